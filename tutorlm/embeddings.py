@@ -1,0 +1,252 @@
+"""Contextual string embeddings: the states of a character language model as vectors of words.
+
+A sentence is read by the model character by character, starting from a document delimiter. A
+word's vector is the state of the LSTM just behind the word: it has seen the word and all before
+it. A backward model reads from the end, so its state just in front of the word has seen the
+word and all behind it. Both together know the whole sentence (Akbik, Blythe & Vollgraf 2018,
+section 2.3). For a text of n characters behind a start marker of k, and a token at [start, end):
+
+    forward model,  with_whitespace=True   row k + end        (the character behind the token is read)
+                    with_whitespace=False  row k + end - 1
+    backward model, with_whitespace=True   row k + n - start  (the character in front is read)
+                    with_whitespace=False  row k + n - start - 1
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from tutorlm.language_model import LanguageModel
+from tutorlm.pretrained import find_model
+from tutorlm.sentence import Sentence
+
+END_MARKER = " "
+PRECISIONS = {"fp32": torch.float32, "bf16": torch.bfloat16}
+
+
+class TokenEmbeddings(nn.Module):
+    """What all embeddings of tokens have in common. Subclasses give `vectors` and `embedding_length`."""
+
+    name: str
+    embedding_length: int
+
+    def vectors(self, sentences: Sequence[Sentence]) -> list[Tensor]:
+        """For each sentence its tokens' vectors, (tokens, embedding_length)."""
+        raise NotImplementedError
+
+    def embed(self, sentences: Sentence | Sequence[Sentence]) -> list[Sentence]:
+        """Give every token of one sentence or of many its vector, as `token.embedding`."""
+        sentences = _as_list(sentences)
+        for sentence, vectors in zip(sentences, self.vectors(sentences), strict=True):
+            for token, vector in zip(sentence, vectors, strict=True):
+                token.set_embedding(self.name, vector)
+        return sentences
+
+    def matrix(self, sentences: Sentence | Sequence[Sentence]) -> np.ndarray:
+        """All tokens' vectors as one array for scikit-learn, (tokens of all sentences, embedding_length)."""
+        found = self.vectors(_as_list(sentences))
+        return torch.cat([*found, torch.empty(0, self.embedding_length)]).detach().cpu().numpy()
+
+
+class FlairEmbeddings(TokenEmbeddings):
+    """Word vectors from a character language model.
+
+    Args:
+        model: a `LanguageModel`, a model file, or a name known to `tutorlm.pretrained`.
+        fine_tune: let gradients reach the language model.
+        chars_per_chunk: characters read at a time; bounds memory and does not change vectors.
+        with_whitespace: take the state at the character behind (before) a word; False takes
+            it at the word's own last (first) character.
+        tokenized_lm: read the tokens joined by single spaces; False reads the text as it stands.
+        is_lower: lower-case what is read, for models trained on lower-cased text.
+        name: under which tokens keep the vectors.
+        has_decoder: load the decoder too, which generating and fine-tuning need (`.lm`).
+        precision: "fp32", or "bf16": half the memory, and quicker where the device computes in
+            bfloat16. Where it cannot, float32 is used and a warning says so.
+    """
+
+    def __init__(
+        self,
+        model: str | Path | LanguageModel,
+        fine_tune: bool = False,
+        chars_per_chunk: int = 512,
+        with_whitespace: bool = True,
+        tokenized_lm: bool = True,
+        is_lower: bool = False,
+        name: str | None = None,
+        has_decoder: bool = True,
+        precision: str = "fp32",
+    ) -> None:
+        super().__init__()
+        if isinstance(model, LanguageModel):
+            self.lm, default_name = model, f"LanguageModel-{'forward' if model.is_forward_lm else 'backward'}"
+        else:
+            found = find_model(model)
+            self.lm, default_name = LanguageModel.load_language_model(found.path, has_decoder), str(model)
+            is_lower = is_lower or found.is_lower
+        if not self.lm.dictionary.character_level:
+            raise ValueError("this model reads words; contextual string embeddings need one that reads characters")
+        if precision not in PRECISIONS or chars_per_chunk < 1:
+            raise ValueError(f"precision is one of {', '.join(PRECISIONS)}, and chars_per_chunk 1 or more")
+        self.name = name or default_name
+        self.fine_tune = fine_tune
+        self.chars_per_chunk = chars_per_chunk
+        self.with_whitespace = with_whitespace
+        self.tokenized_lm = tokenized_lm
+        self.is_lower = is_lower
+        self.is_forward_lm = self.lm.is_forward_lm
+        self.embedding_length = self.lm.nout or self.lm.hidden_size
+        self.precision = "fp32"
+        if precision == "bf16" and _computes_in_bfloat16(self.lm.device):
+            self.lm, self.precision = self.lm.to(torch.bfloat16), "bf16"
+        elif precision == "bf16":
+            warnings.warn("this device does not compute in bfloat16: using float32, which is quicker here", stacklevel=2)
+        self.eval()
+
+    def train(self, mode: bool = True) -> FlairEmbeddings:
+        """Training mode, with dropout, reaches the language model only with `fine_tune=True`."""
+        return super().train(mode and self.fine_tune)
+
+    def vectors(self, sentences: Sequence[Sentence]) -> list[Tensor]:
+        """For each sentence its tokens' states, (tokens, H); see the top of this module."""
+        readings = [self._reading(sentence) for sentence in sentences]
+        order = sorted(range(len(sentences)), key=lambda number: len(readings[number][0]))
+        found: dict[int, Tensor] = {}
+        with torch.set_grad_enabled(self.fine_tune and torch.is_grad_enabled()):
+            for batch in _batches(order, [len(ids) for ids, _ in readings]):
+                states = self._states([readings[number] for number in batch])
+                found.update(zip(batch, states, strict=True))
+        return [found[number] for number in range(len(sentences))]
+
+    def _reading(self, sentence: Sentence) -> tuple[np.ndarray, np.ndarray]:
+        """What the model reads for a sentence, and at which rows the tokens' states stand.
+
+        Text is put together piece by piece from what stands between the tokens and the tokens
+        themselves, each normalised and lower-cased on its own, so that places stay right even
+        where that changes a length.
+        """
+        pieces: list[str] = []
+        starts, ends, length, position = [], [], 0, 0
+        for number, token in enumerate(sentence):
+            between = (" " if number else "") if self.tokenized_lm else sentence.text[position : token.start_position]
+            for piece, is_token in ((self._prepared(between), False), (self._prepared(token.text), True)):
+                pieces.append(piece)
+                if is_token:
+                    starts.append(length)
+                    ends.append(length + len(piece))
+                length += len(piece)
+            position = token.end_position
+        if not self.tokenized_lm:
+            pieces.append(self._prepared(sentence.text[position:]))
+        ids = self.lm.dictionary.encode("".join(pieces))
+        start = self.lm.start_ids
+        end_marker = self.lm.dictionary.encode(END_MARKER)
+        rows = np.array(ends) if self.is_forward_lm else len(ids) - np.array(starts)
+        in_direction = ids if self.is_forward_lm else ids[::-1]
+        return np.concatenate([start, in_direction, end_marker]), len(start) + rows - (not self.with_whitespace)
+
+    def _prepared(self, piece: str) -> str:
+        piece = self.lm.dictionary.normalize(piece)
+        return "".join(character.lower()[0] for character in piece) if self.is_lower else piece
+
+    def _states(self, readings: list[tuple[np.ndarray, np.ndarray]]) -> list[Tensor]:
+        """The states at the rows asked for, from all readings side by side, chunk by chunk."""
+        longest = max(len(ids) for ids, _ in readings)
+        padded = np.zeros((longest, len(readings)), dtype=np.int64)
+        for column, (ids, _) in enumerate(readings):
+            padded[: len(ids), column] = ids
+        rows = np.concatenate([rows for _, rows in readings]).astype(np.int64)
+        columns = np.repeat(np.arange(len(readings)), [len(rows) for _, rows in readings])
+        parts, places = [], []
+        hidden = self.lm.init_hidden(len(readings))
+        for begin in range(0, longest, self.chars_per_chunk):
+            chunk = torch.from_numpy(padded[begin : begin + self.chars_per_chunk]).to(self.lm.device)
+            output, hidden = self.lm.read(chunk, hidden)
+            here = np.flatnonzero((begin <= rows) & (rows < begin + len(chunk)))
+            parts.append(output[torch.from_numpy(rows[here] - begin), torch.from_numpy(columns[here])].float())
+            places.append(here)
+        in_order = torch.from_numpy(np.argsort(np.concatenate(places)))
+        states = torch.cat(parts)[in_order.to(self.lm.device)]
+        return list(states.split([len(rows) for _, rows in readings]))
+
+
+class StackedEmbeddings(TokenEmbeddings):
+    """Several embeddings of the same tokens, one behind the other: forward and backward, say."""
+
+    def __init__(self, embeddings: Sequence[TokenEmbeddings]) -> None:
+        super().__init__()
+        if not embeddings:
+            raise ValueError("StackedEmbeddings needs at least one embedding")
+        self.embeddings = nn.ModuleList(embeddings)
+        self.name = "Stack"
+        self.embedding_length = sum(embedding.embedding_length for embedding in embeddings)
+
+    def vectors(self, sentences: Sequence[Sentence]) -> list[Tensor]:
+        """For each sentence its tokens' vectors, in the order of the stack."""
+        found = [embedding.vectors(sentences) for embedding in self.embeddings]
+        return [torch.cat(of_sentence, dim=1) for of_sentence in zip(*found, strict=True)]
+
+
+class DocumentPoolEmbeddings(nn.Module):
+    """One vector for a whole sentence: the mean, minimum or maximum of its tokens'.
+
+    An empty sentence gets zeros.
+    """
+
+    def __init__(self, embeddings: TokenEmbeddings | Sequence[TokenEmbeddings], pooling: str = "mean") -> None:
+        super().__init__()
+        if pooling not in ("mean", "min", "max"):
+            raise ValueError(f"pooling={pooling!r} is not one of mean, min, max")
+        one = isinstance(embeddings, TokenEmbeddings)
+        self.embeddings = embeddings if one else StackedEmbeddings(embeddings)
+        self.pooling = pooling
+        self.name = f"document_{pooling}"
+        self.embedding_length = self.embeddings.embedding_length
+
+    def vectors(self, sentences: Sequence[Sentence]) -> Tensor:
+        """One vector a sentence, (sentences, embedding_length)."""
+        pool = {"mean": lambda v: v.mean(0), "min": lambda v: v.amin(0), "max": lambda v: v.amax(0)}[self.pooling]
+        found = self.embeddings.vectors(sentences)
+        empty = torch.zeros(self.embedding_length)
+        return torch.stack([pool(v) if len(v) else empty.to(v.device) for v in found]) if found else empty[:0]
+
+    def embed(self, sentences: Sentence | Sequence[Sentence]) -> list[Sentence]:
+        """Give one sentence or many their vector, as `sentence.embedding`."""
+        sentences = _as_list(sentences)
+        for sentence, vector in zip(sentences, self.vectors(sentences), strict=True):
+            sentence.set_embedding(self.name, vector)
+        return sentences
+
+    def matrix(self, sentences: Sentence | Sequence[Sentence]) -> np.ndarray:
+        """All vectors as one array for scikit-learn, (sentences, embedding_length)."""
+        return self.vectors(_as_list(sentences)).detach().cpu().numpy().reshape(-1, self.embedding_length)
+
+
+def _as_list(sentences: Sentence | Sequence[Sentence]) -> list[Sentence]:
+    return [sentences] if isinstance(sentences, Sentence) else list(sentences)
+
+
+def _batches(order: list[int], lengths: list[int], most: int = 128, characters: int = 1 << 15) -> list[list[int]]:
+    """Sentences of about the same length, to be read side by side with little padding."""
+    batches: list[list[int]] = []
+    for number in order:
+        full = not batches or len(batches[-1]) == most or (len(batches[-1]) + 1) * lengths[number] > characters
+        if full:
+            batches.append([])
+        batches[-1].append(number)
+    return batches
+
+
+def _computes_in_bfloat16(device: torch.device) -> bool:
+    """Whether an LSTM runs in bfloat16 there at all: a very small one tells."""
+    try:
+        nn.LSTM(8, 8, device=device, dtype=torch.bfloat16)(torch.zeros(1, 1, 8, device=device, dtype=torch.bfloat16))
+    except RuntimeError:
+        return False
+    return True

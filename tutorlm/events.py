@@ -1,0 +1,142 @@
+"""What a training run tells those who watch it.
+
+An observer is any callable that takes one event. Observers see the run and cannot change it:
+they get numbers, not the model, and one that fails is dropped with a warning.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+def bits(nats: float) -> float:
+    """Nats to bits: what a loss is inside, and what a person reads."""
+    return nats / math.log(2)
+
+
+@dataclass(frozen=True)
+class Event:
+    """Anything that happens in a run."""
+
+
+@dataclass(frozen=True)
+class Started(Event):
+    """Before the first step. `valid_loss` (nats per character) is that of the model as given."""
+
+    base_path: Path
+    is_forward_lm: bool
+    parameters: int
+    dictionary_size: int
+    splits: int
+    valid_loss: float
+    first_step: int = 0
+
+
+@dataclass(frozen=True)
+class Step(Event):
+    """Every few steps. `loss` is the mean since the last such event, in nats per character.
+
+    `progress` (0 … 1) and `seconds_left` follow from `max_epochs` and `max_seconds`.
+    """
+
+    step: int
+    epoch: int
+    split: int
+    loss: float
+    learning_rate: float
+    characters_per_second: float
+    progress: float
+    seconds_left: float
+
+
+@dataclass(frozen=True)
+class Validated(Event):
+    """After a split: one row of `loss.tsv`. Losses are nats per character; counts begin at 1."""
+
+    epoch: int
+    split: int
+    step: int
+    train_loss: float
+    valid_loss: float
+    learning_rate: float
+    characters_per_second: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class NewBest(Event):
+    """The model is better than ever on the valid text and was saved to `path`."""
+
+    step: int
+    valid_loss: float
+    path: Path
+
+
+@dataclass(frozen=True)
+class Annealed(Event):
+    """The learning rate went down after `patience` splits without a better valid loss."""
+
+    step: int
+    learning_rate: float
+
+
+@dataclass(frozen=True)
+class Sample(Event):
+    """What the model writes now; in reading order for both directions."""
+
+    step: int
+    text: str
+    is_forward_lm: bool
+
+
+@dataclass(frozen=True)
+class Stopped(Event):
+    """Training ended before its time; `reason` is a sentence."""
+
+    step: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Finished(Event):
+    """The last event. `test_loss` (of the best weights) is NaN where the run was interrupted."""
+
+    step: int
+    best_valid_loss: float
+    test_loss: float
+    seconds: float
+
+
+Observer = Callable[[Event], None]
+
+
+@dataclass(frozen=True)
+class TrainingResult:
+    """What `LanguageModelTrainer.train` returns. Losses are nats per character.
+
+    Attributes:
+        history: one entry a split.
+        initial_valid_loss: of the model as it was given.
+        best_valid_loss: of the weights in `best_model`, which the trained model now holds.
+        test_loss: of the same weights on the test text; NaN where the run was interrupted.
+        best_model: the file `best-lm.pt`.
+        stopped: why training ended, as a sentence.
+        steps, seconds: optimizer steps, and wall time with all evaluations but the last.
+    """
+
+    history: tuple[Validated, ...] = field(repr=False)
+    initial_valid_loss: float
+    best_valid_loss: float
+    test_loss: float
+    best_model: Path
+    stopped: str
+    steps: int
+    seconds: float
+
+    @property
+    def bits_per_character(self) -> float:
+        """Best valid loss in bits per character."""
+        return bits(self.best_valid_loss)

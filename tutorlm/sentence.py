@@ -1,0 +1,150 @@
+"""Sentences and their tokens: the text whose words get vectors."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor
+
+Tokenizer = Callable[[str], list[str]]
+
+
+class Embedded:
+    """Something that can carry vectors, each under the name of what made it."""
+
+    _embeddings: dict[str, Tensor]
+
+    def set_embedding(self, name: str, vector: Tensor) -> None:
+        """Keep a vector of shape (d,) under a name."""
+        self._embeddings[name] = vector
+
+    def get_embedding(self, names: Sequence[str] | None = None) -> Tensor:
+        """The vectors kept under `names` (or all of them), one behind the other; (0,) if none."""
+        chosen = [vector for name, vector in self._embeddings.items() if names is None or name in names]
+        return torch.cat(chosen) if chosen else torch.empty(0)
+
+    def clear_embeddings(self) -> None:
+        """Forget all vectors."""
+        self._embeddings.clear()
+
+    @property
+    def embedding(self) -> Tensor:
+        """All vectors kept, one behind the other."""
+        return self.get_embedding()
+
+
+@dataclass(eq=False)
+class Token(Embedded):
+    """A word of a sentence.
+
+    Attributes:
+        text: the word.
+        idx: its place in the sentence, from 1.
+        start_position, end_position: where it stands in the sentence's text, in characters.
+        whitespace_after: how many characters stand between it and the next token.
+    """
+
+    text: str
+    idx: int
+    start_position: int
+    whitespace_after: int = 0
+    _embeddings: dict[str, Tensor] = field(default_factory=dict, repr=False)
+
+    @property
+    def end_position(self) -> int:
+        """The place behind its last character."""
+        return self.start_position + len(self.text)
+
+
+class Sentence(Embedded):
+    """A text and its tokens.
+
+    Args:
+        text: a string; or tokens, which are taken as they are and joined by single spaces.
+        tokenize: True splits off punctuation, False splits at white space only; or your own
+            function from text to tokens. Tokens given are never split.
+
+    Raises:
+        ValueError: a tokenizer returned something that does not stand in the text.
+    """
+
+    def __init__(self, text: str | Sequence[str], tokenize: bool | Tokenizer = True) -> None:
+        self._embeddings = {}
+        if isinstance(text, str):
+            split = tokenize if callable(tokenize) else (tokenize_words if tokenize else str.split)
+            words, given = split(text), False
+        else:
+            words, given = list(text), True
+            text = " ".join(words)
+        self.text = text
+        self.tokens: list[Token] = []
+        end = 0
+        for number, word in enumerate(words, start=1):
+            start = end + (number > 1) if given else text.find(word, end)
+            if start < 0:
+                raise ValueError(f"token {number}, {word!r}, does not stand in the rest of the text: {text[end:][:60]!r}")
+            if self.tokens:
+                self.tokens[-1].whitespace_after = start - end
+            self.tokens.append(Token(word, number, start))
+            end = start + len(word)
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    def __iter__(self) -> Iterator[Token]:
+        return iter(self.tokens)
+
+    def __getitem__(self, index: int) -> Token:
+        return self.tokens[index]
+
+    def __repr__(self) -> str:
+        return f"Sentence[{len(self)}]: {self.text!r}"
+
+    def to_plain_string(self) -> str:
+        """The text as it was given."""
+        return self.text
+
+    def to_tokenized_string(self) -> str:
+        """The tokens, joined by single spaces."""
+        return " ".join(token.text for token in self.tokens)
+
+    def clear_embeddings(self) -> None:
+        """Forget all vectors, those of the tokens included."""
+        super().clear_embeddings()
+        for token in self.tokens:
+            token.clear_embeddings()
+
+
+def tokenize_words(text: str) -> list[str]:
+    """Split at white space, then split punctuation off both ends of each piece.
+
+    By Unicode category, so it serves any script that writes spaces; marks stay with their letters
+    and joined emoji stay whole. Scripts without spaces need a tokenizer of their language.
+    """
+    words = []
+    for piece in text.split():
+        begin, end = 0, len(piece)
+        while begin < end and _splits_off(piece[begin]):
+            begin += 1
+        while end > begin and _splits_off(piece[end - 1]):
+            end -= 1
+        words += [*_runs(piece[:begin]), *([piece[begin:end]] if begin < end else []), *_runs(piece[end:])]
+    return words
+
+
+def _splits_off(character: str) -> bool:
+    return unicodedata.category(character) in ("Ps", "Pe", "Pi", "Pf", "Po", "Pd", "Sc")
+
+
+def _runs(characters: str) -> list[str]:
+    """One token a character, but a row of equal ones, such as an ellipsis, is one token."""
+    runs: list[str] = []
+    for character in characters:
+        if runs and runs[-1][-1] == character:
+            runs[-1] += character
+        else:
+            runs.append(character)
+    return runs

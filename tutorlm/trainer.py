@@ -1,0 +1,566 @@
+"""The trainer: one loop from a corpus and a model to a better model.
+
+Truncated backpropagation through time. The text of a split stands in B columns; a window of T
+rows is read, the loss goes back through these T steps, the weights take one step, and the
+LSTM's state is carried into the next window without its history. After every split the model
+is tried on the valid text and saved if it is better than ever.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import dataclasses
+import io
+import math
+import signal
+import sys
+import threading
+import time
+import warnings
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy
+from torch.optim import SGD, Optimizer
+from torch.optim.lr_scheduler import ReduceLROnPlateau
+
+from tutorlm.corpus import TextCorpus, batchify
+from tutorlm.events import (
+    Annealed, Event, Finished, NewBest, Observer, Sample, Started, Step, Stopped, TrainingResult, Validated, bits,
+)  # fmt: skip
+from tutorlm.language_model import Hidden, LanguageModel
+from tutorlm.model_files import ModelFileError, read_model_file, write_model_file
+from tutorlm.progress import ProgressBar
+from tutorlm.safe_files import atomic_write
+
+SCHEDULES = ("plateau", "one_cycle", "cosine")
+STEPS_PER_REPORT = 10
+
+
+@dataclasses.dataclass
+class _Progress:
+    """Where a run stands: all that, beside weights and optimizer, decides how it goes on."""
+
+    epoch: int = 0
+    turn: int = 0  # how many splits of this epoch are done
+    row: int = 0  # how many rows of the current split are done
+    step: int = 0
+    seconds: float = 0.0
+    best_valid_loss: float = math.inf
+    initial_valid_loss: float = math.nan
+    sequence_length: int = 0
+    split_loss: float = 0.0  # nats and characters of the current split so far
+    split_characters: int = 0
+    split_seconds: float = 0.0
+    history: list[dict[str, float]] = dataclasses.field(default_factory=list)
+
+
+class LanguageModelTrainer:
+    """Trains a language model on a corpus.
+
+    Args:
+        model: a new `LanguageModel`, or one to fine-tune (`FlairEmbeddings(…).lm`).
+        corpus: text encoded by the model's own dictionary, in its direction.
+        optimizer: a class from `torch.optim`.
+
+    Raises:
+        TypeError: `model` is not a `LanguageModel`.
+        ValueError: model and corpus do not fit together; the message says what to change.
+    """
+
+    def __init__(self, model: LanguageModel, corpus: TextCorpus, optimizer: type[Optimizer] = SGD) -> None:
+        _check_fit(model, corpus)
+        self.model = model
+        self.corpus = corpus
+        self.optimizer = optimizer
+        self._checkpoint: dict[str, Any] | None = None
+        self._stop_reason: str | None = None
+
+    def stop(self, reason: str = "stopped on request") -> None:
+        """End a running `train` at the next step boundary; may be called from any thread."""
+        self._stop_reason = self._stop_reason or reason
+
+    @classmethod
+    def load_checkpoint(
+        cls, checkpoint_file: str | Path, corpus: TextCorpus, optimizer: type[Optimizer] = SGD
+    ) -> LanguageModelTrainer:
+        """A trainer that goes on where a run with `checkpoint=True` was when it last saved.
+
+        Call `train` with the same arguments as before: the run ends as if it had never stopped.
+
+        Raises:
+            ModelFileError: the file is no checkpoint of this package.
+            ValueError: it belongs to another corpus, dictionary or optimizer.
+        """
+        state = read_model_file(checkpoint_file)
+        if "training" not in state:
+            raise ModelFileError(
+                f"{checkpoint_file} is a model, not a checkpoint to resume from. To train it further, load it with "
+                "LanguageModel.load_language_model and give it to a new LanguageModelTrainer"
+            )
+        trainer = cls(LanguageModel.from_state(state), corpus, optimizer)
+        for what, now in (("corpus", corpus.fingerprint()), ("optimizer", optimizer.__name__)):
+            if state["training"][what] != now:
+                raise ValueError(f"{checkpoint_file} belongs to another {what}: {state['training'][what]}, not {now}")
+        trainer._checkpoint = state
+        return trainer
+
+    def train(
+        self,
+        base_path: str | Path,
+        sequence_length: int,
+        learning_rate: float = 20,
+        mini_batch_size: int = 100,
+        anneal_factor: float = 0.25,
+        patience: int = 25,
+        clip: float = 0.25,
+        max_epochs: int = 1000,
+        checkpoint: bool = False,
+        grow_to_sequence_length: int = 0,
+        num_workers: int = 0,
+        use_amp: bool = False,
+        *,
+        schedule: str = "plateau",
+        min_learning_rate: float = 1e-4,
+        max_seconds: float | None = None,
+        seed: int = 0,
+        observers: Sequence[Observer] | None = None,
+        **optimizer_settings: Any,
+    ) -> TrainingResult:
+        """Train; afterwards `model` holds the best weights, as does `base_path/best-lm.pt`.
+
+        Ctrl-C (■ in a notebook) ends the run at the next step, with everything saved.
+
+        Args:
+            base_path: folder for `best-lm.pt`, `loss.tsv` (one row a split) and `checkpoint.pt`.
+            sequence_length: T, characters in a window.
+            learning_rate: at the start (for "plateau"), or the highest (for the other schedules).
+            mini_batch_size: B, columns read side by side.
+            anneal_factor: what the learning rate is multiplied by when the valid loss stalls.
+            patience: how many splits in a row may fail to improve before that happens.
+            clip: largest norm of all gradients together; longer ones are scaled down.
+            max_epochs: passes over the corpus.
+            checkpoint: save after every split all that `load_checkpoint` needs to go on.
+            grow_to_sequence_length: lengthen T by one each split up to this.
+            num_workers: taken for the sake of Flair's scripts; reading needs no workers here.
+            use_amp: bfloat16 arithmetic on a GPU.
+            schedule: "plateau" as in Flair; "one_cycle" (a short rise, then a half cosine to 0) or
+                "cosine" (from the start) over `max_epochs` or `max_seconds`, whichever ends first.
+            min_learning_rate: with "plateau", training ends when the rate falls below it.
+            max_seconds: stop after this time. Such a run depends on how quick the machine is.
+            seed: for dropout. Shuffles and case flips follow the corpus's own seed.
+            observers: called with each event (see `tutorlm.events`); by default a progress bar
+                where the standard error stream is a terminal.
+            optimizer_settings: passed on to the optimizer, such as `weight_decay`.
+        """
+        del num_workers
+        if schedule not in SCHEDULES:
+            raise ValueError(f"schedule={schedule!r} is not one of {', '.join(SCHEDULES)}")
+        if min(sequence_length, mini_batch_size, max_epochs) < 1 or learning_rate <= 0:
+            raise ValueError("sequence_length, mini_batch_size and max_epochs must be 1 or more, learning_rate above 0")
+        _check_enough_text(self.corpus, mini_batch_size)
+        settings = _Settings(
+            Path(base_path), sequence_length, learning_rate, mini_batch_size, anneal_factor, patience, clip, max_epochs,
+            checkpoint, grow_to_sequence_length, use_amp, schedule, min_learning_rate, max_seconds, seed,
+            tuple(observers if observers is not None else [ProgressBar()] if sys.stderr.isatty() else []),
+            optimizer_settings,
+        )  # fmt: skip
+        self._stop_reason = None
+        return _Run(self, settings, self._checkpoint).go()
+
+
+@dataclasses.dataclass(frozen=True)
+class _Settings:
+    """The arguments of `LanguageModelTrainer.train`."""
+
+    base_path: Path
+    sequence_length: int
+    learning_rate: float
+    mini_batch_size: int
+    anneal_factor: float
+    patience: int
+    clip: float
+    max_epochs: int
+    checkpoint: bool
+    grow_to_sequence_length: int
+    use_amp: bool
+    schedule: str
+    min_learning_rate: float
+    max_seconds: float | None
+    seed: int
+    observers: tuple[Observer, ...]
+    optimizer_settings: dict[str, Any]
+
+
+class _Run:
+    """One call of `train`."""
+
+    def __init__(self, trainer: LanguageModelTrainer, settings: _Settings, checkpoint: dict[str, Any] | None) -> None:
+        self.trainer, self.settings = trainer, settings
+        self.model, self.corpus = trainer.model, trainer.corpus
+        self.observers = list(settings.observers)
+        self.best_model = settings.base_path / "best-lm.pt"
+        self.optimizer = trainer.optimizer(
+            self.model.parameters(), lr=settings.learning_rate, **settings.optimizer_settings
+        )
+        self.scheduler = ReduceLROnPlateau(
+            self.optimizer, factor=settings.anneal_factor, patience=settings.patience, threshold=0.0
+        )
+        self.progress = _Progress(sequence_length=settings.sequence_length)
+        self.began = time.perf_counter()
+        self.hidden: Hidden = self.model.init_hidden(settings.mini_batch_size)
+        # What the stream holds beyond the rows already trained on: the row to go on from, and the
+        # few characters at the end of a split that did not fill a row.
+        self.last_row = np.full(settings.mini_batch_size, self.model.start_ids[-1], self.corpus.dictionary.dtype)
+        self.left_over = np.empty(0, self.corpus.dictionary.dtype)
+        self.start_ids = torch.tensor(self.model.start_ids.astype(np.int64), device=self.model.device)
+        torch.manual_seed(settings.seed)
+        if checkpoint:
+            self._restore(checkpoint)
+
+    def go(self) -> TrainingResult:
+        """Train to the end, or until something ends it."""
+        progress = self.progress
+        self._begin()
+        with _interrupt_calls(self.trainer):
+            while progress.epoch < self.settings.max_epochs and not self.trainer._stop_reason:
+                order = self.corpus.train.order(progress.epoch)
+                while progress.turn < len(order) and not self.trainer._stop_reason:
+                    self._train_split(order[progress.turn])
+                if progress.turn == len(order):
+                    progress.epoch, progress.turn = progress.epoch + 1, 0
+            return self._end()
+
+    def _begin(self) -> None:
+        progress = self.progress
+        if progress.step == 0:
+            progress.initial_valid_loss = progress.best_valid_loss = self.model.evaluate(self.corpus.valid)
+            self.scheduler.best = progress.initial_valid_loss
+            self.model.save(self.best_model)
+        self._tell(Started(
+            self.settings.base_path, self.model.is_forward_lm, sum(p.numel() for p in self.model.parameters()),
+            len(self.model.dictionary), len(self.corpus.train), progress.best_valid_loss, progress.step,
+        ))  # fmt: skip
+
+    # -- one split -------------------------------------------------------------------------------
+
+    def _train_split(self, index: int) -> None:
+        progress, settings = self.progress, self.settings
+        if progress.row == 0:
+            progress.sequence_length += progress.sequence_length < settings.grow_to_sequence_length
+        ids = np.concatenate([self.left_over, self.corpus.train.read(index, progress.epoch)])
+        columns = np.concatenate([self.last_row[None], batchify(ids, settings.mini_batch_size)])
+        data = torch.from_numpy(columns).to(self.model.device)  # (rows + 1, B), a byte or two each
+        self.model.train()
+        clock = _Clock()
+        nats = torch.zeros((), dtype=torch.float64, device=self.model.device)
+        for begin, end in self._windows(len(columns), index):
+            nats += self._step(data[begin : end + 1].long()) * (end - begin)
+            progress.row = end
+            progress.step += 1
+            clock.characters += (end - begin) * settings.mini_batch_size
+            if progress.step % STEPS_PER_REPORT == 0:
+                self._report(nats, clock)
+                nats.zero_()
+            if self.trainer._stop_reason:
+                break
+        self._report(nats, clock)
+        if progress.row == len(columns) - 1:
+            self._finish_split(columns, ids)
+        elif settings.checkpoint:
+            self._save_checkpoint()
+
+    def _windows(self, rows: int, split: int) -> Iterator[tuple[int, int]]:
+        """Begin and end of each window: T rows, but the first is cut short at random.
+
+        So the places where gradients stop differ from epoch to epoch.
+        """
+        length = self.progress.sequence_length
+        first = int(np.random.default_rng([self.corpus.seed, self.progress.epoch, split, 1]).integers(1, length + 1))
+        ends = [*range(first, rows - 1, length), rows - 1]
+        return ((a, b) for a, b in zip([0, *ends], ends, strict=False) if self.progress.row <= a < b)
+
+    def _step(self, window: Tensor) -> Tensor:
+        """One step of the optimizer on a window (T + 1, B): returns its loss, nats per character."""
+        self._set_learning_rate()
+        self.optimizer.zero_grad()
+        with torch.autocast("cuda", torch.bfloat16, enabled=self.settings.use_amp and window.is_cuda):
+            decoded, _, hidden = self.model(window[:-1], self._fresh_at_documents(window))
+            loss = cross_entropy(decoded.flatten(0, 1), window[1:].flatten())
+        loss.backward()
+        nn.utils.clip_grad_norm_(self.model.parameters(), self.settings.clip)
+        self.optimizer.step()
+        self.hidden = hidden[0].detach(), hidden[1].detach()
+        return loss.detach()
+
+    def _fresh_at_documents(self, window: Tensor) -> Hidden:
+        """The carried state (h, c), zeroed in columns whose window begins with a document delimiter.
+
+        So the model learns to start from nothing but a delimiter, as it must for every sentence
+        it will embed. Nothing is lost: what came before is another, unrelated document.
+        """
+        begins = (window[: len(self.start_ids)] == self.start_ids[:, None]).all(0)  # (B,)
+        keep = ~begins[:, None]
+        return self.hidden[0] * keep, self.hidden[1] * keep
+
+    def _finish_split(self, columns: np.ndarray, ids: np.ndarray) -> None:
+        """Carry over what the split leaves, validate, anneal, save."""
+        progress, settings = self.progress, self.settings
+        self.last_row = columns[-1]
+        self.left_over = ids[(len(columns) - 1) * settings.mini_batch_size :]
+        progress.row, progress.turn = 0, progress.turn + 1
+        self._validate()
+        progress.split_loss, progress.split_characters, progress.split_seconds = 0.0, 0, 0.0
+        if settings.schedule == "plateau" and not self.trainer._stop_reason:
+            self._anneal(progress.history[-1]["valid_loss"])
+        if settings.checkpoint:
+            self._save_checkpoint()
+        if settings.observers:
+            own_chance = torch.Generator().manual_seed(progress.step)
+            text, _ = self.model.generate_text(number_of_characters=160, temperature=0.7, generator=own_chance)
+            self._tell(Sample(progress.step, text.strip(), self.model.is_forward_lm))
+
+    def _validate(self) -> None:
+        progress = self.progress
+        valid_loss = self.model.evaluate(self.corpus.valid)
+        row = Validated(
+            progress.epoch + 1, progress.turn, progress.step, progress.split_loss / max(1, progress.split_characters),
+            valid_loss, self._learning_rate(), progress.split_characters / max(1e-9, progress.split_seconds),
+            progress.seconds,
+        )  # fmt: skip
+        progress.history.append(dataclasses.asdict(row))
+        self._write_losses()
+        self._tell(row)
+        if valid_loss < progress.best_valid_loss:
+            progress.best_valid_loss = valid_loss
+            self.model.save(self.best_model)
+            self._tell(NewBest(progress.step, valid_loss, self.best_model))
+
+    def _anneal(self, valid_loss: float) -> None:
+        before = self._learning_rate()
+        self.scheduler.step(valid_loss)
+        if self._learning_rate() < before:
+            self._tell(Annealed(self.progress.step, self._learning_rate()))
+        if self._learning_rate() < self.settings.min_learning_rate:
+            self.trainer.stop(f"the learning rate fell below min_learning_rate={self.settings.min_learning_rate:g}")
+
+    def _report(self, nats: Tensor, clock: _Clock) -> None:
+        """Add up the losses since the last report, look for trouble and time's end, tell observers.
+
+        The only place where a GPU has to wait for the numbers.
+        """
+        progress, characters = self.progress, clock.characters
+        if not characters:
+            return
+        total = nats.item() * self.settings.mini_batch_size
+        seconds = clock.lap()
+        progress.split_loss += total
+        progress.split_seconds += seconds
+        progress.split_characters += characters
+        if not math.isfinite(total):
+            self.trainer.stop(
+                f"the loss became {total} at step {progress.step:,}, learning rate {self._learning_rate():g}; the best "
+                f"model so far is kept in {self.best_model}. Lower learning_rate (a tenth is a good try) or clip"
+            )
+        done = self._fraction_done()
+        if self.settings.max_seconds and progress.seconds >= self.settings.max_seconds:
+            self.trainer.stop(f"max_seconds={self.settings.max_seconds:g} are over")
+        self._tell(Step(
+            progress.step, progress.epoch + 1, progress.turn + 1, total / characters, self._learning_rate(),
+            characters / max(1e-9, seconds), done, progress.seconds * (1 / max(done, 1e-9) - 1),
+        ))  # fmt: skip
+
+    # -- the learning rate -------------------------------------------------------------------------
+
+    def _learning_rate(self) -> float:
+        return self.optimizer.param_groups[0]["lr"]
+
+    def _set_learning_rate(self) -> None:
+        if self.settings.schedule != "plateau":
+            share = scheduled_share(self.settings.schedule, self._fraction_done())
+            for group in self.optimizer.param_groups:
+                group["lr"] = self.settings.learning_rate * share
+
+    def _fraction_done(self) -> float:
+        """0 at the first step, 1 at the last, by epochs or by seconds, whichever is further on."""
+        progress, splits = self.progress, len(self.corpus.train)
+        progress.seconds = time.perf_counter() - self.began
+        size = self.corpus.train.files[0].stat().st_size / self.settings.mini_batch_size
+        of_split = min(1.0, progress.row / max(1.0, size))
+        by_epochs = (progress.epoch + (progress.turn + of_split) / splits) / self.settings.max_epochs
+        by_seconds = progress.seconds / self.settings.max_seconds if self.settings.max_seconds else 0.0
+        return min(1.0, max(by_epochs, by_seconds))
+
+    # -- files and the end ----------------------------------------------------------------------------
+
+    def _write_losses(self) -> None:
+        text = io.StringIO()
+        names = [*self.progress.history[0], "train_bits_per_character", "valid_bits_per_character"]
+        table = csv.DictWriter(text, names, delimiter="\t", lineterminator="\n")
+        table.writeheader()
+        for row in self.progress.history:
+            in_bits = {f"{part}_bits_per_character": bits(row[f"{part}_loss"]) for part in ("train", "valid")}
+            table.writerow({name: f"{value:.6g}" for name, value in {**row, **in_bits}.items()})
+        with atomic_write(self.settings.base_path / "loss.tsv") as file:
+            file.write(text.getvalue().encode())
+
+    def _save_checkpoint(self) -> None:
+        progress = self.progress
+        training = {
+            "progress": dataclasses.asdict(progress),
+            "corpus": self.corpus.fingerprint(),
+            "optimizer": type(self.optimizer).__name__,
+            "scheduler": {"best": self.scheduler.best, "num_bad_epochs": self.scheduler.num_bad_epochs},
+            "hidden": list(self.hidden),
+            "last_row": self.last_row.tolist(),
+            "left_over": self.left_over.tolist(),
+            "random_state": torch.get_rng_state(),
+            "cuda_random_states": torch.cuda.get_rng_state_all() if self.model.device.type == "cuda" else [],
+        }
+        write_model_file(
+            self.settings.base_path / "checkpoint.pt",
+            {
+                **self.model.to_state(),
+                "optimizer_state_dict": self.optimizer.state_dict(),
+                "epoch": progress.epoch,
+                "split": progress.turn,
+                "loss": progress.best_valid_loss,
+                "training": training,
+            },
+        )
+
+    def _restore(self, state: dict[str, Any]) -> None:
+        training, device = state["training"], self.model.device
+        if len(training["last_row"]) != self.settings.mini_batch_size:
+            raise ValueError(
+                f"the checkpoint was made with mini_batch_size={len(training['last_row'])}; "
+                f"resume with the same, not {self.settings.mini_batch_size}"
+            )
+        self.optimizer.load_state_dict(state["optimizer_state_dict"])
+        self.scheduler.best = training["scheduler"]["best"]
+        self.scheduler.num_bad_epochs = training["scheduler"]["num_bad_epochs"]
+        self.progress = _Progress(**training["progress"])
+        self.began -= self.progress.seconds
+        self.hidden = training["hidden"][0].to(device), training["hidden"][1].to(device)
+        self.last_row = np.array(training["last_row"], self.corpus.dictionary.dtype)
+        self.left_over = np.array(training["left_over"], self.corpus.dictionary.dtype)
+        torch.set_rng_state(training["random_state"])
+        if training["cuda_random_states"] and device.type == "cuda":
+            torch.cuda.set_rng_state_all(training["cuda_random_states"])
+
+    def _end(self) -> TrainingResult:
+        """Take the last unvalidated steps into account, go back to the best weights, test them."""
+        progress, reason = self.progress, self.trainer._stop_reason
+        diverged = reason is not None and reason.startswith("the loss became")
+        if progress.row and not diverged:
+            self._validate()
+        if reason:
+            self._tell(Stopped(progress.step, reason))
+        if diverged:
+            warnings.warn(reason, stacklevel=5)
+        self.model.load_state_dict(read_model_file(self.best_model)["state_dict"])
+        self.model.eval()
+        interrupted = reason is not None and reason.startswith("interrupted")
+        test_loss = math.nan if interrupted else self.model.evaluate(self.corpus.test)
+        self._tell(Finished(progress.step, progress.best_valid_loss, test_loss, progress.seconds))
+        history = tuple(Validated(**row) for row in progress.history)
+        return TrainingResult(
+            history, progress.initial_valid_loss, progress.best_valid_loss, test_loss, self.best_model,
+            reason or f"all {self.settings.max_epochs} epochs done", progress.step, progress.seconds,
+        )  # fmt: skip
+
+    def _tell(self, event: Event) -> None:
+        for observer in list(self.observers):
+            try:
+                observer(event)
+            except Exception as error:
+                self.observers.remove(observer)
+                warnings.warn(
+                    f"the observer {observer!r} failed and is dropped; training goes on ({type(error).__name__}: {error})",
+                    stacklevel=2,
+                )
+
+
+class _Clock:
+    """Counts characters, and seconds of training, between two reports."""
+
+    def __init__(self) -> None:
+        self.characters = 0
+        self.since = time.perf_counter()
+
+    def lap(self) -> float:
+        """Seconds since the last lap; begin a new one."""
+        before, self.since = self.since, time.perf_counter()
+        self.characters = 0
+        return self.since - before
+
+
+def scheduled_share(schedule: str, done: float) -> float:
+    """The share of the highest learning rate when a run is `done` (0 … 1).
+
+    "cosine": half a cosine from 1 to 0. "one_cycle": the first tenth rises from 1/25, then the same
+    (Smith & Topin 2018).
+    """
+    rise = 0.1 if schedule == "one_cycle" else 0.0
+    if done < rise:
+        return 0.04 + 0.96 * done / rise
+    return 0.5 + 0.5 * math.cos(math.pi * (done - rise) / (1 - rise))
+
+
+@contextlib.contextmanager
+def _interrupt_calls(trainer: LanguageModelTrainer) -> Iterator[None]:
+    """Ctrl-C asks the trainer to stop at the next step; pressed again it interrupts at once."""
+
+    def handle(signum: int, frame: Any) -> None:
+        if trainer._stop_reason:
+            raise KeyboardInterrupt
+        trainer.stop("interrupted: stopped at a step boundary, everything saved")
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    former = signal.signal(signal.SIGINT, handle)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, former)
+
+
+def _check_fit(model: LanguageModel, corpus: TextCorpus) -> None:
+    if not isinstance(model, LanguageModel):
+        raise TypeError(f"the trainer trains a LanguageModel, not a {type(model).__name__}; of embeddings, pass .lm")
+    model._decoder()
+    difference = model.dictionary.difference(corpus.dictionary)
+    if difference:
+        raise ValueError(
+            f"model and corpus have different dictionaries: {difference}. "
+            "Make the corpus with the model's own: TextCorpus(path, model.dictionary, …)"
+        )
+    for name in ("is_forward_lm", "document_delimiter"):
+        of_model, of_corpus = getattr(model, name), getattr(corpus, name)
+        if of_model != of_corpus:
+            raise ValueError(
+                f"{name} is {of_model!r} in the model and {of_corpus!r} in the corpus. "
+                f"Make the corpus with {name}=model.{name}"
+            )
+
+
+def _check_enough_text(corpus: TextCorpus, mini_batch_size: int) -> None:
+    for name, ids in (("valid.txt", corpus.valid), ("test.txt", corpus.test)):
+        if not len(ids):
+            raise ValueError(f"{corpus.path / name} is empty; put some text there that is not in train/")
+    largest = max(corpus.train.files, key=lambda file: file.stat().st_size)
+    if largest.stat().st_size >= 8 * mini_batch_size:  # at most 4 bytes a character
+        return
+    characters = len(corpus.train.read(corpus.train.files.index(largest)))
+    if characters < 2 * mini_batch_size:
+        fits = characters // 2
+        raise ValueError(
+            f"{largest} has {characters:,} characters: too few for mini_batch_size={mini_batch_size}. "
+            + (f"The largest that fits is {fits}; better, give more text" if fits else "Give it more text")
+        )
