@@ -12,7 +12,6 @@ text files, `batchify` lays a stream of numbers in columns for training.
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import tempfile
@@ -232,7 +231,9 @@ def _warn_of_unknown(path: Path, ids: np.ndarray, dictionary: Dictionary) -> Non
     if dictionary.character_level:
         missing = dictionary.coverage(path).missing[:5]
         message += "Most frequent: " + ", ".join(f"{describe(m.character)} ({m.count:,} times)" for m in missing) + ". "
-    message += "A text full of <unk> looks easy and teaches nothing: build a dictionary from it with Dictionary.from_files"
+    message += (
+        "A text full of <unk> looks easy and teaches nothing: build a dictionary from it with Dictionary.from_files"
+    )
     warnings.warn(message, stacklevel=5)
 
 
@@ -345,7 +346,7 @@ def prepare_corpus(
         unfinished.chmod(0o755)
         if out.exists():
             out.rmdir()
-        os.replace(unfinished, out)
+        unfinished.replace(out)
     except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise

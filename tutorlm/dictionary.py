@@ -16,7 +16,6 @@ import unicodedata
 from collections import Counter, OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
 import numpy as np
@@ -136,7 +135,10 @@ class Dictionary:
         """What first sets the two apart, in words; None if they are the same."""
         for number, (mine, theirs) in enumerate(itertools.zip_longest(self._items, other._items)):
             if mine != theirs:
-                return f"number {number} is {mine!r} in one and {theirs!r} in the other ({len(self)} and {len(other)} items)"
+                return (
+                    f"number {number} is {mine!r} in one and {theirs!r} in the other "
+                    f"({len(self)} and {len(other)} items)"
+                )
         if self.normalization != other.normalization:
             return f"normalization is {self.normalization} in one and {other.normalization} in the other"
         return None if self.add_unk == other.add_unk else "only one of them has <unk>"
@@ -181,7 +183,7 @@ class Dictionary:
     def decode(self, ids: Iterable[int] | np.ndarray) -> str:
         """The text for some numbers; undoes `encode` for text that the dictionary covers."""
         ids = np.asarray(ids, dtype=np.int64)
-        if ids.size and not (0 <= ids.min() and ids.max() < len(self)):
+        if ids.size and (ids.min() < 0 or ids.max() >= len(self)):
             raise IndexError(f"numbers from {ids.min()} to {ids.max()}, but the dictionary has 0 to {len(self) - 1}")
         items = [self._items[index] for index in ids.tolist()]
         return "".join(items) if self.character_level else " ".join(items).replace(" \n ", "\n").replace(" \n", "\n")
@@ -272,10 +274,9 @@ class Dictionary:
         if name in ("chars", "common-chars"):
             return _default_characters()
         if not Path(name).exists():
-            near = get_close_matches(str(name), ["chars", "common-chars"])
             raise FileNotFoundError(
-                f"no file {name} and no dictionary of that name: the one known by name is 'chars'"
-                f"{' (did you mean that?)' if near else ''}. Build one from your text with Dictionary.from_files(folder)"
+                f"no file {name} and no dictionary of that name: the one known by name is 'chars'. "
+                "Build one from your text with Dictionary.from_files(folder)"
             )
         return cls.load_from_file(name)
 
@@ -302,7 +303,9 @@ class Dictionary:
         dictionary = cls(add_unk=False, normalization=content.get("normalization"))
         dictionary.add_unk = content.get("add_unk", UNKNOWN in items)
         for number, item in enumerate(items):
-            if dictionary.add_item(item) != number or (numbers and numbers.get(item, numbers.get(item.encode())) != number):
+            if dictionary.add_item(item) != number or (
+                numbers and numbers.get(item, numbers.get(item.encode())) != number
+            ):
                 raise ValueError(f"{filename} contradicts itself: the item {item!r} stands at {number} and elsewhere")
         return dictionary
 

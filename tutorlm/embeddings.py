@@ -106,7 +106,9 @@ class FlairEmbeddings(TokenEmbeddings):
         if precision == "bf16" and _computes_in_bfloat16(self.lm.device):
             self.lm, self.precision = self.lm.to(torch.bfloat16), "bf16"
         elif precision == "bf16":
-            warnings.warn("this device does not compute in bfloat16: using float32, which is quicker here", stacklevel=2)
+            warnings.warn(
+                "this device does not compute in bfloat16: using float32, which is quicker here", stacklevel=2
+            )
         self.eval()
 
     def train(self, mode: bool = True) -> FlairEmbeddings:

@@ -22,7 +22,8 @@ from torch import Tensor, nn
 from tutorlm.dictionary import Dictionary
 from tutorlm.model_files import read_model_file, write_model_file
 
-WARM_UP = 256  # characters read before a column of an evaluation starts to count
+COLUMN = 1024  # characters in a column of an evaluation,
+WARM_UP = 256  # and how many it reads in front of them
 Hidden = tuple[Tensor, Tensor]  # h and c, each (nlayers, B, H)
 
 
@@ -153,43 +154,55 @@ class LanguageModel(nn.Module):
         return ids if self.is_forward_lm else ids[::-1]
 
     @torch.no_grad()
-    def log_probabilities(self, ids: np.ndarray, batch_size: int | None = None) -> np.ndarray:
-        """ln p of every character, each given all before it and the delimiter before the first.
+    def log_probabilities(self, ids: np.ndarray, batch_size: int = 64) -> np.ndarray:
+        """ln p of every character, given what stands before it, the delimiter before the first.
 
-        A long stream is read in several columns at once. Each column first reads the 256
-        characters before its own, so that the figures hardly depend on the number of columns.
+        A stream of more than 1,024 characters is cut into columns of that length, so that many can
+        be read side by side. Each first reads the 256 characters in front of its own, which is
+        memory enough. The cuts do not depend on `batch_size`, and so neither do the figures.
 
         Args:
             ids: numbers of characters in reading direction, (n,).
-            batch_size: at most this many columns; by default what is quick.
+            batch_size: columns read at once: more memory, more speed.
 
         Returns:
             natural logarithms, float64 of shape (n,).
         """
+        if not len(ids):
+            return np.empty(0)
         start = self.start_ids
-        columns = max(1, min(batch_size or 64, len(ids) // (WARM_UP if batch_size else 4 * WARM_UP)))
+        columns = math.ceil(len(ids) / COLUMN)
+        length = min(COLUMN, len(ids))
         warm_up = WARM_UP + len(start) if columns > 1 else len(start) - 1
-        length = math.ceil(len(ids) / columns)
-        padding = warm_up + 1 - len(start)
+        padding = warm_up + 1 - len(start)  # so that the first column, too, has rows to warm up on
         stream = np.zeros(padding + len(start) + columns * length, dtype=np.int64)
         stream[padding:][: len(start) + len(ids)] = np.concatenate([start, ids])
         rows = np.stack([stream[b * length : b * length + warm_up + length + 1] for b in range(columns)], axis=1)
-        window = max(8, min(256, 4_000_000 // (columns * len(self.dictionary))))
-        bounds = [0, padding, *range(warm_up, warm_up + length, window), warm_up + length]
-        hidden, log_p = self.init_hidden(columns), []
+        parts = []
         with _evaluating(self):
-            for begin, end in zip(bounds, bounds[1:], strict=False):
-                if begin == padding:  # the first column starts here; the others are warming up
-                    hidden[0][:, 0], hidden[1][:, 0] = 0.0, 0.0
-                block = torch.from_numpy(rows[begin : end + 1]).to(self.device)
-                if begin < warm_up and end > begin:
-                    _, hidden = self.read(block[:-1], hidden)
-                elif end > begin:
-                    decoded, _, hidden = self(block[:-1], hidden)
-                    log_p.append(decoded.float().log_softmax(-1).gather(-1, block[1:, :, None])[..., 0].cpu())
-        return torch.cat(log_p).T.reshape(-1)[: len(ids)].double().numpy() if log_p else np.empty(0)
+            for first in range(0, columns, batch_size):
+                group = torch.from_numpy(rows[:, first : first + batch_size]).to(self.device)
+                hidden = self.init_hidden(group.shape[1])
+                if padding:
+                    _, hidden = self.read(group[:padding], hidden)
+                    if first == 0:  # nothing stands in front of the first column: it begins here
+                        hidden[0][:, 0], hidden[1][:, 0] = 0.0, 0.0
+                if warm_up > padding:
+                    _, hidden = self.read(group[padding:warm_up], hidden)
+                parts.append(self._log_p_of_next(group[warm_up:], hidden))
+        return torch.cat(parts, dim=1).T.reshape(-1)[: len(ids)].double().numpy()
 
-    def evaluate(self, ids: np.ndarray, batch_size: int | None = None) -> float:
+    def _log_p_of_next(self, window: Tensor, hidden: Hidden) -> Tensor:
+        """ln p of each row but the first, given those before it: (T + 1, B) → (T, B), on the CPU."""
+        chunk = max(8, min(256, 4_000_000 // (window.shape[1] * len(self.dictionary))))
+        parts = []
+        for begin in range(0, len(window) - 1, chunk):
+            block = window[begin : begin + chunk + 1]
+            decoded, _, hidden = self(block[:-1], hidden)
+            parts.append(decoded.float().log_softmax(-1).gather(-1, block[1:, :, None])[..., 0].cpu())
+        return torch.cat(parts)
+
+    def evaluate(self, ids: np.ndarray, batch_size: int = 64) -> float:
         """Minus the mean of ln p over every character: nats per character. See `log_probabilities`."""
         return -float(self.log_probabilities(ids, batch_size).mean()) if len(ids) else math.nan
 
@@ -263,7 +276,15 @@ class LanguageModel(nn.Module):
     def from_state(cls, state: dict[str, Any], has_decoder: bool = True) -> LanguageModel:
         """The model for what `to_state` gave, in evaluation mode."""
         has_decoder = has_decoder and state["has_decoder"]
-        settings = ("is_forward_lm", "hidden_size", "nlayers", "embedding_size", "nout", "document_delimiter", "dropout")
+        settings = (
+            "is_forward_lm",
+            "hidden_size",
+            "nlayers",
+            "embedding_size",
+            "nout",
+            "document_delimiter",
+            "dropout",
+        )
         model = cls(state["dictionary"], has_decoder=has_decoder, **{name: state[name] for name in settings})
         tensors = {n: t for n, t in state["state_dict"].items() if has_decoder or not n.startswith("decoder.")}
         model.load_state_dict(tensors)

@@ -41,7 +41,8 @@ _ALLOWED = {
     ("collections", "OrderedDict"): OrderedDict,
     ("collections", "defaultdict"): defaultdict,
     ("builtins", "int"): int,
-    ("__builtin__", "int"): int,
+    ("__builtin__", "int"): int,  # as pickle protocol 2 spells it, and as Python 2's other integer
+    ("__builtin__", "long"): int,
     ("_codecs", "encode"): _latin1_bytes,
     ("torch._utils", "_rebuild_tensor_v2"): torch._utils._rebuild_tensor_v2,
     ("torch._utils", "_rebuild_parameter"): torch._utils._rebuild_parameter,
@@ -129,10 +130,11 @@ def write_model_file(path: str | Path, state: dict[str, Any]) -> None:
 
 class _FlairPickler(pickle._Pickler):  # type: ignore[name-defined]  # the C pickler has no `save_global`
     def save_global(self, obj: Any, name: str | None = None) -> None:
-        if obj is not _FlairDictionary:
-            return super().save_global(obj, name)
-        self.write(pickle.GLOBAL + b"flair.data\nDictionary\n")
-        self.memoize(obj)
+        if obj is _FlairDictionary:
+            self.write(pickle.GLOBAL + b"flair.data\nDictionary\n")
+            self.memoize(obj)
+        else:
+            super().save_global(obj, name)
 
 
 _FLAIR_PICKLE = types.SimpleNamespace(__name__="pickle", Pickler=_FlairPickler, dumps=pickle.dumps)

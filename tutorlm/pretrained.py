@@ -56,8 +56,8 @@ _PAIRS = {
     "pt-{}": "lm-pt-{}.pt",
     "pubmed-{}": "pubmed-{}.pt",
     **{f"{code}-{{}}": f"lm-{code}-opus-large-{{}}-v0.1.pt"
-       for code in "ar bg cs da fa fi he hi hr id it nl no sl sv ta".split()},
-    **{f"{code}-v0-{{}}": f"lm-{code}-large-{{}}-v0.1.pt" for code in "cs eu nl sl sv".split()},
+       for code in ("ar", "bg", "cs", "da", "fa", "fi", "he", "hi", "hr", "id", "it", "nl", "no", "sl", "sv", "ta")},
+    **{f"{code}-v0-{{}}": f"lm-{code}-large-{{}}-v0.1.pt" for code in ("cs", "eu", "nl", "sl", "sv")},
     "ml-{}": _MALAYALAM + "ml-{}.pt",
     "uk-{}": _UKRAINIAN + "flair-uk-{}/resolve/main/best-lm.pt",
     "de-impresso-hipe-v1-{}": _HIPE + "de-hipe-flair-v1-{}/best-lm.pt",
@@ -143,7 +143,9 @@ def _cached(address: str) -> Path:
         with atomic_write(note) as file:
             file.write(_sha256(path).encode())
     elif note.exists() and note.read_text().strip() != _sha256(path):
-        raise ValueError(f"{path} is not what was downloaded from {address} (SHA-256 differs). Delete it to load it anew")
+        raise ValueError(
+            f"{path} is not what was downloaded from {address} (SHA-256 differs). Delete it to load it anew"
+        )
     return path
 
 
@@ -169,7 +171,7 @@ def download(address: str, path: Path) -> None:
     for attempt in range(1, ATTEMPTS + 1):
         try:
             _download_rest(address, part)
-            os.replace(part, path)
+            part.replace(path)
             part.with_suffix(".tag").unlink(missing_ok=True)
             return
         except (urllib.error.URLError, http.client.HTTPException, ConnectionError, TimeoutError) as error:

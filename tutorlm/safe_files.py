@@ -36,13 +36,14 @@ def atomic_write(path: str | Path) -> Iterator[IO[bytes]]:
     temporary = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+        temporary = Path(name)
         with os.fdopen(handle, "wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, _default_mode())
-        os.replace(temporary, path)
+        temporary.chmod(_default_mode())
+        temporary.replace(path)
     except OSError as error:
         raise OSError(
             error.errno,
@@ -50,8 +51,8 @@ def atomic_write(path: str | Path) -> Iterator[IO[bytes]]:
             f"write to; {'the former file is untouched' if path.exists() else 'nothing was left behind'}",
         ) from error
     finally:
-        if temporary and os.path.exists(temporary):
-            os.unlink(temporary)
+        if temporary:
+            temporary.unlink(missing_ok=True)
 
 
 def _default_mode() -> int:

@@ -85,7 +85,9 @@ class Sentence(Embedded):
         for number, word in enumerate(words, start=1):
             start = end + (number > 1) if given else text.find(word, end)
             if start < 0:
-                raise ValueError(f"token {number}, {word!r}, does not stand in the rest of the text: {text[end:][:60]!r}")
+                raise ValueError(
+                    f"token {number}, {word!r}, does not stand in the rest of the text: {text[end:][:60]!r}"
+                )
             if self.tokens:
                 self.tokens[-1].whitespace_after = start - end
             self.tokens.append(Token(word, number, start))

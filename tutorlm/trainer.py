@@ -31,7 +31,18 @@ from torch.optim.lr_scheduler import ReduceLROnPlateau
 
 from tutorlm.corpus import TextCorpus, batchify
 from tutorlm.events import (
-    Annealed, Event, Finished, NewBest, Observer, Sample, Started, Step, Stopped, TrainingResult, Validated, bits,
+    Annealed,
+    Event,
+    Finished,
+    NewBest,
+    Observer,
+    Sample,
+    Started,
+    Step,
+    Stopped,
+    TrainingResult,
+    Validated,
+    bits,
 )  # fmt: skip
 from tutorlm.language_model import Hidden, LanguageModel
 from tutorlm.model_files import ModelFileError, read_model_file, write_model_file
@@ -60,6 +71,15 @@ class _Progress:
     history: list[dict[str, float]] = dataclasses.field(default_factory=list)
 
 
+@dataclasses.dataclass(frozen=True)
+class _Stop:
+    """Why a run ends, and what is left to do then."""
+
+    reason: str
+    diverged: bool = False
+    final_test: bool = True
+
+
 class LanguageModelTrainer:
     """Trains a language model on a corpus.
 
@@ -79,11 +99,11 @@ class LanguageModelTrainer:
         self.corpus = corpus
         self.optimizer = optimizer
         self._checkpoint: dict[str, Any] | None = None
-        self._stop_reason: str | None = None
+        self._stop: _Stop | None = None
 
     def stop(self, reason: str = "stopped on request") -> None:
         """End a running `train` at the next step boundary; may be called from any thread."""
-        self._stop_reason = self._stop_reason or reason
+        self._stop = self._stop or _Stop(reason)
 
     @classmethod
     def load_checkpoint(
@@ -170,7 +190,7 @@ class LanguageModelTrainer:
             tuple(observers if observers is not None else [ProgressBar()] if sys.stderr.isatty() else []),
             optimizer_settings,
         )  # fmt: skip
-        self._stop_reason = None
+        self._stop = None
         return _Run(self, settings, self._checkpoint).go()
 
 
@@ -209,7 +229,7 @@ class _Run:
             self.model.parameters(), lr=settings.learning_rate, **settings.optimizer_settings
         )
         self.scheduler = ReduceLROnPlateau(
-            self.optimizer, factor=settings.anneal_factor, patience=settings.patience, threshold=0.0
+            self.optimizer, factor=settings.anneal_factor, patience=settings.patience, threshold=0.0, eps=0.0
         )
         self.progress = _Progress(sequence_length=settings.sequence_length)
         self.began = time.perf_counter()
@@ -228,9 +248,9 @@ class _Run:
         progress = self.progress
         self._begin()
         with _interrupt_calls(self.trainer):
-            while progress.epoch < self.settings.max_epochs and not self.trainer._stop_reason:
+            while progress.epoch < self.settings.max_epochs and not self.trainer._stop:
                 order = self.corpus.train.order(progress.epoch)
-                while progress.turn < len(order) and not self.trainer._stop_reason:
+                while progress.turn < len(order) and not self.trainer._stop:
                     self._train_split(order[progress.turn])
                 if progress.turn == len(order):
                     progress.epoch, progress.turn = progress.epoch + 1, 0
@@ -267,7 +287,7 @@ class _Run:
             if progress.step % STEPS_PER_REPORT == 0:
                 self._report(nats, clock)
                 nats.zero_()
-            if self.trainer._stop_reason:
+            if self.trainer._stop:
                 break
         self._report(nats, clock)
         if progress.row == len(columns) - 1:
@@ -304,6 +324,8 @@ class _Run:
         So the model learns to start from nothing but a delimiter, as it must for every sentence
         it will embed. Nothing is lost: what came before is another, unrelated document.
         """
+        if len(window) <= len(self.start_ids):
+            return self.hidden
         begins = (window[: len(self.start_ids)] == self.start_ids[:, None]).all(0)  # (B,)
         keep = ~begins[:, None]
         return self.hidden[0] * keep, self.hidden[1] * keep
@@ -316,7 +338,7 @@ class _Run:
         progress.row, progress.turn = 0, progress.turn + 1
         self._validate()
         progress.split_loss, progress.split_characters, progress.split_seconds = 0.0, 0, 0.0
-        if settings.schedule == "plateau" and not self.trainer._stop_reason:
+        if settings.schedule == "plateau" and not self.trainer._stop:
             self._anneal(progress.history[-1]["valid_loss"])
         if settings.checkpoint:
             self._save_checkpoint()
@@ -363,9 +385,10 @@ class _Run:
         progress.split_seconds += seconds
         progress.split_characters += characters
         if not math.isfinite(total):
-            self.trainer.stop(
+            self.trainer._stop = _Stop(
                 f"the loss became {total} at step {progress.step:,}, learning rate {self._learning_rate():g}; the best "
-                f"model so far is kept in {self.best_model}. Lower learning_rate (a tenth is a good try) or clip"
+                f"model so far is kept in {self.best_model}. Lower learning_rate (a tenth is a good try) or clip",
+                diverged=True,
             )
         done = self._fraction_done()
         if self.settings.max_seconds and progress.seconds >= self.settings.max_seconds:
@@ -455,23 +478,21 @@ class _Run:
 
     def _end(self) -> TrainingResult:
         """Take the last unvalidated steps into account, go back to the best weights, test them."""
-        progress, reason = self.progress, self.trainer._stop_reason
-        diverged = reason is not None and reason.startswith("the loss became")
-        if progress.row and not diverged:
+        progress, stop = self.progress, self.trainer._stop or _Stop(f"all {self.settings.max_epochs} epochs done")
+        if progress.row and not stop.diverged:
             self._validate()
-        if reason:
-            self._tell(Stopped(progress.step, reason))
-        if diverged:
-            warnings.warn(reason, stacklevel=5)
+        if self.trainer._stop:
+            self._tell(Stopped(progress.step, stop.reason))
+        if stop.diverged:
+            warnings.warn(stop.reason, stacklevel=4)
         self.model.load_state_dict(read_model_file(self.best_model)["state_dict"])
         self.model.eval()
-        interrupted = reason is not None and reason.startswith("interrupted")
-        test_loss = math.nan if interrupted else self.model.evaluate(self.corpus.test)
+        test_loss = self.model.evaluate(self.corpus.test) if stop.final_test else math.nan
         self._tell(Finished(progress.step, progress.best_valid_loss, test_loss, progress.seconds))
         history = tuple(Validated(**row) for row in progress.history)
         return TrainingResult(
             history, progress.initial_valid_loss, progress.best_valid_loss, test_loss, self.best_model,
-            reason or f"all {self.settings.max_epochs} epochs done", progress.step, progress.seconds,
+            stop.reason, progress.step, progress.seconds,
         )  # fmt: skip
 
     def _tell(self, event: Event) -> None:
@@ -481,7 +502,8 @@ class _Run:
             except Exception as error:
                 self.observers.remove(observer)
                 warnings.warn(
-                    f"the observer {observer!r} failed and is dropped; training goes on ({type(error).__name__}: {error})",
+                    f"the observer {observer!r} failed and is dropped; training goes on "
+                    f"({type(error).__name__}: {error})",
                     stacklevel=2,
                 )
 
@@ -517,9 +539,9 @@ def _interrupt_calls(trainer: LanguageModelTrainer) -> Iterator[None]:
     """Ctrl-C asks the trainer to stop at the next step; pressed again it interrupts at once."""
 
     def handle(signum: int, frame: Any) -> None:
-        if trainer._stop_reason:
+        if trainer._stop:
             raise KeyboardInterrupt
-        trainer.stop("interrupted: stopped at a step boundary, everything saved")
+        trainer._stop = _Stop("interrupted: stopped at a step boundary, everything saved", final_test=False)
 
     if threading.current_thread() is not threading.main_thread():
         yield

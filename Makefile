@@ -1,0 +1,57 @@
+# make demo   the main job in a terminal, on the sample corpus or on your text: make demo CORPUS=folder
+# make test   every test
+# make lab    JupyterLab at the notebooks
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+FLAIR_VENV ?= .venv-flair
+
+.PHONY: demo test lab interchange models lint clean
+.DELETE_ON_ERROR:
+
+demo: $(VENV)/.core
+	$(BIN)/python -m tutorlm.demo $(CORPUS)
+
+lab: $(VENV)/.lab
+	$(BIN)/jupyter lab notebooks
+
+test: $(VENV)/.test lint
+	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=180 notebooks
+
+lint: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+# Model files and vectors exchanged with real Flair, which gets an environment of its own.
+interchange: $(VENV)/.test $(FLAIR_VENV)/.installed
+	FLAIR_PYTHON=$(FLAIR_VENV)/bin/python $(BIN)/python -m pytest -m flair
+
+# The two models that ship with the package, trained anew.
+models: $(VENV)/.core
+	$(BIN)/python data/make_models.py
+
+clean:
+	rm -rf $(VENV) $(FLAIR_VENV) demo_output
+
+$(VENV)/.core: pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 10), "Python 3.10 or newer is needed: make PYTHON=python3.12"'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) torch
+	$(PIP) --editable .
+	touch $@
+
+$(VENV)/.lab: $(VENV)/.core
+	$(PIP) --editable '.[lab]'
+	touch $@
+
+$(VENV)/.test: $(VENV)/.core
+	$(PIP) --editable '.[test]'
+	touch $@
+
+$(FLAIR_VENV)/.installed: tests/flair_requirements.txt
+	test -x $(FLAIR_VENV)/bin/python || $(PYTHON) -m venv $(FLAIR_VENV)
+	$(FLAIR_VENV)/bin/python -m pip install --quiet --disable-pip-version-check torch==2.13.0
+	$(FLAIR_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement tests/flair_requirements.txt
+	touch $@

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from tutorlm import Dictionary, LanguageModel
+
+torch.set_num_threads(1)  # quickest for models this small, and two test runs at once stay out of each other's way
+
+SAMPLE = Path(__file__).parent.parent / "data" / "sample_corpus"
+
+
+@pytest.fixture
+def sample() -> Path:
+    """The folder of the sample corpora."""
+    return SAMPLE
+
+
+@pytest.fixture(scope="session")
+def english() -> Dictionary:
+    return Dictionary.from_files(SAMPLE / "en" / "train")
+
+
+def strong_model(dictionary: Dictionary, is_forward_lm: bool = True, **settings) -> LanguageModel:
+    """An untrained model with weights large enough that every character matters to it."""
+    torch.manual_seed(0)
+    model = LanguageModel(dictionary, is_forward_lm, **{"hidden_size": 16, "nlayers": 1, **settings})
+    for parameter in model.parameters():
+        parameter.data *= 2.5
+    return model.eval()
+
+
+@pytest.fixture
+def small_corpus(tmp_path, sample) -> Path:
+    """A corpus folder with two short splits of real text, to train on in a second."""
+    lines = (sample / "en" / "train" / "train_split_1").read_text(encoding="utf-8").splitlines(keepends=True)
+    folder = tmp_path / "small_corpus"
+    (folder / "train").mkdir(parents=True)
+    parts = {"train/a": lines[:20], "train/b": lines[20:45], "valid.txt": lines[45:52], "test.txt": lines[52:58]}
+    for name, part in parts.items():
+        (folder / name).write_text("".join(part), encoding="utf-8")
+    return folder

@@ -1,0 +1,647 @@
+"""The corpus: every document once, in an order that can be had again, and nothing altered on the way."""
+
+import gzip
+import re
+import tempfile
+import tracemalloc
+import unicodedata
+import warnings
+from collections import Counter
+from itertools import product
+from pathlib import Path
+from pydoc_data.topics import topics
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tutorlm import Dictionary, TextCorpus, prepare_corpus
+from tutorlm.corpus import batchify, read_documents
+from tutorlm.datasets import python_reference_corpus
+from tutorlm.text_files import BLOCK_CHARACTERS
+
+SAMPLES = Path(__file__).parents[1] / "data" / "sample_corpus"
+LANGUAGES = ["en", "ko", "ja", "ar", "hi"]
+DELIMITERS = ["\n", "[SEP]", "<|end|>", "\n\n"]
+MANY_LINES = "".join(f"Line {n} of the Harbour, Straße to İzmir\n" for n in range(4000))
+law = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def write(path, content):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def corpus_folder(folder, train, valid="abc\n", test="abc\n"):
+    """A folder laid out as a corpus; `train` is one text or a list of them."""
+    for number, text in enumerate([train] if isinstance(train, (str, bytes)) else train, start=1):
+        write(folder / "train" / f"train_split_{number}", text)
+    write(folder / "valid.txt", valid)
+    write(folder / "test.txt", test)
+    return folder
+
+
+def characters_of(text, normalization=None, add_unk=True):
+    dictionary = Dictionary(add_unk=add_unk, normalization=normalization)
+    for character in sorted(set(dictionary.normalize(text))):
+        dictionary.add_item(character)
+    return dictionary
+
+
+def open_corpus(folder, train, **settings):
+    """A corpus of these training texts, with a dictionary of all their characters."""
+    text = train if isinstance(train, str) else "".join(train)
+    return TextCorpus(corpus_folder(folder, train), characters_of(text + "abc\n"), **settings)
+
+
+def documents_of(text, delimiter):
+    """The documents of a text, without their delimiters; the last need not have one."""
+    *ended, last = text.split(delimiter)
+    return ended + [last] * bool(last)
+
+
+documents = st.lists(st.text("ab é한[SEP]|", max_size=12), min_size=1, max_size=30)
+
+
+def joined(documents, delimiter, ended):
+    """One text of documents that hold no delimiter, nor make one where they meet."""
+    text = delimiter.join(document.replace(delimiter, "") for document in documents)
+    return text + delimiter * ended
+
+
+# -- every document once -------------------------------------------------------------------------
+
+
+@law
+@given(documents=documents, ended=st.booleans(), delimiter=st.sampled_from(DELIMITERS[:3]), epoch=st.integers(0, 9))
+def test_every_document_of_a_split_comes_exactly_once_after_shuffling(tmp_path, documents, ended, delimiter, epoch):
+    text = joined(documents, delimiter, ended)
+    corpus = open_corpus(tmp_path, text, document_delimiter=delimiter, random_case_flip=False)
+    shuffled = corpus.dictionary.decode(corpus.train.read(0, epoch))
+    assert shuffled == "" or shuffled.endswith(delimiter) or not text
+    assert Counter(documents_of(shuffled, delimiter)) == Counter(documents_of(text, delimiter))
+
+
+def test_paragraphs_parted_by_empty_lines_keep_their_line_ends(tmp_path):
+    paragraphs = [f"first line {n}\nsecond line" for n in range(300)]
+    corpus = open_corpus(tmp_path, "\n\n".join(paragraphs), document_delimiter="\n\n", random_case_flip=False)
+    shuffled = corpus.dictionary.decode(corpus.train.read(0))
+    assert shuffled.split("\n\n")[:-1] != paragraphs
+    assert sorted(shuffled.split("\n\n")[:-1]) == sorted(paragraphs)
+
+
+def test_empty_lines_are_documents_too(tmp_path):
+    corpus = open_corpus(tmp_path, "a\n\n\nb\n", random_case_flip=False)
+    assert Counter(corpus.dictionary.decode(corpus.train.read(0))) == Counter("a\n\n\nb\n")
+
+
+def test_a_last_document_without_delimiter_is_given_one(tmp_path):
+    corpus = open_corpus(tmp_path, "\n".join("abcdefgh"))
+    assert sorted(corpus.dictionary.decode(corpus.train.read(0)).splitlines()) == list("abcdefgh")
+
+
+def test_documents_are_shuffled(tmp_path):
+    corpus = open_corpus(tmp_path, MANY_LINES, random_case_flip=False)
+    lines = corpus.dictionary.decode(corpus.train.read(0)).splitlines()
+    still = sum(a == b for a, b in zip(lines, MANY_LINES.splitlines(), strict=True))
+    assert still < 20
+
+
+def test_valid_and_test_text_stay_in_order(tmp_path):
+    folder = corpus_folder(tmp_path, "x\n", valid=MANY_LINES, test=MANY_LINES[:-1])
+    corpus = TextCorpus(folder, characters_of(MANY_LINES + "x"))
+    assert corpus.dictionary.decode(corpus.valid) == MANY_LINES
+    assert corpus.dictionary.decode(corpus.test) == MANY_LINES[:-1]
+
+
+@pytest.mark.parametrize("before", range(7))
+def test_a_delimiter_across_the_edge_of_a_block_is_found(tmp_path, before):
+    text = "가" * (BLOCK_CHARACTERS - before) + "[SEP]" + "나" * 10 + "[SEP]"
+    found = read_documents(write(tmp_path / "text", text), characters_of(text), "[SEP]")
+    assert found.ends.tolist() == [text.index("나"), len(text)]
+
+
+def test_an_empty_split_and_an_empty_valid_text_are_no_numbers(tmp_path):
+    corpus = TextCorpus(corpus_folder(tmp_path, ["a\n", ""], valid=""), characters_of("abc\n"))
+    assert corpus.train.read(1).shape == corpus.valid.shape == (0,)
+
+
+# -- case flips ----------------------------------------------------------------------------------
+
+
+def flipped_pair(tmp_path, text, delimiter):
+    """The same split, with and without flips: the shuffle is the same."""
+    flips, plain = (
+        open_corpus(tmp_path, text, document_delimiter=delimiter, random_case_flip=flip) for flip in (True, False)
+    )
+    return flips.dictionary.decode(flips.train.read(0)), plain.dictionary.decode(plain.train.read(0))
+
+
+@pytest.mark.parametrize("delimiter", ["\n", "[SEP]", "<|End|>"])
+def test_flips_change_one_percent_to_lower_and_one_to_upper_and_no_length(tmp_path, delimiter):
+    # with all letters of both cases at hand, only ß and İ have no other case of one character
+    text = MANY_LINES.replace("\n", delimiter) + "".join(map(chr, range(0x20, 0x17F))) + delimiter
+    flipped, plain = (part.split(delimiter)[:-1] for part in flipped_pair(tmp_path, text, delimiter))
+    changed = [(after, before) for after, before in zip(flipped, plain, strict=True) if after != before]
+    assert all(len(after) == len(before) for after, before in zip(flipped, plain, strict=True))
+    assert 20 < sum("HARBOUR" in after and "STRAßE" in after for after, _ in changed) < 70
+    assert 20 < sum("harbour" in after and "straße" in after for after, _ in changed) < 70
+    assert all("İ" in after for after, before in changed if "İ" in before)
+
+
+@pytest.mark.parametrize("delimiter", ["[SEP]", "Aa", " End of Story "])
+def test_a_delimiter_is_never_altered_by_flips(tmp_path, delimiter):
+    text = "".join(f"line {n}, Mixed Case{delimiter}" for n in range(5000))
+    corpus = open_corpus(tmp_path, text + delimiter.lower() + delimiter.upper() + "\n", document_delimiter=delimiter)
+    for epoch in range(3):
+        shuffled = corpus.dictionary.decode(corpus.train.read(0, epoch))
+        assert shuffled.count(delimiter) == 5001
+        assert shuffled.count(delimiter.lower()) <= 1
+
+
+def test_flips_never_touch_valid_and_test_text(tmp_path):
+    folder = corpus_folder(tmp_path, MANY_LINES, valid=MANY_LINES, test=MANY_LINES)
+    corpus = TextCorpus(folder, characters_of(MANY_LINES + MANY_LINES.upper()), random_case_flip=True)
+    expected = corpus.dictionary.encode(MANY_LINES)
+    assert np.array_equal(corpus.valid, expected)
+    assert np.array_equal(corpus.test, expected)
+
+
+def test_a_letter_whose_other_case_is_unknown_stays_as_it_is(tmp_path):
+    corpus = open_corpus(tmp_path, "only small letters\n" * 2000)
+    assert set(corpus.dictionary.decode(corpus.train.read(0)).splitlines()) == {"only small letters"}
+
+
+# -- the same again ------------------------------------------------------------------------------
+
+
+def test_equal_seed_epoch_and_split_give_equal_numbers(tmp_path):
+    first = open_corpus(tmp_path, [MANY_LINES, MANY_LINES])
+    again = open_corpus(tmp_path, [MANY_LINES, MANY_LINES])
+    again.train.read(1, 3)
+    assert np.array_equal(first.train.read(0, 5), again.train.read(0, 5))
+    assert np.array_equal(first.train.read(0, 5), first.train.read(0, 5))
+    assert np.array_equal(first.train[1], again.train.read(1, epoch=0))
+
+
+def test_another_seed_epoch_or_split_gives_another_order(tmp_path):
+    corpus = open_corpus(tmp_path, [MANY_LINES, MANY_LINES])
+    other = open_corpus(tmp_path, [MANY_LINES, MANY_LINES], seed=1)
+    reads = [corpus.train.read(0, 0), corpus.train.read(0, 1), corpus.train.read(1, 0), other.train.read(0, 0)]
+    assert len({ids.tobytes() for ids in reads}) == 4
+
+
+def test_all_splits_are_read_in_turn(tmp_path):
+    corpus = open_corpus(tmp_path, ["a\n", "bb\n", "ccc\n"])
+    assert len(corpus.train) == 3
+    assert [corpus.dictionary.decode(ids) for ids in corpus.train] == ["a\n", "bb\n", "ccc\n"]
+
+
+@law
+@given(splits=st.integers(1, 12), seed=st.integers(0, 2**32), epoch=st.integers(0, 1000))
+def test_the_order_of_an_epoch_is_a_permutation_of_the_splits(tmp_path, splits, seed, epoch):
+    with tempfile.TemporaryDirectory(dir=tmp_path) as folder:
+        train = open_corpus(Path(folder), ["a\n"] * splits, seed=seed).train
+        assert sorted(train.order(epoch)) == list(range(splits))
+        assert train.order(epoch) == train.order(epoch)
+
+
+def test_each_epoch_visits_the_splits_in_another_order(tmp_path):
+    train = open_corpus(tmp_path, ["a\n"] * 20).train
+    assert len({tuple(train.order(epoch)) for epoch in range(10)}) == 10
+
+
+# -- direction and numbers -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("delimiter", DELIMITERS)
+def test_a_backward_corpus_is_the_exact_reverse(tmp_path, delimiter):
+    train = MANY_LINES.replace("\n", delimiter)
+    corpus_folder(tmp_path, train, valid=train[:500], test=train[500:999])
+    dictionary = characters_of(train)
+    forward, backward = (TextCorpus(tmp_path, dictionary, way, document_delimiter=delimiter) for way in (True, False))
+    for epoch in range(2):
+        assert np.array_equal(backward.train.read(0, epoch), forward.train.read(0, epoch)[::-1])
+    assert np.array_equal(backward.valid, forward.valid[::-1])
+    assert np.array_equal(backward.test, forward.test[::-1])
+
+
+@pytest.mark.parametrize(("size", "kind"), [(5, np.uint8), (256, np.uint8), (257, np.uint16)])
+def test_numbers_take_the_smallest_unsigned_type_that_holds_them(tmp_path, size, kind):
+    dictionary = characters_of("abc\n")
+    for point in range(0x4E00, 0x4E00 + size - len(dictionary)):
+        dictionary.add_item(chr(point))
+    corpus = TextCorpus(corpus_folder(tmp_path, "abc\nab"), dictionary)
+    assert len(dictionary) == size
+    assert corpus.train.read(0).dtype == corpus.valid.dtype == corpus.test.dtype == kind
+
+
+def test_a_korean_text_takes_eight_bytes_a_character_at_most_and_keeps_two(tmp_path):
+    stories = "".join(file.read_text(encoding="utf-8") for file in sorted((SAMPLES / "ko" / "train").iterdir()))
+    text = (stories * (2_000_000 // len(stories) + 1))[:2_000_000]
+    corpus = open_corpus(tmp_path, text)
+    corpus.train.read(0)  # tables that are made once, whatever the length of the text
+    tracemalloc.start()
+    ids = corpus.train.read(0)
+    kept, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert ids.dtype == np.uint16
+    assert len(text) <= len(ids) <= len(text) + 1
+    assert peak <= 8 * len(text)
+    assert kept <= 2.01 * len(text)
+
+
+@law
+@given(length=st.integers(0, 200), columns=st.integers(1, 20))
+def test_columns_hold_the_stream_in_consecutive_parts(length, columns):
+    ids = np.arange(length)
+    batch = batchify(ids, columns)
+    assert batch.shape == (length // columns, columns)
+    assert batch.T.reshape(-1).tolist() == ids[: batch.size].tolist()
+
+
+# -- files of all kinds --------------------------------------------------------------------------
+
+
+def test_byte_order_mark_and_windows_line_ends_leave_no_trace(tmp_path):
+    plain = open_corpus(tmp_path / "plain", MANY_LINES)
+    windows = b"\xef\xbb\xbf" + MANY_LINES.replace("\n", "\r\n").encode()
+    folder = corpus_folder(tmp_path / "windows", windows, valid=b"\xef\xbb\xbfabc\r\n")
+    corpus = TextCorpus(folder, plain.dictionary)
+    assert np.array_equal(corpus.train.read(0), plain.train.read(0))
+    assert np.array_equal(corpus.valid, plain.valid)
+
+
+def test_text_is_read_in_the_dictionarys_normal_form(tmp_path):
+    text = "한국어 문장\nこれが本だ\nétude\n" * 100
+    dictionary = characters_of(text, normalization="NFC")
+    spelt = [corpus_folder(tmp_path / form, unicodedata.normalize(form, text)) for form in ("NFC", "NFD")]
+    composed, decomposed = (TextCorpus(folder, dictionary).train.read(0) for folder in spelt)
+    assert np.array_equal(composed, decomposed)
+    assert dictionary.unknown_index not in composed
+
+
+def test_hidden_and_editor_files_in_train_are_passed_over(tmp_path):
+    for name in (".ipynb_checkpoints/train_split_1", ".DS_Store", ".a.swp", "train_split_1~"):
+        write(tmp_path / "train" / name, b"\xff\x00")
+    assert [file.name for file in open_corpus(tmp_path, "abc\n").train.files] == ["train_split_1"]
+
+
+def test_splits_may_have_any_name_and_be_packed(tmp_path):
+    corpus = open_corpus(tmp_path, "abc\n")
+    write(tmp_path / "train" / "more" / "가.txt.gz", gzip.compress(b"cab\n"))
+    again = TextCorpus(tmp_path, corpus.dictionary)
+    assert sorted(again.dictionary.decode(ids) for ids in again.train) == ["abc\n", "cab\n"]
+
+
+def test_invalid_utf8_in_any_part_is_told_with_file_line_and_byte(tmp_path):
+    folder = corpus_folder(tmp_path, b"ab\nc\xff\n", valid="abc\n")
+    corpus = TextCorpus(folder, characters_of("abc\n"))
+    with pytest.raises(ValueError, match=r"train_split_1, line 2, byte 4: 0xff is not UTF-8"):
+        corpus.train.read(0)
+    write(folder / "valid.txt", b"\xe9\n")
+    with pytest.raises(ValueError, match=r"valid\.txt, line 1, byte 0: 0xe9 is not UTF-8"):
+        TextCorpus(folder, characters_of("abc\n"))
+
+
+def test_without_unk_an_unknown_character_is_an_error_that_names_it(tmp_path):
+    folder = corpus_folder(tmp_path, "abc\n", valid="ab한c\n")
+    with pytest.raises(LookupError, match=r"U\+D55C HANGUL SYLLABLE HAN is not in this dictionary .* add_unk=True"):
+        TextCorpus(folder, characters_of("abc\n", add_unk=False))
+
+
+def test_more_than_one_percent_unknown_is_a_warning_that_names_the_characters(tmp_path):
+    folder = corpus_folder(tmp_path, "abc\n", valid="abcdefg" * 13 + "한한語\n")
+    with pytest.warns(UserWarning, match=r"valid\.txt: 3\.2% of it is unknown") as caught:
+        TextCorpus(folder, characters_of("abcdefg\n"))
+    message = str(caught[0].message)
+    assert (
+        "Most frequent: '한' U+D55C HANGUL SYLLABLE HAN (2 times), '語' U+8A9E CJK UNIFIED IDEOGRAPH-8A9E (1 times)"
+        in message
+    )
+    assert message.endswith("build a dictionary from it with Dictionary.from_files")
+    assert caught[0].filename == __file__
+
+
+def test_one_percent_unknown_is_no_warning(tmp_path):
+    folder = corpus_folder(tmp_path, "abc\n", valid="a" * 98 + "한\n")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        TextCorpus(folder, characters_of("abc\n"))
+
+
+# -- the folder ----------------------------------------------------------------------------------
+
+
+def test_a_wrong_layout_shows_the_expected_tree_beside_the_found_one(tmp_path):
+    write(tmp_path / "mine" / "train" / "a.txt", "abc")
+    write(tmp_path / "mine" / "validation.txt", "abc")
+    with pytest.raises(FileNotFoundError) as caught:
+        TextCorpus(tmp_path / "mine", Dictionary.load("chars"))
+    message = str(caught.value)
+    assert "mine is not a corpus folder: valid.txt, test.txt missing." in message
+    assert "expected:\nmine/\n  train/\n    train_split_1\n    …\n  valid.txt\n  test.txt\n" in message
+    assert "found:\nmine/\n  train/\n  validation.txt\n" in message
+    assert f"prepare_corpus({str(tmp_path / 'mine')!r}, 'my_corpus') makes a corpus folder" in message
+
+
+def test_a_missing_folder_is_told(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"(?s)expected:\nnowhere/.*found:\nnothing: there is no such folder"):
+        TextCorpus(tmp_path / "nowhere", Dictionary())
+
+
+def test_a_file_in_place_of_the_folder_is_told(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"(?s)expected:.*found:\ntext\.txt \(a file\)"):
+        TextCorpus(write(tmp_path / "text.txt", "abc"), Dictionary())
+
+
+def test_a_file_in_place_of_train_is_told(tmp_path):
+    for name in ("train", "valid.txt", "test.txt"):
+        write(tmp_path / name, "abc")
+    with pytest.raises(FileNotFoundError, match="a folder train/ missing"):
+        TextCorpus(tmp_path, Dictionary())
+
+
+def test_a_long_list_of_found_files_is_cut_short(tmp_path):
+    for number in range(50):
+        write(tmp_path / f"{number:02}.txt", "abc")
+    with pytest.raises(FileNotFoundError, match=r"  11\.txt\n  …\n"):
+        TextCorpus(tmp_path, Dictionary())
+
+
+def test_a_train_folder_without_files_is_told(tmp_path):
+    corpus_folder(tmp_path, "abc")
+    (tmp_path / "train" / "train_split_1").unlink()
+    with pytest.raises(FileNotFoundError, match=r"no text file in .*train"):
+        TextCorpus(tmp_path, Dictionary())
+
+
+@pytest.mark.parametrize(
+    ("delimiter", "message"),
+    [("", "document_delimiter is empty; the default is a line end"), ("\r\n", r"holds '\\r'.* use that instead")],
+)
+def test_a_delimiter_that_can_never_be_found_is_refused(tmp_path, delimiter, message):
+    with pytest.raises(ValueError, match=message):
+        open_corpus(tmp_path, "abc\n", document_delimiter=delimiter)
+    with pytest.raises(ValueError, match=message):
+        prepare_corpus(tmp_path, tmp_path / "out", document_delimiter=delimiter)
+
+
+# -- words ---------------------------------------------------------------------------------------
+
+SENTENCES = [f"the ferry number {n} is late" for n in range(200)]
+
+
+@pytest.mark.parametrize("delimiter", ["\n", " [SEP] "])
+def test_at_word_level_every_document_comes_once_with_its_delimiter(tmp_path, delimiter):
+    text = delimiter.join(SENTENCES)
+    corpus_folder(tmp_path, text, valid=text)
+    dictionary = Dictionary.from_files(tmp_path / "train", coverage=1, character_level=False)
+    corpus = TextCorpus(
+        tmp_path, dictionary, character_level=False, random_case_flip=False, document_delimiter=delimiter.strip(" ")
+    )
+    mark = dictionary.get_idx_for_item(delimiter.strip(" "))
+    read = corpus.train.read(0).tolist()
+    assert read.count(mark) == len(SENTENCES)
+    assert dictionary.unknown_index not in read
+    shuffled = " ".join(dictionary.get_item_for_index(number) for number in read).split(delimiter.strip(" "))
+    assert sorted(map(str.strip, shuffled[:-1])) == sorted(SENTENCES)
+    assert corpus.valid.tolist().count(mark) == len(SENTENCES) - 1
+
+
+def test_at_word_level_backward_is_the_reverse_of_forward(tmp_path):
+    corpus_folder(tmp_path, "\n".join(SENTENCES), valid="the ferry is\nlate\n", test="late\n")
+    dictionary = Dictionary.from_files(tmp_path, coverage=1, character_level=False)
+    forward, backward = (TextCorpus(tmp_path, dictionary, way, character_level=False) for way in (True, False))
+    assert dictionary.decode(forward.valid) == "the ferry is\nlate\n"
+    assert np.array_equal(backward.valid, forward.valid[::-1])
+    assert np.array_equal(backward.train.read(0), forward.train.read(0)[::-1])
+
+
+def test_characters_asked_of_a_word_dictionary_are_an_error_that_says_what_to_pass(tmp_path):
+    corpus_folder(tmp_path, "\n".join(SENTENCES))
+    words = Dictionary.from_files(tmp_path / "train", character_level=False)
+    with pytest.raises(ValueError, match="holds words. Pass character_level=False, or build a dictionary with"):
+        TextCorpus(tmp_path, words)
+    with pytest.raises(ValueError, match=r"holds characters. Pass character_level=True, .*character_level=False\)"):
+        TextCorpus(tmp_path, Dictionary.load("chars"), character_level=False)
+
+
+# -- prepare_corpus ------------------------------------------------------------------------------
+
+
+def text_of(folder):
+    """Part → text of it; the training splits one after the other."""
+    splits = sorted((folder / "train").iterdir(), key=lambda file: int(file.name.split("_")[-1]))
+    parts = {name: (folder / f"{name}.txt").read_bytes().decode() for name in ("valid", "test")}
+    return {"train": "".join(file.read_bytes().decode() for file in splits), **parts}
+
+
+def files_in(folder):
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
+
+
+def test_any_pile_of_text_becomes_a_folder_that_opens_as_a_corpus(tmp_path):
+    write(tmp_path / "pile" / "deep" / "a.txt", MANY_LINES)
+    write(tmp_path / "pile" / "b", "\ufeffgrün\r\n" * 500)
+    made = prepare_corpus(tmp_path / "pile", tmp_path / "new" / "corpus", splits=3)
+    splits = [str(Path("train") / f"train_split_{n}") for n in (1, 2, 3)]
+    assert files_in(made.path) == ["test.txt", "train", *splits, "valid.txt"]
+    corpus = TextCorpus(made.path, characters_of(MANY_LINES + "grün\n"))
+    assert len(corpus.train) == made.splits == 3
+    assert made.characters == {part: len(text) for part, text in text_of(made.path).items()}
+    assert len(corpus.valid) == made.characters["valid"]
+    assert str(made).startswith(f"{made.path}: train ")
+
+
+@law
+@given(
+    seed=st.integers(0, 2**32 - 1), delimiter=st.sampled_from(DELIMITERS), splits=st.integers(1, 4), ended=st.booleans()
+)
+def test_every_document_lands_in_exactly_one_part_whole(tmp_path, seed, delimiter, splits, ended):
+    rng = np.random.default_rng(seed)
+    piles = [["가나 x" * rng.integers(1, 30) + str(n) for n in range(rng.integers(1, 400))] for _ in range(2)]
+    piles[0] += [f"more {n}" for n in range(400)]
+    with tempfile.TemporaryDirectory(dir=tmp_path) as folder:
+        folder = Path(folder)
+        files = [write(folder / f"{n}", joined(pile, delimiter, ended)) for n, pile in enumerate(piles)]
+        made = prepare_corpus(files, folder / "out", splits=splits, document_delimiter=delimiter)
+        parts = text_of(made.path)
+    assert all(text.endswith(delimiter) for text in parts.values())
+    found = [document for text in parts.values() for document in text.split(delimiter)[:-1]]
+    assert sorted(found) == sorted(piles[0] + piles[1])
+
+
+def test_splits_begin_and_end_between_documents(tmp_path):
+    story = "A title\nand its story, over several lines.\n"
+    write(tmp_path / "pile", (story * 3 + "[SEP]\n") * 500)
+    made = prepare_corpus(tmp_path / "pile", tmp_path / "out", splits=4, document_delimiter="[SEP]\n")
+    for file in (made.path / "train").iterdir():
+        assert file.read_text(encoding="utf-8").startswith("A title")
+        assert file.read_text(encoding="utf-8").endswith("[SEP]\n")
+
+
+def test_a_document_longer_than_many_blocks_stays_whole(tmp_path):
+    long = "one endless story " * 20_000
+    text = "short\n" * 2000 + long + "\n" + "short\n" * 2000
+    made = prepare_corpus(write(tmp_path / "pile", text), tmp_path / "out")
+    assert sum(part.count(long) for part in text_of(made.path).values()) == 1
+
+
+def test_packed_files_make_the_same_corpus_as_plain_ones(tmp_path):
+    write(tmp_path / "plain" / "a.txt", MANY_LINES)
+    write(tmp_path / "packed" / "a.txt.gz", gzip.compress(MANY_LINES.encode()))
+    parts = [
+        text_of(prepare_corpus(tmp_path / kind, tmp_path / f"{kind}_corpus", valid=0.1, test=0.1).path)
+        for kind in ("plain", "packed")
+    ]
+    assert all(sorted("".join(part.values()).splitlines()) == sorted(MANY_LINES.splitlines()) for part in parts)
+
+
+def test_the_same_files_make_the_same_corpus(tmp_path):
+    write(tmp_path / "pile", MANY_LINES)
+    first, again = (text_of(prepare_corpus(tmp_path / "pile", tmp_path / name).path) for name in ("first", "again"))
+    assert first == again
+
+
+@pytest.mark.parametrize(("valid", "test"), [(None, None), (0.1, 0.1), (0.02, 0.2), (0.3, 0.3)])
+def test_the_shares_are_those_asked_for(tmp_path, valid, test):
+    made = prepare_corpus(write(tmp_path / "pile", MANY_LINES), tmp_path / "out", splits=2, valid=valid, test=test)
+    total = sum(made.characters.values())
+    assert total == len(MANY_LINES)
+    assert made.characters["valid"] / total == pytest.approx(valid or 0.05, rel=0.1)
+    assert made.characters["test"] / total == pytest.approx(test or 0.05, rel=0.1)
+    first, second = (file.stat().st_size for file in (made.path / "train").iterdir())
+    assert first == pytest.approx(second, rel=0.1)
+
+
+def test_valid_and_test_text_come_from_all_over_the_pile(tmp_path):
+    made = prepare_corpus(write(tmp_path / "pile", MANY_LINES), tmp_path / "out")
+    for part in ("valid", "test"):
+        numbers = [int(number) for number in re.findall(r"Line (\d+)", text_of(made.path)[part])]
+        assert min(numbers) < 1000
+        assert max(numbers) > 3000
+
+
+def test_lines_of_valid_and_test_that_stand_in_train_too_are_reported(tmp_path):
+    unique = prepare_corpus(write(tmp_path / "unique", MANY_LINES), tmp_path / "a")
+    assert unique.duplicates == {"valid": 0, "test": 0}
+    assert "stand in train" not in str(unique)
+    again = prepare_corpus(write(tmp_path / "again", MANY_LINES * 2 + "same\n" * 20_000), tmp_path / "b")
+    parts = {part: set(text.splitlines()) for part, text in text_of(again.path).items()}
+    assert again.duplicates == {part: len(parts[part] & parts["train"]) for part in ("valid", "test")}
+    assert f"\n{again.duplicates['valid']:,} lines of valid stand in train too" in str(again)
+
+
+def test_an_existing_folder_is_left_as_it_is(tmp_path):
+    pile = write(tmp_path / "pile", MANY_LINES)
+    write(tmp_path / "out" / "mine.txt", "mine")
+    with pytest.raises(FileExistsError, match=r"out exists already and is left as it is: name another folder"):
+        prepare_corpus(pile, tmp_path / "out")
+    with pytest.raises(FileExistsError, match=r"pile exists already"):
+        prepare_corpus(pile, pile)
+    assert files_in(tmp_path) == ["out", str(Path("out/mine.txt")), "pile"]
+    assert pile.read_text(encoding="utf-8") == MANY_LINES
+
+
+def test_an_empty_folder_is_filled(tmp_path):
+    (tmp_path / "out").mkdir()
+    made = prepare_corpus(write(tmp_path / "pile", MANY_LINES), tmp_path / "out")
+    assert (made.path / "valid.txt").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (MANY_LINES.encode() + b"\xff", r"b, line 4001, byte \d+: 0xff is not UTF-8"),
+        (MANY_LINES.encode() + b"\0", "b, line 4001: a NUL character"),
+    ],
+)
+def test_a_failure_leaves_nothing_behind(tmp_path, content, message):
+    write(tmp_path / "pile" / "a", MANY_LINES)
+    write(tmp_path / "pile" / "b", content)
+    before = files_in(tmp_path)
+    with pytest.raises(ValueError, match=message):
+        prepare_corpus(tmp_path / "pile", tmp_path / "out")
+    assert files_in(tmp_path) == before
+
+
+def test_too_little_text_to_fill_all_parts_is_an_error_that_says_what_to_do(tmp_path):
+    write(tmp_path / "pile", "one\ntwo\n")
+    with pytest.raises(ValueError, match=r"8 characters in few documents \(delimiter '\\n'\) do not fill 5 training"):
+        prepare_corpus(tmp_path / "pile", tmp_path / "out", splits=5)
+    write(tmp_path / "pile", "a single document " * 1000)
+    with pytest.raises(ValueError, match=r"delimiter '\[SEP\]'.*: give more text, or ask for fewer splits"):
+        prepare_corpus(tmp_path / "pile", tmp_path / "out", document_delimiter="[SEP]")
+    assert files_in(tmp_path) == ["pile"]
+
+
+@pytest.mark.parametrize(("valid", "test"), product([0, 1, -0.1], [0.1]))
+def test_shares_that_are_none_are_refused(tmp_path, valid, test):
+    write(tmp_path / "pile", MANY_LINES)
+    for one, other in ((valid, test), (test, valid), (0.5, 0.5)):
+        with pytest.raises(ValueError, match=f"valid={one} and test={other} are shares of the text: above 0, together"):
+            prepare_corpus(tmp_path / "pile", tmp_path / "out", valid=one, test=other)
+
+
+def test_a_pile_that_is_not_there_is_told(tmp_path):
+    with pytest.raises(FileNotFoundError, match="pile does not exist"):
+        prepare_corpus(tmp_path / "pile", tmp_path / "out")
+    assert files_in(tmp_path) == []
+
+
+def test_preparing_takes_no_more_memory_for_a_longer_pile(tmp_path):
+    peaks = []
+    for times in (30_000, 120_000):
+        pile = write(tmp_path / f"pile_{times}", "".join(f"가나다라마바사 {n}\n" for n in range(times)))
+        tracemalloc.start()
+        prepare_corpus(pile, tmp_path / f"out_{times}", valid=0.01, test=0.01)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < 1.5 * peaks[0]
+
+
+# -- text that comes along -----------------------------------------------------------------------
+
+
+def test_the_reference_of_python_becomes_a_corpus_that_holds_all_of_it(tmp_path):
+    path = python_reference_corpus(tmp_path / "reference", splits=3)
+    parts = text_of(path)
+    lines = Counter(line for text in topics.values() for line in text.splitlines() if line.strip())
+    assert Counter(line for text in parts.values() for line in text.splitlines() if line.strip()) == lines
+    assert sum(map(len, parts.values())) > 300_000
+    assert len(list((path / "train").iterdir())) == 3
+
+
+def test_a_reference_corpus_already_made_is_kept(tmp_path):
+    path = python_reference_corpus(tmp_path / "reference")
+    before = (path / "valid.txt").stat().st_mtime_ns
+    assert python_reference_corpus(tmp_path / "reference") == path
+    assert (path / "valid.txt").stat().st_mtime_ns == before
+
+
+@pytest.mark.parametrize(("language", "kilobytes"), zip(LANGUAGES, [250, 120, 40, 40, 40], strict=True))
+def test_the_sample_corpus_has_its_size_and_shares(language, kilobytes):
+    sizes = {part: len(text.encode()) for part, text in text_of(SAMPLES / language).items()}
+    assert sum(sizes.values()) >= kilobytes * 1000
+    assert min(sizes["valid"], sizes["test"]) >= 0.06 * sum(sizes.values())
+    assert len(list((SAMPLES / language / "train").iterdir())) == 4
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_sample_corpus_is_clean_text_that_repeats_no_line(language):
+    text = "".join(text_of(SAMPLES / language).values())
+    assert unicodedata.is_normalized("NFC", text)
+    assert not {"\ufeff", "\r", "\0"} & set(text)
+    assert [line for line, count in Counter(text.splitlines()).items() if count > 1 and len(line) > 40] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_sample_corpus_opens_without_a_warning(language):
+    dictionary = Dictionary.from_files(SAMPLES / language / "train")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        corpus = TextCorpus(SAMPLES / language, dictionary)
+        assert sum(map(len, corpus.train)) > 5 * len(corpus.valid)

@@ -1,0 +1,192 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from conftest import strong_model
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tutorlm import Dictionary, FlairEmbeddings, LanguageModel
+from tutorlm.language_model import COLUMN, LockedDropout
+
+ALPHABET = "abc d\n[SEP]"
+
+
+def small_dictionary(add_unk: bool = True) -> Dictionary:
+    dictionary = Dictionary(add_unk=add_unk)
+    for character in ALPHABET:
+        dictionary.add_item(character)
+    return dictionary
+
+
+def step_by_step(model: LanguageModel, ids: np.ndarray) -> np.ndarray:
+    """ln p of each id by the plainest reading of the definition: one column, one pass."""
+    stream = torch.from_numpy(np.concatenate([model.start_ids, ids]).astype(np.int64))[:, None]
+    with torch.no_grad():
+        decoded, _, _ = model(stream[:-1], model.init_hidden(1))
+    log_p = decoded.log_softmax(-1)[torch.arange(len(stream) - 1), 0, stream[1:, 0]]
+    return log_p[len(model.start_ids) - 1 :].numpy()
+
+
+def test_forward_returns_the_shapes_it_promises():
+    model = LanguageModel(small_dictionary(), True, hidden_size=8, nlayers=2, nout=5)
+    decoded, output, hidden = model(torch.zeros(7, 3, dtype=torch.long), model.init_hidden(3))
+    assert decoded.shape == (7, 3, len(model.dictionary))
+    assert output.shape == (7, 3, 5)
+    assert [tuple(h.shape) for h in hidden] == [(2, 3, 8), (2, 3, 8)]
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.text(st.sampled_from("abc d\n"), min_size=1, max_size=3000),
+    st.integers(1, 9),
+    st.booleans(),
+    st.sampled_from(["\n", "[SEP]"]),
+)
+def test_evaluation_counts_every_character_once_whatever_the_batch_size(text, batch_size, forward, delimiter):
+    model = LanguageModel(small_dictionary(), forward, 16, 1, document_delimiter=delimiter).eval()
+    ids = model.dictionary.encode(text)
+    expected = step_by_step(model, ids)
+    found = model.log_probabilities(ids, batch_size)
+    assert found.shape == (len(text),)
+    assert np.abs(found - expected).max() < 1e-4
+
+
+def test_evaluation_is_independent_of_batch_size_on_real_text(sample):
+    model = FlairEmbeddings("news-mini-forward").lm
+    ids = model.dictionary.encode((sample / "en" / "valid.txt").read_text(encoding="utf-8"))
+    one, many = model.evaluate(ids, 2), [model.evaluate(ids, size) for size in (5, 100)]
+    assert max(abs(one - other) for other in many) / math.log(2) < 1e-5
+
+
+def test_evaluation_in_columns_agrees_with_one_long_reading(sample):
+    model = FlairEmbeddings("news-mini-forward").lm
+    ids = model.dictionary.encode((sample / "en" / "valid.txt").read_text(encoding="utf-8")[:6000])
+    assert len(ids) > 5 * COLUMN
+    assert abs(model.evaluate(ids) + step_by_step(model, ids).mean()) / math.log(2) < 1e-3
+
+
+def test_evaluation_uses_no_dropout_and_leaves_the_mode_alone(english):
+    model = strong_model(english, dropout=0.9).train()
+    ids = english.encode("The ferry left late. " * 20)
+    assert model.evaluate(ids) == model.evaluate(ids)
+    assert model.training
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.text(st.sampled_from("abc d\n"), min_size=1, max_size=60))
+def test_backward_on_a_text_equals_forward_on_the_reversed_text(text):
+    forward, backward = (strong_model(small_dictionary(), direction) for direction in (True, False))
+    backward.load_state_dict(forward.state_dict())
+    assert np.allclose(backward.score(text).log_p, forward.score(text[::-1]).log_p[::-1], atol=1e-6)
+
+
+def test_score_reports_bits_perplexity_and_unknown_share():
+    model = strong_model(small_dictionary())
+    score = model.score("ab ñ")
+    nats = -score.log_p.mean()
+    assert score.bits_per_character == pytest.approx(nats / math.log(2))
+    assert score.bits_per_byte == pytest.approx(nats / math.log(2) * 4 / 5)  # ñ takes two bytes
+    assert score.perplexity == pytest.approx(math.exp(nats))
+    assert score.unknown_share == 0.25
+    assert model.calculate_perplexity("ab ñ") == score.perplexity
+
+
+def test_empty_and_one_character_texts_have_scores():
+    model = strong_model(small_dictionary())
+    assert math.isnan(model.score("").bits_per_character) and math.isnan(model.calculate_perplexity(""))
+    assert model.score("a").log_p.shape == (1,)
+    assert math.isfinite(model.calculate_perplexity("a"))
+
+
+def test_the_nats_of_generated_text_are_its_score():
+    for forward in (True, False):
+        model = strong_model(small_dictionary(add_unk=False), forward, nlayers=2, nout=7)
+        text, nats = model.generate_text("", 50, generator=torch.Generator().manual_seed(3))
+        own = text[1:] if forward else text[:-1]  # without the delimiter it started from
+        assert len(own) == 50
+        assert nats == pytest.approx(-model.score(own).log_p.mean(), abs=1e-4)
+
+
+def test_temperature_zero_takes_the_likeliest_character_each_time():
+    model = strong_model(small_dictionary())
+    text, _ = model.generate_text("ab", 20, temperature=0)
+    ids = model.dictionary.encode(text).astype(np.int64)
+    with torch.no_grad():
+        decoded, _, _ = model(torch.from_numpy(ids)[:, None], model.init_hidden(1))
+    assert decoded.argmax(-1)[1:-1, 0].tolist() == ids[2:].tolist()
+    cold, _ = model.generate_text("ab", 20, temperature=1e-6)
+    assert cold == text
+
+
+def test_a_backward_model_takes_and_shows_text_in_reading_order():
+    model = strong_model(small_dictionary(add_unk=False), False)
+    text, _ = model.generate_text("cab", 10, generator=torch.Generator().manual_seed(1))
+    assert text.endswith("cab") and len(text) == 13
+
+
+def test_sampling_follows_the_models_probabilities():
+    model = strong_model(small_dictionary())
+    generator = torch.Generator().manual_seed(0)
+    drawn = [model.generate_text("a", 1, generator=generator)[0][1:] for _ in range(3000)]
+    for character in "abc":
+        share = drawn.count(character) / len(drawn)
+        expected = math.exp(step_by_step_after(model, "a", character))
+        assert share == pytest.approx(expected, abs=4 * math.sqrt(expected / len(drawn)))
+
+
+def step_by_step_after(model: LanguageModel, before: str, character: str) -> float:
+    ids = torch.from_numpy(model.dictionary.encode(before).astype(np.int64))[:, None]
+    with torch.no_grad():
+        decoded, _, _ = model(ids, model.init_hidden(1))
+    return float(decoded[-1, 0].log_softmax(-1)[model.dictionary.get_idx_for_item(character)])
+
+
+def test_generation_stops_at_a_suffix_and_repeats_with_a_seed():
+    for forward in (True, False):
+        model = strong_model(small_dictionary(), forward)
+        make = [
+            model.generate_text("\n", 400, break_on_suffix="b", generator=torch.Generator().manual_seed(5))
+            for _ in "12"
+        ]
+        assert make[0] == make[1]
+        written = make[0][0][1:] if forward else make[0][0][:-1][::-1]
+        assert written.endswith("b") and written.count("b") == 1
+
+
+def test_generation_leaves_the_global_source_of_chance_alone_when_given_one():
+    model = strong_model(small_dictionary())
+    torch.manual_seed(1)
+    expected = torch.rand(1)
+    torch.manual_seed(1)
+    model.generate_text(number_of_characters=20, generator=torch.Generator().manual_seed(0))
+    assert torch.rand(1) == expected
+
+
+def test_a_negative_temperature_and_an_empty_delimiter_are_refused():
+    with pytest.raises(ValueError, match="temperature=-1 is below 0"):
+        strong_model(small_dictionary()).generate_text(temperature=-1)
+    with pytest.raises(ValueError, match="document_delimiter is empty"):
+        LanguageModel(small_dictionary(), True, 8, 1, document_delimiter="")
+
+
+def test_a_model_without_decoder_says_what_it_cannot_do():
+    model = LanguageModel(small_dictionary(), True, 8, 1, has_decoder=False)
+    for job in (lambda: model.generate_text(), lambda: model.score("abc")):
+        with pytest.raises(ValueError, match=r"has no decoder.*has_decoder=True"):
+            job()
+
+
+def test_to_returns_the_model():
+    model = LanguageModel(small_dictionary(), True, 8, 1)
+    assert model.to("cpu") is model
+
+
+def test_locked_dropout_drops_the_same_features_at_every_step():
+    dropped = LockedDropout(0.5)(torch.ones(6, 4, 40))
+    assert (dropped == dropped[:1]).all()
+    assert 0.3 < (dropped[0] == 0).float().mean() < 0.7
+    assert set(dropped.unique().tolist()) == {0.0, 2.0}

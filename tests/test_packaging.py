@@ -1,0 +1,170 @@
+"""What is written down for pip, conda, Binder and Colab agrees, and the core needs no notebook."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from packaging.markers import default_environment
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+
+try:
+    import tomllib
+except ImportError:  # Python 3.10, where pytest brings it along under this name
+    import tomli as tomllib
+
+ROOT = Path(__file__).parent.parent
+CONDA_NAMES = {"torch": "pytorch-cpu", "matplotlib": "matplotlib-base"}
+PYTHONS = ("3.10", "3.11", "3.12", "3.13")
+COLAB = {"torch": "2.11.0", "numpy": "2.1.3", "matplotlib": "3.10.0", "ipywidgets": "7.7.1", "tqdm": "4.67.3"}
+
+project: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def requirements(lines: list[str]) -> dict[str, SpecifierSet]:
+    """Name → bounds."""
+    parsed = [Requirement(line) for line in lines]
+    return {canonicalize_name(requirement.name): requirement.specifier for requirement in parsed}
+
+
+CORE = requirements(project["dependencies"])
+EXTRAS = {name: requirements(lines) for name, lines in project["optional-dependencies"].items()}
+
+
+def pins(python: str) -> dict[str, str]:
+    """The versions that constraints.txt sets for a version of Python."""
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    parsed = [Requirement(line) for line in lines if line and not line.startswith("#")]
+    machine = {**default_environment(), "python_version": python}
+    chosen = [pin for pin in parsed if not pin.marker or pin.marker.evaluate(machine)]
+    assert len({pin.name for pin in chosen}) == len(chosen), "a package has two pins"
+    assert all(str(pin.specifier).startswith("==") for pin in chosen)
+    return {canonicalize_name(pin.name): str(pin.specifier).removeprefix("==") for pin in chosen}
+
+
+def own_files() -> list[Path]:
+    """All that is or will be in the repository."""
+    order = ["git", "-C", str(ROOT), "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    if not shutil.which("git"):
+        pytest.skip("git is not installed")
+    listed = subprocess.run(order, capture_output=True, check=False)
+    if listed.returncode:
+        pytest.skip("not a git repository")
+    paths = [ROOT / name for name in listed.stdout.decode().split("\0") if name]
+    return [path for path in paths if path.is_file()]
+
+
+# -- versions ------------------------------------------------------------------------------------------
+
+
+def test_environment_yml_asks_for_what_pyproject_asks_for() -> None:
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+    listed = requirements([re.sub(r"(?<![=<>!~])=(?!=)", "==", line) for line in environment["dependencies"]])
+    python, pip = listed.pop("python"), listed.pop("pip")
+    ours = {CONDA_NAMES.get(name, name): bounds for name, bounds in {**CORE, **EXTRAS["lab"]}.items()}
+    assert listed == ours
+    assert environment["channels"] == ["conda-forge", "nodefaults"]
+    assert SpecifierSet(project["requires-python"]).contains(str(python).removeprefix("=="))
+    assert re.fullmatch(r"==3\.\d+", str(python)), "repo2docker takes Python only from python=X.Y"
+    assert not pip
+
+
+@pytest.mark.parametrize("python", PYTHONS)
+def test_constraints_pin_every_requirement_within_its_bounds(python: str) -> None:
+    pinned = pins(python)
+    for name, bounds in {**CORE, **EXTRAS["lab"], **EXTRAS["test"]}.items():
+        if name != "tutorlm":
+            assert bounds.contains(pinned[name]), f"{name}=={pinned[name]} is not {bounds}"
+
+
+def test_every_python_that_is_offered_is_one_that_pyproject_allows() -> None:
+    allowed = SpecifierSet(project["requires-python"])
+    assert all(allowed.contains(python) for python in PYTHONS)
+    assert not allowed.contains("3.9")
+
+
+def test_colab_has_what_the_core_needs_so_nothing_is_upgraded_there() -> None:
+    assert set(CORE) == set(COLAB)
+    assert all(bounds.contains(COLAB[name]) for name, bounds in CORE.items())
+
+
+def test_the_core_does_not_pull_in_a_notebook() -> None:
+    notebook = {"jupyterlab", "notebook", "ipython", "ipykernel", "jupyter-client", "traitlets"}
+    assert notebook.isdisjoint(CORE)
+
+
+def test_every_package_of_the_source_is_installed() -> None:
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        listed = tomllib.load(file)["tool"]["setuptools"]["packages"]
+    found = {path.parent.relative_to(ROOT).as_posix().replace("/", ".") for path in ROOT.glob("tutorlm/**/__init__.py")}
+    assert set(listed) == found
+
+
+def test_binder_installs_the_package_and_stops_at_an_error() -> None:
+    script = ROOT / "postBuild"
+    text = script.read_text(encoding="utf-8")
+    assert script.stat().st_mode & 0o111
+    assert "set -euo pipefail" in text
+    assert "pip install --no-deps" in text, "a torch from PyPI would bring CUDA along"
+
+
+# -- the source ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("tutorlm/**/*.py")), ids=lambda path: path.name)
+def test_a_module_is_written_in_python_3_10(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"), feature_version=(3, 10))
+    imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    assert "tomllib" not in imported
+
+
+def test_no_file_holds_a_path_of_someones_machine() -> None:
+    own_path = re.compile(rb"(?<![\w.:/~-])/(work|root|home|Users)/\w")
+    holders = [str(path.relative_to(ROOT)) for path in own_files() if own_path.search(path.read_bytes())]
+    assert holders == []
+
+
+def test_generated_files_are_not_in_the_repository() -> None:
+    generated = re.compile(r"__pycache__|\.venv|\.egg-info|\.ipynb_checkpoints|\.ruff_cache|\.hypothesis|demo_output")
+    assert [path for path in own_files() if generated.search(str(path.relative_to(ROOT)))] == []
+
+
+# -- the core by itself ----------------------------------------------------------------------------------
+
+WITHOUT_NOTEBOOK = """
+import sys
+
+class Missing:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in ("matplotlib", "ipywidgets", "IPython", "ipykernel", "jupyterlab"):
+            raise ImportError(name + " is not installed")
+
+sys.meta_path.insert(0, Missing())
+import torch
+import tutorlm
+
+torch.set_num_threads(1)
+corpus = tutorlm.TextCorpus(sys.argv[1], tutorlm.Dictionary.from_files(sys.argv[1]))
+model = tutorlm.LanguageModel(corpus.dictionary, is_forward_lm=True, hidden_size=16, nlayers=1)
+result = tutorlm.LanguageModelTrainer(model, corpus).train(sys.argv[2], 20, mini_batch_size=10, max_epochs=1)
+sentence = tutorlm.Sentence("The ferry is late .")
+tutorlm.FlairEmbeddings(result.best_model).embed(sentence)
+print(len(sentence[0].embedding), result.best_valid_loss < result.initial_valid_loss)
+"""
+
+
+def test_training_and_embedding_need_neither_matplotlib_nor_widgets(small_corpus: Path, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_NOTEBOOK, str(small_corpus), str(tmp_path / "model")],
+        capture_output=True, text=True, timeout=200, check=False, cwd=ROOT,
+    )  # fmt: skip
+    assert done.stdout.split() == ["16", "True"], done.stderr

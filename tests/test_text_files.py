@@ -1,0 +1,282 @@
+"""Any bytes on a disk become clean blocks of characters, or a message that says what is wrong and where."""
+
+import gzip
+import re
+import unicodedata
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tutorlm.text_files import code_points, describe, list_text_files, normalize, read_blocks, script
+
+FORMS = ["NFC", "NFD", "NFKC", "NFKD"]
+# letters and marks that join, reorder, or change in one form and not in another
+AWKWARD = (
+    "ae éñǖ\u0301\u0327\u0300\u0323 \n한국각가\u1100\u1161\u11a8\u1112\u314f\u3131がか\u3099\uff9e\uff76ﬁ½ℌ"
+    "\u0344\u0f71\u0f73\u0958\u0915\u093c\u09c7\u09be\u212b\u2126\U0001d15e\U000110ba\U00011099\U0002f800\U00020000😀\u200d"
+)
+awkward_texts = st.text(st.sampled_from(AWKWARD) | st.characters(exclude_categories=["Cs"]))
+law = settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def write(path: Path, content: str | bytes) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def read(path: Path) -> str:
+    return "".join(read_blocks(path))
+
+
+# -- normal forms --------------------------------------------------------------------------------
+
+
+@law
+@given(text=st.text(st.sampled_from(AWKWARD) | st.characters()), times=st.integers(1, 300), form=st.sampled_from(FORMS))
+def test_normalize_equals_unicodedata_for_any_text(text, times, form):
+    assert normalize(text * times, form) == unicodedata.normalize(form, text * times)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_normalize_equals_unicodedata_for_every_character_in_any_company(form):
+    every = np.random.default_rng(0).permutation(0x110000)
+    text = "".join(map(chr, every[every < 0x30000])) + AWKWARD * 200
+    assert normalize(text, form) == unicodedata.normalize(form, text)
+
+
+def test_no_normal_form_leaves_text_as_it_is():
+    assert normalize("e\u0301 é", None) == "e\u0301 é"
+
+
+@given(st.text(st.characters()))
+def test_code_points_are_those_of_ord_lone_surrogates_included(text):
+    assert code_points(text).tolist() == [ord(character) for character in text]
+
+
+# -- blocks --------------------------------------------------------------------------------------
+
+
+@law
+@given(text=awkward_texts, times=st.integers(1, 200), size=st.integers(1, 9000))
+def test_blocks_put_together_are_the_text(tmp_path, text, times, size):
+    text = "x" + (text * times).replace("\r", "").replace("\0", "")
+    assert "".join(read_blocks(write(tmp_path / "any", text), size=size)) == text
+
+
+@law
+@given(text=st.text(st.sampled_from("ab \r\n")), size=st.integers(1, 20))
+def test_line_ends_of_any_system_become_newlines(tmp_path, text, size):
+    expected = text.replace("\r\n", "\n").replace("\r", "\n")
+    assert "".join(read_blocks(write(tmp_path / "any", text), size=size)) == expected
+
+
+@law
+@given(
+    pieces=st.lists(st.sampled_from(["[SEP]", "[", "SEP", "]", " ", "\n", "가", "e\u0301"])),
+    times=st.integers(1, 40),
+    size=st.integers(8, 200),
+    delimiter=st.sampled_from(["[SEP]", "[SEP] ", "\n[SEP]", "P]\n["]),
+)
+def test_no_cut_parts_the_string_to_be_kept_whole(tmp_path, pieces, times, size, delimiter):
+    text = "".join(pieces) * times
+    blocks = list(read_blocks(write(tmp_path / "any", text), keep_whole=delimiter, size=size))
+    assert "".join(blocks) == text
+    assert sum(block.count(delimiter) for block in blocks) == text.count(delimiter)
+
+
+@pytest.mark.parametrize("before", range(8))
+def test_no_cut_parts_a_delimiter_in_text_without_white_space(tmp_path, before):
+    text = "가" * (5000 - before) + "[SEP]" + "나" * 5000 + "[SEP]"
+    blocks = list(read_blocks(write(tmp_path / "any", text), keep_whole="[SEP]", size=5000))
+    assert len(blocks) > 1
+    assert sum(block.count("[SEP]") for block in blocks) == 2
+
+
+@law
+@given(
+    text=awkward_texts.filter(bool),
+    times=st.integers(1, 9000),
+    size=st.integers(1, 9000),
+    form=st.sampled_from(FORMS[:2]),
+)
+def test_each_block_may_be_normalised_by_itself(tmp_path, text, times, size, form):
+    text = (text * times)[:20_000].replace("\r", "").replace("\0", "").removeprefix("\ufeff")
+    blocks = read_blocks(write(tmp_path / "any", text), size=size)
+    assert "".join(normalize(block, form) for block in blocks) == unicodedata.normalize(form, text)
+
+
+def test_a_file_of_one_endless_line_comes_in_blocks_all_the_same(tmp_path):
+    blocks = list(read_blocks(write(tmp_path / "endless", "다" * 100_000), size=10_000))
+    assert len(blocks) >= 10
+    assert max(map(len, blocks)) <= 20_000
+
+
+def test_an_empty_file_has_no_blocks(tmp_path):
+    assert list(read_blocks(write(tmp_path / "empty", ""))) == []
+
+
+# -- bytes of all kinds --------------------------------------------------------------------------
+
+
+def test_a_byte_order_mark_is_passed_over_at_the_start_only(tmp_path):
+    assert read(write(tmp_path / "bom", b"\xef\xbb\xbfa\xef\xbb\xbfb")) == "a\ufeffb"
+
+
+def test_a_packed_file_reads_like_the_plain_one(tmp_path):
+    text = "\ufeffGrüße\r\naus 서울\n" * 1000
+    packed, plain = write(tmp_path / "a.txt.gz", gzip.compress(text.encode())), write(tmp_path / "a.txt", text)
+    assert read(packed) == read(plain)
+
+
+def test_invalid_utf8_is_told_with_file_line_byte_and_remedy(tmp_path):
+    bad = write(tmp_path / "latin.txt", b"first\nsecond\ngr\xfc\xdfe\n")
+    with pytest.raises(ValueError, match=r"latin\.txt, line 3, byte 15: 0xfc is not UTF-8 .*iconv .* latin\.txt"):
+        read(bad)
+
+
+def test_the_byte_told_is_counted_from_the_start_of_the_file_byte_order_mark_and_line_ends_included(tmp_path):
+    content = b"\xef\xbb\xbf" + "ä\r\n".encode() * 70_000 + b"ok \xff"
+    with pytest.raises(ValueError, match=rf"line 70001, byte {content.index(0xFF)}: 0xff is not UTF-8"):
+        read(write(tmp_path / "long", content))
+
+
+def test_a_character_broken_off_at_the_end_of_the_file_is_told(tmp_path):
+    with pytest.raises(ValueError, match=r"line 2, byte 4: 0xea is not UTF-8 \(unexpected end of data\)"):
+        read(write(tmp_path / "cut", b"abc\n" + "가".encode()[:2]))
+
+
+def test_a_lone_surrogate_written_to_a_file_is_told(tmp_path):
+    with pytest.raises(ValueError, match=r"line 1, byte 2: 0xed is not UTF-8"):
+        read(write(tmp_path / "surrogate", "ab\ud800".encode("utf-8", "surrogatepass")))
+
+
+def test_invalid_utf8_inside_a_packed_file_is_told_by_its_place_in_the_text(tmp_path):
+    with pytest.raises(ValueError, match=r"a\.gz, line 2, byte 3: 0xff is not UTF-8"):
+        read(write(tmp_path / "a.gz", gzip.compress(b"ok\n\xff\n")))
+
+
+def test_a_nul_character_is_told_with_its_line(tmp_path):
+    with pytest.raises(ValueError, match=r"binary, line 3: a NUL character.*UTF-16 or a binary file; save it as UTF-8"):
+        read(write(tmp_path / "binary", "one\ntwo\nthr\0ee\nfour"))
+
+
+def test_the_line_of_a_nul_is_right_many_blocks_into_a_file(tmp_path):
+    path = write(tmp_path / "binary", "line\n" * 1000 + "\0")
+    with pytest.raises(ValueError, match="line 1001: a NUL"):
+        list(read_blocks(path, size=64))
+
+
+def test_utf16_text_is_refused_with_or_without_its_byte_order_mark(tmp_path):
+    with pytest.raises(ValueError, match="line 1, byte 0: 0xff is not UTF-8"):
+        read(write(tmp_path / "windows.txt", "hello".encode("utf-16")))
+    with pytest.raises(ValueError, match=r"line 1: a NUL character.*UTF-16"):
+        read(write(tmp_path / "bare.txt", "hello".encode("utf-16-le")))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [gzip.compress(b"some text " * 100)[:-12], b"plain text", gzip.compress(b"text")[:-6] + b"......"],
+    ids=["truncated", "not packed", "wrong checksum"],
+)
+def test_a_damaged_gz_file_is_told_by_name(tmp_path, content):
+    with pytest.raises(ValueError, match=r"broken\.txt\.gz is a damaged \.gz file .*; pack it anew"):
+        read(write(tmp_path / "broken.txt.gz", content))
+
+
+# -- which files ---------------------------------------------------------------------------------
+
+
+def test_numbers_in_names_count_as_numbers(tmp_path):
+    for number in (10, 9, 1, 2, 100):
+        write(tmp_path / f"split_{number}", "x")
+    assert [file.name for file in list_text_files(tmp_path)] == [f"split_{n}" for n in (1, 2, 9, 10, 100)]
+
+
+def test_names_of_digits_and_of_letters_sort_together(tmp_path):
+    for name in ("b", "7", "a2", "a", "11"):
+        write(tmp_path / name, "x")
+    assert [file.name for file in list_text_files(tmp_path)] == ["7", "11", "a", "a2", "b"]
+
+
+def test_all_files_below_a_folder_are_found_whatever_their_names_end_in(tmp_path):
+    for name in ("b/deep/er.dat", "a", "c.txt.gz", "한국어"):
+        write(tmp_path / name, "x")
+    found = [str(file.relative_to(tmp_path)) for file in list_text_files(tmp_path)]
+    assert found == ["a", str(Path("b/deep/er.dat")), "c.txt.gz", "한국어"]
+
+
+def test_hidden_and_editor_files_are_passed_over(tmp_path):
+    write(tmp_path / "text", "x")
+    for name in (
+        ".ipynb_checkpoints/text-checkpoint.txt",
+        ".DS_Store",
+        ".text.swp",
+        "text.swp",
+        "text.swo",
+        "text~",
+        "#text#",
+        "text.bak",
+        "text.tmp",
+        "__pycache__/a.pyc",
+        "Thumbs.db",
+        "desktop.ini",
+        ".git/HEAD",
+    ):
+        write(tmp_path / name, b"\xff")
+    assert list_text_files(tmp_path) == [tmp_path / "text"]
+
+
+def test_a_hidden_file_is_read_when_it_is_named_itself(tmp_path):
+    hidden = write(tmp_path / ".hidden", "x")
+    assert list_text_files(hidden) == [hidden]
+
+
+def test_several_sources_keep_the_order_they_are_named_in(tmp_path):
+    write(tmp_path / "folder/a", "x")
+    write(tmp_path / "single", "x")
+    found = list_text_files([tmp_path / "single", str(tmp_path / "folder")])
+    assert found == [tmp_path / "single", tmp_path / "folder/a"]
+
+
+def test_a_missing_path_is_told_with_the_folder_looked_from(tmp_path):
+    with pytest.raises(
+        FileNotFoundError, match=r"nowhere does not exist \(looked from the folder " + re.escape(str(Path.cwd()))
+    ):
+        list_text_files(tmp_path / "nowhere")
+
+
+def test_a_folder_without_text_is_told(tmp_path):
+    write(tmp_path / ".DS_Store", "x")
+    with pytest.raises(FileNotFoundError, match=f"no text file in {re.escape(str(tmp_path))}"):
+        list_text_files(tmp_path)
+    with pytest.raises(FileNotFoundError, match="no text file in an empty list"):
+        list_text_files([])
+
+
+# -- words for messages --------------------------------------------------------------------------
+
+
+def test_a_character_is_described_by_sight_code_point_and_name():
+    assert describe("é") == "'é' U+00E9 LATIN SMALL LETTER E WITH ACUTE"
+    assert describe("\x07") == "U+0007 a character without a name"
+
+
+@pytest.mark.parametrize(
+    ("letters", "name"),
+    [
+        ("aÉＡ", "Latin"),
+        ("한\u1112", "Hangul"),
+        ("語", "Han"),
+        ("か", "Hiragana"),
+        ("カｶ", "Katakana"),
+        ("م", "Arabic"),
+        ("\u0915\u094d", "Devanagari"),
+        ("\u03017 😀\n", "Common"),
+    ],
+)
+def test_the_script_of_a_letter(letters, name):
+    assert {script(letter) for letter in letters} == {name}

@@ -1,0 +1,336 @@
+from __future__ import annotations
+
+import csv
+import itertools
+import json
+import math
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+
+import pytest
+import torch
+from torch.optim import SGD, AdamW
+
+from tutorlm import Dictionary, LanguageModel, LanguageModelTrainer, TextCorpus
+from tutorlm.events import Annealed, Finished, NewBest, Sample, Started, Step, Validated, bits
+from tutorlm.recipes import FLAIR, RECOMMENDED
+from tutorlm.trainer import scheduled_share
+
+QUICK = {"sequence_length": 20, "mini_batch_size": 8, "observers": []}
+
+
+@pytest.fixture
+def corpus(small_corpus, english) -> TextCorpus:
+    return TextCorpus(small_corpus, english, True)
+
+
+def new_model(corpus: TextCorpus, **settings) -> LanguageModel:
+    torch.manual_seed(0)
+    return LanguageModel(corpus.dictionary, corpus.is_forward_lm, **{"hidden_size": 24, "nlayers": 1, **settings})
+
+
+def weights(model: LanguageModel) -> torch.Tensor:
+    return torch.cat([parameter.detach().flatten() for parameter in model.parameters()])
+
+
+def test_training_makes_the_model_better_and_writes_its_files(corpus, tmp_path):
+    result = LanguageModelTrainer(new_model(corpus), corpus).train(
+        tmp_path / "out", 20, mini_batch_size=8, max_epochs=4
+    )
+    assert result.best_valid_loss < 0.85 * result.initial_valid_loss
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["best-lm.pt", "loss.tsv"]
+    rows = list(csv.DictReader((tmp_path / "out" / "loss.tsv").open(), delimiter="\t"))
+    assert len(rows) == len(result.history) == 8  # two splits, four epochs
+    assert {
+        "train_loss",
+        "valid_loss",
+        "valid_bits_per_character",
+        "learning_rate",
+        "characters_per_second",
+        "seconds",
+    } <= {*rows[0]}
+    assert float(rows[-1]["valid_bits_per_character"]) == pytest.approx(bits(result.history[-1].valid_loss), rel=1e-4)
+
+
+def test_the_best_weights_are_tested_kept_and_saved(corpus, tmp_path):
+    model = new_model(corpus)
+    result = LanguageModelTrainer(model, corpus, AdamW).train(tmp_path, learning_rate=0.05, max_epochs=12, **QUICK)
+    assert result.best_valid_loss == min(row.valid_loss for row in result.history)
+    assert result.history[-1].valid_loss > result.best_valid_loss  # the last weights were not the best
+    assert model.evaluate(corpus.valid) == pytest.approx(result.best_valid_loss, abs=1e-6)
+    assert model.evaluate(corpus.test) == pytest.approx(result.test_loss, abs=1e-6)
+    saved = LanguageModel.load_language_model(tmp_path / "best-lm.pt")
+    assert torch.equal(weights(saved), weights(model))
+
+
+def test_every_character_of_every_split_is_trained_on_once(corpus, tmp_path):
+    characters = sum(len(corpus.train.read(index)) for index in range(2))
+    assert characters - 8 < characters_trained(corpus, tmp_path) <= characters  # less than a row of 8 is left over
+
+
+def characters_trained(corpus: TextCorpus, folder) -> int:
+    """How many targets the loss saw in one epoch: counted by a model that counts."""
+    seen = []
+
+    class Counting(LanguageModel):
+        def forward(self, input, hidden):
+            if self.training:
+                seen.append(input.numel())
+            return super().forward(input, hidden)
+
+    model = Counting(corpus.dictionary, True, 8, 1)
+    LanguageModelTrainer(model, corpus).train(folder / "counting", 20, mini_batch_size=8, max_epochs=1, observers=[])
+    return sum(seen)
+
+
+def test_the_same_seed_gives_the_same_numbers_with_and_without_observers(corpus, tmp_path):
+    results = []
+    for observers in ([], [lambda event: torch.zeros(1) if isinstance(event, Step) else None]):
+        model = new_model(corpus, dropout=0.3)
+        LanguageModelTrainer(model, corpus).train(tmp_path, max_epochs=2, **{**QUICK, "observers": observers})
+        results.append(weights(model))
+    assert torch.equal(*results)
+
+
+def test_an_observer_that_fails_is_dropped_and_training_goes_on(corpus, tmp_path):
+    seen = []
+
+    def fails(event):
+        raise RuntimeError("no screen")
+
+    with pytest.warns(UserWarning, match=r"is dropped; training goes on \(RuntimeError: no screen\)"):
+        result = LanguageModelTrainer(new_model(corpus), corpus).train(
+            tmp_path, 20, mini_batch_size=8, max_epochs=1, observers=[fails, seen.append]
+        )
+    assert len(result.history) == 2 and isinstance(seen[-1], Finished)
+
+
+def test_observers_are_told_what_happens_in_order(corpus, tmp_path):
+    seen = []
+    LanguageModelTrainer(new_model(corpus), corpus).train(
+        tmp_path, 20, mini_batch_size=8, max_epochs=1, observers=[seen.append]
+    )
+    kinds = [type(event) for event in seen]
+    assert kinds[0] is Started and kinds[-1] is Finished
+    assert {Step, Validated, NewBest, Sample} <= {*kinds}
+    first = kinds.index(Validated)
+    assert kinds[first - 1] is Step and kinds[first + 1] is NewBest and kinds[first + 2] is Sample
+    steps = [event for event in seen if isinstance(event, Step)]
+    assert all(0 <= a.progress <= b.progress <= 1 for a, b in itertools.pairwise(steps))
+
+
+def test_patience_counts_splits_and_a_minimum_learning_rate_ends_training(corpus, tmp_path):
+    seen = []
+    result = LanguageModelTrainer(new_model(corpus), corpus).train(
+        tmp_path, 20, learning_rate=1e-30, mini_batch_size=8, anneal_factor=0.5, patience=2, max_epochs=50,
+        min_learning_rate=1.6e-31, observers=[seen.append],
+    )  # fmt: skip
+    # At such a rate no weight changes: every third split without a better loss halves it.
+    rates = [event.learning_rate for event in seen if isinstance(event, Annealed)]
+    assert rates[:2] == pytest.approx([5e-31, 2.5e-31])
+    assert "learning rate fell below min_learning_rate=1.6e-31" in result.stopped
+    assert result.history[-1].epoch < 50
+
+
+def test_a_loss_that_is_not_a_number_stops_training_and_keeps_the_best_model(corpus, tmp_path):
+    with pytest.warns(UserWarning, match=r"the loss became (nan|inf).*Lower learning_rate"):
+        result = LanguageModelTrainer(new_model(corpus), corpus).train(
+            tmp_path, learning_rate=1e30, clip=1e30, max_epochs=5, **QUICK
+        )
+    assert "is kept in" in result.stopped
+    assert math.isfinite(LanguageModel.load_language_model(tmp_path / "best-lm.pt").evaluate(corpus.valid))
+
+
+def test_a_schedule_rises_and_falls():
+    assert scheduled_share("one_cycle", 0.0) == pytest.approx(0.04)
+    assert scheduled_share("one_cycle", 0.1) == scheduled_share("cosine", 0.0) == 1.0
+    assert scheduled_share("one_cycle", 1.0) == pytest.approx(0.0) == pytest.approx(scheduled_share("cosine", 1.0))
+    with pytest.raises(ValueError, match="schedule='linear' is not one of plateau, one_cycle, cosine"):
+        raise_from_schedule()
+
+
+def raise_from_schedule():
+    trainer = object.__new__(LanguageModelTrainer)
+    LanguageModelTrainer.train(trainer, "nowhere", 10, schedule="linear")
+
+
+def test_max_seconds_ends_training_in_time(corpus, tmp_path):
+    began = time.perf_counter()
+    result = LanguageModelTrainer(new_model(corpus), corpus).train(tmp_path, max_seconds=1.0, **QUICK)
+    assert 1.0 <= result.seconds < 2.0 and time.perf_counter() - began < 5.0
+    assert "max_seconds=1 are over" in result.stopped
+
+
+def test_stop_may_be_called_from_another_thread(corpus, tmp_path):
+    trainer = LanguageModelTrainer(new_model(corpus), corpus)
+    threading.Timer(0.5, trainer.stop).start()
+    result = trainer.train(tmp_path, **QUICK)
+    assert result.stopped == "stopped on request"
+    assert math.isfinite(result.test_loss)
+
+
+def test_the_window_grows_with_each_split(corpus, tmp_path):
+    lengths = []
+
+    class Watching(LanguageModel):
+        def forward(self, input, hidden):
+            if self.training:
+                lengths.append(len(input))
+            return super().forward(input, hidden)
+
+    LanguageModelTrainer(Watching(corpus.dictionary, True, 8, 1), corpus).train(
+        tmp_path, 10, mini_batch_size=8, max_epochs=2, grow_to_sequence_length=13, observers=[]
+    )
+    assert max(lengths) == 13
+    assert max(lengths[:20]) == 11
+
+
+def test_recipes_train_and_may_be_changed(corpus, tmp_path):
+    quick = RECOMMENDED.train(
+        new_model(corpus), corpus, tmp_path / "quick", max_epochs=8, mini_batch_size=4, observers=[]
+    )
+    plain = FLAIR.train(new_model(corpus), corpus, tmp_path / "plain", max_epochs=8, mini_batch_size=4, observers=[])
+    assert quick.best_valid_loss < plain.best_valid_loss
+    assert FLAIR.optimizer is SGD and FLAIR.settings["learning_rate"] == 20
+
+
+# -- what is checked before the first step ---------------------------------------------------------
+
+
+def test_a_dictionary_of_the_same_size_in_another_order_is_refused(corpus, english):
+    other = Dictionary(normalization="NFC")
+    for item in reversed(english.get_items()[1:]):
+        other.add_item(item)
+    with pytest.raises(
+        ValueError, match=r"different dictionaries: number 1 is .* in one and .* in the other.*model\.dictionary"
+    ):
+        LanguageModelTrainer(LanguageModel(other, True, 8, 1), corpus)
+
+
+def test_direction_delimiter_and_normal_form_must_agree(corpus, small_corpus, english):
+    with pytest.raises(ValueError, match="is_forward_lm is False in the model and True in the corpus"):
+        LanguageModelTrainer(LanguageModel(english, False, 8, 1), corpus)
+    with pytest.raises(ValueError, match=r"document_delimiter is '\[SEP\]' in the model"):
+        LanguageModelTrainer(LanguageModel(english, True, 8, 1, document_delimiter="[SEP]"), corpus)
+    decomposed = Dictionary(normalization="NFD")
+    for item in english.get_items()[1:]:
+        decomposed.add_item(item)
+    with pytest.raises(ValueError, match="normalization is NFD in one and NFC in the other"):
+        LanguageModelTrainer(LanguageModel(decomposed, True, 8, 1), corpus)
+
+
+def test_something_that_is_no_language_model_is_refused(corpus):
+    with pytest.raises(TypeError, match=r"trains a LanguageModel, not a Linear.*pass \.lm"):
+        LanguageModelTrainer(torch.nn.Linear(2, 2), corpus)
+
+
+def test_too_little_text_names_the_largest_batch_that_fits(small_corpus, english, tmp_path):
+    (small_corpus / "train" / "a").write_text("Short.\n")
+    (small_corpus / "train" / "b").write_text("A ferry.\n")
+    corpus = TextCorpus(small_corpus, english, True)
+    with pytest.raises(
+        ValueError, match=r"b has 9 characters: too few for mini_batch_size=100. The largest that fits is 4"
+    ):
+        LanguageModelTrainer(new_model(corpus), corpus).train(tmp_path, 10)
+
+
+def test_an_empty_valid_or_test_text_is_refused_before_training(small_corpus, english, tmp_path):
+    (small_corpus / "test.txt").write_text("")
+    corpus = TextCorpus(small_corpus, english, True)
+    with pytest.raises(ValueError, match=r"test\.txt is empty"):
+        LanguageModelTrainer(new_model(corpus), corpus).train(tmp_path, 10)
+
+
+# -- checkpoints and interruptions ------------------------------------------------------------------
+
+
+def test_a_stopped_run_goes_on_as_if_it_had_never_stopped(small_corpus, english, tmp_path):
+    """Stopped in the middle of a split and in several places, dropout and all: the weights are bit-equal."""
+    settings = {**QUICK, "max_epochs": 3, "checkpoint": True, "patience": 0}
+    corpus = TextCorpus(small_corpus, english, True)
+    whole = new_model(corpus, dropout=0.3)
+    expected = LanguageModelTrainer(whole, corpus).train(tmp_path / "whole", **settings)
+
+    trainer = LanguageModelTrainer(new_model(corpus, dropout=0.3), corpus)
+    for after in (30, 70, 130):
+        stops = StopAfter(trainer, after)
+        trainer.train(tmp_path / "parts", **{**settings, "observers": [stops]})
+        trainer = LanguageModelTrainer.load_checkpoint(tmp_path / "parts" / "checkpoint.pt", corpus)
+    result = trainer.train(tmp_path / "parts", **settings)
+    assert torch.equal(weights(trainer.model), weights(whole))
+    assert result.steps == expected.steps
+    assert [row.valid_loss for row in result.history if row.step in {e.step for e in expected.history}] == [
+        row.valid_loss for row in expected.history
+    ]
+
+
+class StopAfter:
+    """An observer that asks the trainer to stop once it has made so many steps."""
+
+    def __init__(self, trainer: LanguageModelTrainer, steps: int) -> None:
+        self.trainer, self.steps = trainer, steps
+
+    def __call__(self, event) -> None:
+        if isinstance(event, Step) and event.step >= self.steps:
+            self.trainer.stop()
+
+
+def test_a_checkpoint_of_another_corpus_or_a_plain_model_is_refused(small_corpus, english, tmp_path):
+    corpus = TextCorpus(small_corpus, english, True)
+    LanguageModelTrainer(new_model(corpus), corpus).train(tmp_path, max_epochs=1, checkpoint=True, **QUICK)
+    with pytest.raises(ValueError, match=r"best-lm\.pt is a model, not a checkpoint"):
+        LanguageModelTrainer.load_checkpoint(tmp_path / "best-lm.pt", corpus)
+    with pytest.raises(ValueError, match="belongs to another optimizer: SGD, not AdamW"):
+        LanguageModelTrainer.load_checkpoint(tmp_path / "checkpoint.pt", corpus, AdamW)
+    (small_corpus / "train" / "a").write_text("Another text.\n" * 50)
+    with pytest.raises(ValueError, match="belongs to another corpus"):
+        LanguageModelTrainer.load_checkpoint(tmp_path / "checkpoint.pt", TextCorpus(small_corpus, english, True))
+
+
+def test_ctrl_c_ends_a_run_at_a_step_boundary_with_everything_saved(small_corpus, tmp_path):
+    script = textwrap.dedent(
+        """
+        import json, sys
+        from tutorlm import Dictionary, LanguageModel, LanguageModelTrainer, TextCorpus
+        from tutorlm.events import Step
+        corpus = TextCorpus(sys.argv[1], Dictionary.from_files(sys.argv[1]), True)
+        model = LanguageModel(corpus.dictionary, True, 24, 1)
+        tell = lambda event: isinstance(event, Step) and event.step == 100 and print("running", flush=True)
+        result = LanguageModelTrainer(model, corpus).train(
+            sys.argv[2], 20, mini_batch_size=8, checkpoint=True, observers=[tell])
+        print(json.dumps([result.stopped, result.steps, result.best_valid_loss, str(result.test_loss)]))
+        """
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", script, str(small_corpus), str(tmp_path / "out")], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout.readline().strip() == "running"
+    os.kill(process.pid, signal.SIGINT)
+    output, _ = process.communicate(timeout=30)
+    stopped, steps, best, test = json.loads(output.splitlines()[-1])
+    assert process.returncode == 0
+    assert stopped.startswith("interrupted") and steps >= 100 and test == "nan"
+    assert LanguageModel.load_language_model(tmp_path / "out" / "best-lm.pt")
+    corpus = TextCorpus(small_corpus, Dictionary.from_files(small_corpus), True)
+    resumed = LanguageModelTrainer.load_checkpoint(tmp_path / "out" / "checkpoint.pt", corpus)
+    assert resumed.model.evaluate(corpus.valid) < 2 * best
+
+
+# -- words ---------------------------------------------------------------------------------------------
+
+
+def test_a_word_level_model_trains_scores_and_writes(small_corpus, tmp_path):
+    dictionary = Dictionary.from_files(small_corpus, character_level=False, min_count=2)
+    with pytest.warns(UserWarning, match="is unknown to the dictionary"):
+        corpus = TextCorpus(small_corpus, dictionary, True, character_level=False)
+        model = new_model(corpus)
+        result = LanguageModelTrainer(model, corpus).train(tmp_path, max_epochs=2, **QUICK)
+    assert result.best_valid_loss < result.initial_valid_loss
+    text, _ = model.generate_text("the", 12, generator=torch.Generator().manual_seed(0))
+    assert text.startswith("the ")
+    assert math.isfinite(model.score("The ferry left .").bits_per_character)

@@ -1,0 +1,24 @@
+"""Text that every Python brings along: a second domain to fine-tune on."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from pydoc_data.topics import topics
+
+from tutorlm.corpus import prepare_corpus
+
+
+def python_reference_corpus(out: str | Path, splits: int = 4) -> Path:
+    """Python's language reference, from the standard library, as a corpus folder.
+
+    Some 465,000 characters of technical English in Python 3.11 (other versions differ a little):
+    far from news, and the same on every machine with that Python. A folder already made is kept.
+    """
+    out = Path(out)
+    if (out / "test.txt").exists():
+        return out
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in topics.items():
+            Path(folder, f"{name.replace('/', '_')}.txt").write_text(text, encoding="utf-8")
+        return prepare_corpus(folder, out, splits=splits).path

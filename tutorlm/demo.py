@@ -1,0 +1,155 @@
+"""The main job in one command: `python -m tutorlm.demo [FOLDER]`.
+
+Trains a forward and a backward model, holds them against simpler models, lets them write, and
+uses both together as word embeddings.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from tutorlm import Dictionary, FlairEmbeddings, LanguageModel, Sentence, StackedEmbeddings, TextCorpus, prepare_corpus
+from tutorlm.baselines import baselines
+from tutorlm.course.plots import loss_figure, save_figure
+from tutorlm.events import Event, TrainingResult, Validated, bits
+from tutorlm.progress import ProgressBar
+from tutorlm.recipes import RECOMMENDED
+
+SAMPLE_CORPUS = Path(__file__).parent.parent / "data" / "sample_corpus" / "en"
+SENTENCE = "I love Berlin"
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the demonstration."""
+    parser = argparse.ArgumentParser(prog="python -m tutorlm.demo", description=__doc__)
+    parser.add_argument("corpus", nargs="?", default=SAMPLE_CORPUS, type=Path,
+                        help="a corpus folder, or any folder of .txt files (default: the sample corpus)")  # fmt: skip
+    parser.add_argument("--out", default=Path("demo_output"), type=Path, help="folder for what it makes")
+    parser.add_argument("--seconds", default=46.0, type=float, help="training time for each of the two models")
+    parser.add_argument("--hidden-size", default=256, type=int)
+    options = parser.parse_args(arguments)
+    try:
+        demonstrate(options.corpus, options.out, options.seconds, options.hidden_size)
+    except (OSError, ValueError) as error:
+        sys.exit(f"error: {error}")
+
+
+def demonstrate(folder: Path, out: Path, seconds: float, hidden_size: int) -> None:
+    """Dictionary, corpus, two models, text, embeddings, figure."""
+    began = time.perf_counter()
+    folder = as_corpus_folder(folder, out)
+    dictionary = Dictionary.from_files(folder / "train")
+    report = dictionary.coverage(folder / "valid.txt")
+    print(f"Corpus {folder}\nDictionary: {len(dictionary)} items, {report.share:.2%} of the valid text covered\n")
+
+    results: dict[str, TrainingResult] = {}
+    models: dict[str, LanguageModel] = {}
+    beaten: dict[str, dict[str, float]] = {}
+    for is_forward_lm in (True, False):
+        name = "forward" if is_forward_lm else "backward"
+        corpus = TextCorpus(folder, dictionary, is_forward_lm)
+        beaten[name] = baselines(training_text(corpus), corpus.valid, len(dictionary))
+        torch.manual_seed(0)
+        models[name] = LanguageModel(dictionary, is_forward_lm, hidden_size, nlayers=1)
+        observer = ProgressBar() if sys.stderr.isatty() else PlainLines(name)
+        results[name] = RECOMMENDED.train(
+            models[name], corpus, out / name, max_epochs=1000, max_seconds=seconds, observers=[observer]
+        )
+    print_table(results, beaten)
+    for name, model in models.items():
+        text, _ = model.generate_text("\n", 240, temperature=0.6, generator=torch.Generator().manual_seed(7))
+        print(f"\nThe {name} model writes:\n  " + text.strip().replace("\n", "\n  "))
+    show_embeddings(folder, out, dictionary)
+    picture = save_figure(loss_figure(results, beaten["forward"]), out / "loss.png")
+    print(f"\nCurves: {picture}\nModels: {', '.join(str(result.best_model) for result in results.values())}")
+    print(f"Done in {time.perf_counter() - began:.0f} seconds")
+
+
+def as_corpus_folder(folder: Path, out: Path) -> Path:
+    """The folder itself if it is laid out as a corpus, else a corpus made from its text files."""
+    if (folder / "train").is_dir():
+        return folder
+    prepared = out / "corpus"
+    if prepared.exists():
+        raise FileExistsError(f"{prepared} is left from another run: remove it, or choose another --out")
+    print(prepare_corpus(folder, prepared))
+    return prepared
+
+
+def training_text(corpus: TextCorpus, at_most: int = 3_000_000) -> np.ndarray:
+    """Training numbers for counting n-grams, without case flips; the first millions are enough."""
+    plain = TextCorpus(
+        corpus.path,
+        corpus.dictionary,
+        corpus.is_forward_lm,
+        random_case_flip=False,
+        document_delimiter=corpus.document_delimiter,
+    )
+    parts: list[np.ndarray] = []
+    for index in range(len(plain.train)):
+        parts.append(plain.train.read(index))
+        if sum(map(len, parts)) >= at_most:
+            break
+    return np.concatenate(parts)[:at_most]
+
+
+class PlainLines:
+    """An observer for logs and pipes: one line every five seconds, at the end of a split."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.last = -5.0
+
+    def __call__(self, event: Event) -> None:
+        """Print one line if there is news and it is time."""
+        if isinstance(event, Validated) and event.seconds - self.last >= 5:
+            self.last = event.seconds
+            print(
+                f"{self.name}: {event.seconds:4.0f} s, epoch {event.epoch}, train {bits(event.train_loss):.3f}, "
+                f"valid {bits(event.valid_loss):.3f} bits/char, {event.characters_per_second:,.0f} chars/s",
+                flush=True,
+            )
+
+
+def print_table(results: dict[str, TrainingResult], beaten: dict[str, dict[str, float]]) -> None:
+    """Bits per character on the valid text: simpler models, ours before and after."""
+    print("\nBits per character on valid.txt" + "".join(f"{name:>12}" for name in results))
+    for row in next(iter(beaten.values())):
+        print(f"  {row:<29}" + "".join(f"{beaten[name][row]:12.3f}" for name in results))
+    print(f"  {'LSTM before training':<29}" + "".join(f"{bits(r.initial_valid_loss):12.3f}" for r in results.values()))
+    print(f"  {'LSTM after training':<29}" + "".join(f"{r.bits_per_character:12.3f}" for r in results.values()))
+    print(f"  {'LSTM on test.txt':<29}" + "".join(f"{bits(r.test_loss):12.3f}" for r in results.values()))
+
+
+def show_embeddings(folder: Path, out: Path, dictionary: Dictionary) -> None:
+    """Embed a sentence forward and backward; for each word, the words of the corpus most like it."""
+    stack = StackedEmbeddings([FlairEmbeddings(out / name / "best-lm.pt") for name in ("forward", "backward")])
+    lines = (folder / "valid.txt").read_text(encoding="utf-8-sig").split("\n")
+    lines = [line for line in lines if line.strip()][:300]
+    fits = dictionary.coverage(SENTENCE).share == 1
+    sentence = Sentence(SENTENCE if fits else " ".join(lines[0].split()[:5]))
+    stack.embed(sentence)
+    print(f"\nEmbedding {sentence.text!r}, forward + backward:")
+    others = [Sentence(line[:400]) for line in lines]
+    vectors, words = stack.matrix(others), [token.text for other in others for token in other]
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    for token in sentence:
+        vector = token.embedding.numpy()
+        likeness = vectors @ (vector / np.linalg.norm(vector))
+        near: dict[str, float] = {}
+        for place in np.argsort(-likeness):
+            near.setdefault(words[place], float(likeness[place]))
+            if len(near) == 5:
+                break
+        shown = ", ".join(f"{word} {value:.2f}" for word, value in near.items())
+        print(f"  {token.text:<10} shape {tuple(token.embedding.shape)}, nearest: {shown}")
+
+
+if __name__ == "__main__":
+    main()
