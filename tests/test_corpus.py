@@ -7,7 +7,6 @@ import tracemalloc
 import unicodedata
 import warnings
 from collections import Counter
-from itertools import product
 from pathlib import Path
 from pydoc_data.topics import topics
 
@@ -50,10 +49,10 @@ def characters_of(text, normalization=None, add_unk=True):
     return dictionary
 
 
-def open_corpus(folder, train, **settings):
+def open_corpus(folder, train, document_delimiter="\n", **settings):
     """A corpus of these training texts, with a dictionary of all their characters."""
-    text = train if isinstance(train, str) else "".join(train)
-    return TextCorpus(corpus_folder(folder, train), characters_of(text + "abc\n"), **settings)
+    dictionary = characters_of("".join(train) + "abc\n" + document_delimiter)
+    return TextCorpus(corpus_folder(folder, train), dictionary, document_delimiter=document_delimiter, **settings)
 
 
 def documents_of(text, delimiter):
@@ -80,7 +79,7 @@ def test_every_document_of_a_split_comes_exactly_once_after_shuffling(tmp_path, 
     text = joined(documents, delimiter, ended)
     corpus = open_corpus(tmp_path, text, document_delimiter=delimiter, random_case_flip=False)
     shuffled = corpus.dictionary.decode(corpus.train.read(0, epoch))
-    assert shuffled == "" or shuffled.endswith(delimiter) or not text
+    assert shuffled.endswith(delimiter) == bool(text)
     assert Counter(documents_of(shuffled, delimiter)) == Counter(documents_of(text, delimiter))
 
 
@@ -154,11 +153,14 @@ def test_flips_change_one_percent_to_lower_and_one_to_upper_and_no_length(tmp_pa
 @pytest.mark.parametrize("delimiter", ["[SEP]", "Aa", " End of Story "])
 def test_a_delimiter_is_never_altered_by_flips(tmp_path, delimiter):
     text = "".join(f"line {n}, Mixed Case{delimiter}" for n in range(5000))
-    corpus = open_corpus(tmp_path, text + delimiter.lower() + delimiter.upper() + "\n", document_delimiter=delimiter)
+    dictionary = characters_of(text + text.lower() + text.upper() + "abc\n")
+    corpus = TextCorpus(corpus_folder(tmp_path, text), dictionary, document_delimiter=delimiter)
     for epoch in range(3):
-        shuffled = corpus.dictionary.decode(corpus.train.read(0, epoch))
-        assert shuffled.count(delimiter) == 5001
-        assert shuffled.count(delimiter.lower()) <= 1
+        shuffled = dictionary.decode(corpus.train.read(0, epoch))
+        assert "mixed case" in shuffled
+        assert "MIXED CASE" in shuffled
+        assert shuffled.count(delimiter) == 5000
+        assert shuffled.endswith(delimiter)
 
 
 def test_flips_never_touch_valid_and_test_text(tmp_path):
@@ -275,7 +277,7 @@ def test_byte_order_mark_and_windows_line_ends_leave_no_trace(tmp_path):
 
 
 def test_text_is_read_in_the_dictionarys_normal_form(tmp_path):
-    text = "한국어 문장\nこれが本だ\nétude\n" * 100
+    text = "abc\n한국어 문장\nこれが本だ\nétude\n" * 100
     dictionary = characters_of(text, normalization="NFC")
     spelt = [corpus_folder(tmp_path / form, unicodedata.normalize(form, text)) for form in ("NFC", "NFD")]
     composed, decomposed = (TextCorpus(folder, dictionary).train.read(0) for folder in spelt)
@@ -397,7 +399,7 @@ SENTENCES = [f"the ferry number {n} is late" for n in range(200)]
 @pytest.mark.parametrize("delimiter", ["\n", " [SEP] "])
 def test_at_word_level_every_document_comes_once_with_its_delimiter(tmp_path, delimiter):
     text = delimiter.join(SENTENCES)
-    corpus_folder(tmp_path, text, valid=text)
+    corpus_folder(tmp_path, text, valid=text, test=text)
     dictionary = Dictionary.from_files(tmp_path / "train", coverage=1, character_level=False)
     corpus = TextCorpus(
         tmp_path, dictionary, character_level=False, random_case_flip=False, document_delimiter=delimiter.strip(" ")
@@ -423,9 +425,9 @@ def test_at_word_level_backward_is_the_reverse_of_forward(tmp_path):
 def test_characters_asked_of_a_word_dictionary_are_an_error_that_says_what_to_pass(tmp_path):
     corpus_folder(tmp_path, "\n".join(SENTENCES))
     words = Dictionary.from_files(tmp_path / "train", character_level=False)
-    with pytest.raises(ValueError, match="holds words. Pass character_level=False, or build a dictionary with"):
+    with pytest.raises(ValueError, match=r"holds words\. Pass character_level=False, or build a dictionary with"):
         TextCorpus(tmp_path, words)
-    with pytest.raises(ValueError, match=r"holds characters. Pass character_level=True, .*character_level=False\)"):
+    with pytest.raises(ValueError, match=r"holds characters\. Pass character_level=True, .*character_level=False\)"):
         TextCorpus(tmp_path, Dictionary.load("chars"), character_level=False)
 
 
@@ -445,7 +447,7 @@ def files_in(folder):
 
 def test_any_pile_of_text_becomes_a_folder_that_opens_as_a_corpus(tmp_path):
     write(tmp_path / "pile" / "deep" / "a.txt", MANY_LINES)
-    write(tmp_path / "pile" / "b", "\ufeffgrün\r\n" * 500)
+    write(tmp_path / "pile" / "b", "\ufeff" + "grün\r\n" * 500)
     made = prepare_corpus(tmp_path / "pile", tmp_path / "new" / "corpus", splits=3)
     splits = [str(Path("train") / f"train_split_{n}") for n in (1, 2, 3)]
     assert files_in(made.path) == ["test.txt", "train", *splits, "valid.txt"]
@@ -511,10 +513,10 @@ def test_the_shares_are_those_asked_for(tmp_path, valid, test):
     made = prepare_corpus(write(tmp_path / "pile", MANY_LINES), tmp_path / "out", splits=2, valid=valid, test=test)
     total = sum(made.characters.values())
     assert total == len(MANY_LINES)
-    assert made.characters["valid"] / total == pytest.approx(valid or 0.05, rel=0.1)
-    assert made.characters["test"] / total == pytest.approx(test or 0.05, rel=0.1)
+    assert made.characters["valid"] / total == pytest.approx(valid or 0.05, rel=0.15)
+    assert made.characters["test"] / total == pytest.approx(test or 0.05, rel=0.15)
     first, second = (file.stat().st_size for file in (made.path / "train").iterdir())
-    assert first == pytest.approx(second, rel=0.1)
+    assert first == pytest.approx(second, rel=0.15)
 
 
 def test_valid_and_test_text_come_from_all_over_the_pile(tmp_path):
@@ -578,7 +580,7 @@ def test_too_little_text_to_fill_all_parts_is_an_error_that_says_what_to_do(tmp_
     assert files_in(tmp_path) == ["pile"]
 
 
-@pytest.mark.parametrize(("valid", "test"), product([0, 1, -0.1], [0.1]))
+@pytest.mark.parametrize(("valid", "test"), [(0, 0.1), (1, 0.1), (-0.1, 0.1)])
 def test_shares_that_are_none_are_refused(tmp_path, valid, test):
     write(tmp_path / "pile", MANY_LINES)
     for one, other in ((valid, test), (test, valid), (0.5, 0.5)):
@@ -594,13 +596,13 @@ def test_a_pile_that_is_not_there_is_told(tmp_path):
 
 def test_preparing_takes_no_more_memory_for_a_longer_pile(tmp_path):
     peaks = []
-    for times in (30_000, 120_000):
+    for times in (60_000, 180_000):
         pile = write(tmp_path / f"pile_{times}", "".join(f"가나다라마바사 {n}\n" for n in range(times)))
         tracemalloc.start()
         prepare_corpus(pile, tmp_path / f"out_{times}", valid=0.01, test=0.01)
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
-    assert peaks[1] < 1.5 * peaks[0]
+    assert peaks[1] < 1.3 * peaks[0]
 
 
 # -- text that comes along -----------------------------------------------------------------------
@@ -622,12 +624,22 @@ def test_a_reference_corpus_already_made_is_kept(tmp_path):
     assert (path / "valid.txt").stat().st_mtime_ns == before
 
 
-@pytest.mark.parametrize(("language", "kilobytes"), zip(LANGUAGES, [250, 120, 40, 40, 40], strict=True))
+@pytest.mark.parametrize(("language", "kilobytes"), [("en", 250), ("ko", 120), ("ja", 40), ("ar", 40), ("hi", 40)])
 def test_the_sample_corpus_has_its_size_and_shares(language, kilobytes):
     sizes = {part: len(text.encode()) for part, text in text_of(SAMPLES / language).items()}
     assert sum(sizes.values()) >= kilobytes * 1000
     assert min(sizes["valid"], sizes["test"]) >= 0.06 * sum(sizes.values())
     assert len(list((SAMPLES / language / "train").iterdir())) == 4
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_readme_of_the_sample_corpus_tells_its_licence_and_true_counts(language):
+    readme = (SAMPLES / "README.md").read_text(encoding="utf-8")
+    text = "".join(text_of(SAMPLES / language).values())
+    counts = len(text.encode()), len(text), len(text.splitlines()), len(set(text))
+    row = next(line for line in readme.splitlines() if line.startswith(f"| `{language}` |"))
+    assert " | ".join(f"{count:,}" for count in counts) in row
+    assert "CC0 1.0" in readme
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -640,8 +652,72 @@ def test_the_sample_corpus_is_clean_text_that_repeats_no_line(language):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_sample_corpus_opens_without_a_warning(language):
-    dictionary = Dictionary.from_files(SAMPLES / language / "train")
+    dictionary = Dictionary.from_files(SAMPLES / language)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         corpus = TextCorpus(SAMPLES / language, dictionary)
         assert sum(map(len, corpus.train)) > 5 * len(corpus.valid)
+
+
+# -- places where two rules meet -----------------------------------------------------------------
+
+
+def test_an_unknown_character_without_unk_is_told_with_its_file_and_place(tmp_path):
+    dictionary = characters_of("abc\n", add_unk=False)
+    corpus_folder(tmp_path, "abc\n", valid="ab\n" * 200_000 + "x")
+    with pytest.raises(LookupError, match=r"valid\.txt: at character 600000: 'x' U\+0078"):
+        TextCorpus(tmp_path, dictionary)
+
+
+def test_a_flip_never_makes_a_delimiter(tmp_path):
+    corpus = open_corpus(tmp_path, "say sep now SEP" * 3000, document_delimiter="SEP")
+    read = corpus.dictionary.decode(corpus.train.read(0))
+    assert read.count("SEP") == 3000
+
+
+def test_a_delimiter_the_dictionary_lacks_is_told(tmp_path):
+    folder = corpus_folder(tmp_path, "abc[SEP]" * 10)
+    with pytest.warns(UserWarning, match=r"document_delimiter '\[SEP\]' holds '\[' U\+005B LEFT SQUARE BRACKET"):
+        TextCorpus(folder, characters_of("abc\nSEP"), document_delimiter="[SEP]")
+
+
+def test_a_delimiter_is_found_wherever_a_block_ends_in_any_normal_form(tmp_path):
+    delimiter = "== 끝 =="
+    path = write(tmp_path / "text", "가" * (BLOCK_CHARACTERS - 12) + delimiter + "나" * 20)
+    for form in ("NFC", "NFD"):
+        dictionary = characters_of("가나" + delimiter, form)
+        assert len(read_documents(path, dictionary, delimiter).ends) == 2
+
+
+def test_delimiters_that_overlap_themselves_are_counted_from_the_left(tmp_path):
+    path = write(tmp_path / "text", "a\n\n\n")
+    assert read_documents(path, characters_of("a\n"), "\n\n").ends.tolist() == [3, 4]
+
+
+def test_words_are_split_alike_when_counted_and_when_read(tmp_path):
+    folder = corpus_folder(tmp_path, "an\tby c\u00a0d\u3000e\n" * 50, valid="e d c by an\n", test="an\n")
+    dictionary = Dictionary.from_files(folder / "train", character_level=False)
+    corpus = TextCorpus(folder, dictionary, character_level=False)
+    assert len(corpus.train.read(0)) == 50 * 6
+    assert not (corpus.train.read(0) == dictionary.unknown_index).any()
+    assert dictionary.coverage("an by\n").share == 1.0
+
+
+@given(st.lists(st.sampled_from(["ab", "c", "\n"]), max_size=12))
+def test_words_and_line_ends_come_back_from_their_numbers(words):
+    dictionary = Dictionary()
+    for word in ("ab", "c", "\n"):
+        dictionary.add_item(word)
+    text = re.sub(" ?\n ?", "\n", " ".join(words))
+    assert dictionary.decode(dictionary.encode(text)) == text
+
+
+def test_a_line_across_the_edge_of_a_block_is_recognised_as_a_duplicate(tmp_path):
+    text = "#" * 50 + "".join(f"{n:06d} {'word ' * 20} end of line {n}\n" for n in range(4000))
+    assert len(text) > 1.5 * BLOCK_CHARACTERS
+    write(tmp_path / "pile" / "a.txt", text)
+    write(tmp_path / "pile" / "b.txt", text)
+    prepared = prepare_corpus(tmp_path / "pile", tmp_path / "out")
+    valid = set((tmp_path / "out" / "valid.txt").read_text().splitlines())
+    train = set((tmp_path / "out" / "train" / "train_split_1").read_text().splitlines())
+    assert prepared.duplicates["valid"] == len(valid & train) > 0

@@ -251,16 +251,6 @@ def test_a_part_of_an_unknown_version_is_not_gone_on_from(shelf: Shelf, tmp_path
     assert shelf.asked == [None, None]
 
 
-def test_a_part_that_is_the_whole_file_is_taken(shelf: Shelf, tmp_path: Path) -> None:
-    """The process was killed between the last byte and the file's getting its name."""
-    shelf.cuts = 3
-    with pytest.raises(ConnectionError):
-        find_model(NAME)
-    (part,) = (tmp_path / "cache").glob("*.part")
-    part.write_bytes(CONTENT)
-    assert find_model(NAME).path.read_bytes() == CONTENT
-
-
 def test_a_file_that_is_not_there_is_asked_for_once(shelf: Shelf, tmp_path: Path) -> None:
     shelf.missing = True
     with pytest.raises(ConnectionError) as caught:

@@ -36,7 +36,7 @@ def ngram_bits(train: np.ndarray, held_out: np.ndarray, dictionary_size: int, or
     context = np.zeros(len(text), dtype=np.int64)  # which context stands before each character
     for length in range(order):
         if length:  # lengthen each context by the character that stands in front of it
-            before = np.concatenate([np.full(length, dictionary_size), text[:-length]])
+            before = np.concatenate([np.full(length, dictionary_size), text])[: len(text)]
             context = _renumber(context * (dictionary_size + 1) + before)
         gram = _renumber(context * dictionary_size + text)
         gram_count = np.bincount(gram[in_train], minlength=gram.max() + 1)

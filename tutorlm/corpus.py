@@ -24,7 +24,7 @@ from typing import IO
 import numpy as np
 from tqdm import tqdm
 
-from tutorlm.dictionary import Dictionary
+from tutorlm.dictionary import Dictionary, split_words
 from tutorlm.text_files import code_points, describe, list_text_files, read_blocks
 
 FLIP_SHARE = 0.01  # of all documents, to lower case; as many again to upper case
@@ -79,6 +79,13 @@ class TextCorpus:
                 f"Pass character_level={dictionary.character_level}, or build a dictionary with "
                 f"Dictionary.from_files({str(self.path / 'train')!r}, character_level={character_level})"
             )
+        missing = [c for c in document_delimiter if character_level and c not in dictionary]
+        if missing and dictionary.unknown_index is not None:
+            warnings.warn(
+                f"document_delimiter {document_delimiter!r} holds {describe(missing[0])}, which the dictionary lacks: "
+                "it will be read as <unk>. Add it before the model is made: dictionary.add_item",
+                stacklevel=2,
+            )
         self.train = TextDataset(self)
         self.valid = self._read_whole("valid.txt")
         self.test = self._read_whole("test.txt")
@@ -120,6 +127,7 @@ class TextDataset:
             shape (n,), of the dictionary's `dtype`.
         """
         corpus = self.corpus
+        index = range(len(self))[index]
         documents = read_documents(self.files[index], corpus.dictionary, corpus.document_delimiter)
         rng = np.random.default_rng([corpus.seed, epoch, index])
         ids = documents.shuffled(rng, flip_case=corpus.random_case_flip)
@@ -149,33 +157,37 @@ class Documents:
     def shuffled(self, rng: np.random.Generator, flip_case: bool) -> np.ndarray:
         """All documents in random order, 1 % of them in lower and 1 % in upper case.
 
-        Delimiters are never flipped. If the last document lacks its delimiter it is given one,
-        since others may now follow it.
+        Delimiters are never flipped, and a document in which a flip would make one stays as it
+        is. If the last document lacks its delimiter it is given one, since others may now follow it.
         """
         if not len(self.ends):
             return self.ids
         ids, ends = self.ids, self.ends
         if not np.array_equal(ids[-len(self.delimiter) :], self.delimiter):
             ids = np.concatenate([ids, self.delimiter])
-            ends = np.append(ends[:-1], len(ids))
-        order = rng.permutation(len(ends))
-        starts = np.concatenate([[0], ends[:-1]])
-        shuffled = np.empty_like(ids)
-        new_ends = np.cumsum((ends - starts)[order])
-        new_starts = np.concatenate([[0], new_ends[:-1]])
-        for some in range(0, len(order), 4096):
-            chosen = slice(some, some + 4096)
-            picked = order[chosen]
-            pieces = [ids[a:b] for a, b in zip(starts[picked].tolist(), ends[picked].tolist(), strict=True)]
-            np.concatenate(pieces, out=shuffled[new_starts[some] : new_ends[chosen][-1]])
-        if flip_case:
-            draw = rng.random(len(order))
-            for upper, which in ((False, draw < FLIP_SHARE), (True, draw > 1 - FLIP_SHARE)):
-                table = self.dictionary.case_table(upper)
-                for number in np.flatnonzero(which):
-                    document = shuffled[new_starts[number] : new_ends[number] - len(self.delimiter)]
-                    document[:] = table[document]
+            ends = np.append(ends[:-1], ends.dtype.type(len(ids)))
+        order = np.arange(len(ends), dtype=ends.dtype)
+        rng.shuffle(order)
+        tables = [self.dictionary.case_table(upper) for upper in (False, True)] if flip_case else []
+        shuffled, filled = np.empty_like(ids), 0
+        for first in range(0, len(order), 4096):
+            picked = order[first : first + 4096].astype(np.int64)
+            starts = np.where(picked > 0, ends[picked - 1], 0).tolist()
+            pieces = [ids[a:b] for a, b in zip(starts, ends[picked].tolist(), strict=True)]
+            if flip_case:
+                self._flip(pieces, rng.random(len(pieces)), tables)
+            filled_before, filled = filled, filled + sum(map(len, pieces))
+            np.concatenate(pieces, out=shuffled[filled_before:filled])
         return shuffled
+
+    def _flip(self, documents: list[np.ndarray], draw: np.ndarray, tables: list[np.ndarray]) -> None:
+        """Replace the documents for which the draw (0 … 1) is very low or very high."""
+        delimiter = self.dictionary.decode(self.delimiter)
+        for table, which in zip(tables, (draw < FLIP_SHARE, draw > 1 - FLIP_SHARE), strict=True):
+            for number in np.flatnonzero(which):
+                body = table[documents[number][: -len(self.delimiter)]]
+                if delimiter.lower() == delimiter.upper() or delimiter not in self.dictionary.decode(body):
+                    documents[number] = np.concatenate([body, self.delimiter])
 
 
 def read_documents(path: Path, dictionary: Dictionary, delimiter: str = "\n") -> Documents:
@@ -186,36 +198,40 @@ def read_documents(path: Path, dictionary: Dictionary, delimiter: str = "\n") ->
     delimiter = dictionary.normalize(delimiter)
     encode = _encode_characters if dictionary.character_level else _encode_words
     ids, ends, offset = [], [], 0
-    for block in read_blocks(path, keep_whole=delimiter):
-        block_ids, block_ends = encode(block, dictionary, delimiter)
-        ids.append(block_ids)
-        ends.append(block_ends + offset)
-        offset += len(block_ids)
+    try:
+        for block in read_blocks(path, dictionary.normalization, keep_whole=delimiter):
+            block_ids, block_ends = encode(block, dictionary, delimiter, offset)
+            ids.append(block_ids)
+            small = np.uint32 if offset + len(block_ids) < 2**32 else np.int64  # short documents are many
+            ends.append((block_ends + offset).astype(small))
+            offset += len(block_ids)
+    except LookupError as error:
+        raise LookupError(f"{path}: {error.args[0]}") from None
     all_ids = np.concatenate(ids) if ids else np.empty(0, dictionary.dtype)
-    all_ends = np.concatenate(ends) if ends else np.empty(0, np.int64)
+    all_ends = np.concatenate(ends) if ends else np.empty(0, np.uint32)
     if offset and (not len(all_ends) or all_ends[-1] != offset):
-        all_ends = np.append(all_ends, offset)
+        all_ends = np.append(all_ends, all_ends.dtype.type(offset))
     _warn_of_unknown(path, all_ids, dictionary)
-    delimiter_ids = dictionary.encode(delimiter)
-    if not dictionary.character_level:
+    if dictionary.character_level:
+        delimiter_ids = dictionary.encode(delimiter)
+    else:
         delimiter_ids = np.array([dictionary.get_idx_for_item(delimiter)], dtype=dictionary.dtype)
     return Documents(all_ids, all_ends, delimiter_ids, dictionary)
 
 
-def _encode_characters(block: str, dictionary: Dictionary, delimiter: str) -> tuple[np.ndarray, np.ndarray]:
-    text = dictionary.normalize(block)
+def _encode_characters(text: str, dictionary: Dictionary, delimiter: str, offset: int) -> tuple[np.ndarray, np.ndarray]:
     points = code_points(text)
     if len(delimiter) == 1:
         ends = np.flatnonzero(points == ord(delimiter)) + 1
     else:
         ends = np.array([match.end() for match in re.finditer(re.escape(delimiter), text)], dtype=np.int64)
-    return dictionary.lookup(points), ends
+    return dictionary.lookup(points, offset), ends
 
 
-def _encode_words(block: str, dictionary: Dictionary, delimiter: str) -> tuple[np.ndarray, np.ndarray]:
+def _encode_words(text: str, dictionary: Dictionary, delimiter: str, offset: int) -> tuple[np.ndarray, np.ndarray]:
     """Words by white space; the delimiter is a word of its own and never lost."""
-    pieces = dictionary.normalize(block).split(delimiter)
-    words = [[*piece.split(), delimiter] for piece in pieces[:-1]] + [pieces[-1].split()]
+    pieces = text.split(delimiter)
+    words = [[*split_words(piece), delimiter] for piece in pieces[:-1]] + [split_words(pieces[-1])]
     ends = np.cumsum([len(document) for document in words[:-1]], dtype=np.int64)
     numbers = [number for document in words for number in dictionary.get_idx_for_items(document)]
     return np.array(numbers, dtype=dictionary.dtype), ends
@@ -335,6 +351,8 @@ def prepare_corpus(
     size = sum(file.stat().st_size * (4 if file.suffix == ".gz" else 1) for file in files)
     default = min(0.05, 500_000 / max(1, size))
     valid, test = (default if share is None else share for share in (valid, test))
+    if splits is not None and splits < 1:
+        raise ValueError(f"splits={splits}: a corpus has one training split or more")
     if not (0 < valid < 1 and 0 < test < 1 and valid + test < 1):
         raise ValueError(f"valid={valid} and test={test} are shares of the text: above 0, together below 1")
     splits = splits or max(1, round(size / 50e6))
@@ -394,7 +412,7 @@ def _stretches(files: list[Path], size: int, delimiter: str) -> Iterator[str]:
     with tqdm(total=sum(file.stat().st_size for file in files), unit="B", unit_scale=True, delay=2, leave=False) as bar:
         for file in files:
             waiting, length = [], 0
-            for block in read_blocks(file, keep_whole=delimiter, size=1 << 16):
+            for block in read_blocks(file, None, delimiter, size=1 << 16):
                 waiting.append(block)
                 length += len(block)
                 if length < size or delimiter not in block:
@@ -423,12 +441,16 @@ def _grouped(documents: list[str], size: int) -> Iterator[str]:
 
 
 def _lines_also_in_train(folder: Path, part: str) -> int:
-    lines = {line for block in read_blocks(folder / f"{part}.txt") for line in block.splitlines() if line.strip()}
+    lines = {line for line in _lines(folder / f"{part}.txt") if line.strip()}
     seen: set[str] = set()
     for file in list_text_files(folder / "train"):
-        rest = ""
-        for block in read_blocks(file):
-            *whole, rest = (rest + block).split("\n")
-            seen.update(lines.intersection(whole))
-        seen.update(lines.intersection([rest]))
+        seen.update(line for line in _lines(file) if line in lines)
     return len(seen)
+
+
+def _lines(path: Path) -> Iterator[str]:
+    rest = ""
+    for block in read_blocks(path):
+        *whole, rest = (rest + block).split("\n")
+        yield from whole
+    yield rest

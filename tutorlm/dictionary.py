@@ -12,6 +12,7 @@ import io
 import itertools
 import json
 import pickle
+import re
 import unicodedata
 from collections import Counter, OrderedDict
 from collections.abc import Iterable
@@ -165,19 +166,21 @@ class Dictionary:
         """
         text = self.normalize(text)
         if not self.character_level:
-            words = text.replace("\n", " \n ").split(" ")
-            return np.array(self.get_idx_for_items(word for word in words if word), dtype=self.dtype)
+            return np.array(self.get_idx_for_items(split_words(text)), dtype=self.dtype)
         return self.lookup(code_points(text))
 
-    def lookup(self, points: np.ndarray) -> np.ndarray:
-        """The numbers of code points that are in normal form already; see `encode`."""
+    def lookup(self, points: np.ndarray, first: int = 0) -> np.ndarray:
+        """The numbers of code points that are in normal form already; see `encode`.
+
+        `first` is the place of the first of them in their text, for the error's message.
+        """
         ids = self._lookup_table()[points]
         if self.unknown_index is None and (ids == len(self)).any():
             place = int(np.argmax(ids == len(self)))
             try:
                 self.get_idx_for_item(chr(points[place]))
             except LookupError as error:
-                raise LookupError(f"at character {place}: {error}") from None
+                raise LookupError(f"at character {first + place}: {error}") from None
         return ids
 
     def decode(self, ids: Iterable[int] | np.ndarray) -> str:
@@ -186,7 +189,7 @@ class Dictionary:
         if ids.size and (ids.min() < 0 or ids.max() >= len(self)):
             raise IndexError(f"numbers from {ids.min()} to {ids.max()}, but the dictionary has 0 to {len(self) - 1}")
         items = [self._items[index] for index in ids.tolist()]
-        return "".join(items) if self.character_level else " ".join(items).replace(" \n ", "\n").replace(" \n", "\n")
+        return "".join(items) if self.character_level else re.sub(" ?\n ?", "\n", " ".join(items))
 
     def _lookup_table(self) -> np.ndarray:
         """Code point → number, shape (0x110000,): one array look-up encodes a whole block of text."""
@@ -234,6 +237,8 @@ class Dictionary:
         """
         if not 0 < coverage <= 1:
             raise ValueError(f"coverage={coverage} is a share of all characters: above 0 and at most 1")
+        if max_size is not None and max_size < 3:
+            raise ValueError(f"max_size={max_size}: <unk>, newline and space are always held, so 3 is the least")
         dictionary = cls(normalization=normalization)
         counts = _count(list_text_files(paths_or_folder), dictionary, character_level)
         if not counts:
@@ -261,9 +266,10 @@ class Dictionary:
             text_or_files: a `str` is the text itself; a `Path`, or several, are files or folders.
         """
         if isinstance(text_or_files, str):
-            counts = Counter(self.normalize(text_or_files))
+            text = self.normalize(text_or_files)
+            counts = Counter(text if self.character_level else split_words(text))
         else:
-            counts = _count(list_text_files(text_or_files), self, character_level=True)
+            counts = _count(list_text_files(text_or_files), self, self.character_level)
         return CoverageReport.of(counts, self)
 
     # -- files ---------------------------------------------------------------------------------------------
@@ -293,20 +299,18 @@ class Dictionary:
         data = Path(filename).read_bytes()
         try:
             content = json.loads(data) if data[:1] == b"{" else _plain_pickle(data)
-            items = content["items"] if "items" in content else content["idx2item"]
-            items = [item.decode("utf-8") if isinstance(item, bytes) else str(item) for item in items]
-            numbers = content.get("item2idx")
+            items = [_as_text(item) for item in (content["items"] if "items" in content else content["idx2item"])]
+            dictionary = cls(add_unk=False, normalization=content.get("normalization"))
+            dictionary.add_unk = content.get("add_unk", UNKNOWN in items)
+            numbers = {item: dictionary.add_item(item) for item in items}
+            stored = content.get("item2idx", numbers)
+            agrees = len(numbers) == len(items) and {_as_text(item): index for item, index in stored.items()} == numbers
         except UnsafeFileError as error:
             raise UnsafeFileError(f"{filename}: {error}") from None
         except Exception as error:
             raise ValueError(f"{filename} is not a dictionary file ({type(error).__name__}: {error})") from None
-        dictionary = cls(add_unk=False, normalization=content.get("normalization"))
-        dictionary.add_unk = content.get("add_unk", UNKNOWN in items)
-        for number, item in enumerate(items):
-            if dictionary.add_item(item) != number or (
-                numbers and numbers.get(item, numbers.get(item.encode())) != number
-            ):
-                raise ValueError(f"{filename} contradicts itself: the item {item!r} stands at {number} and elsewhere")
+        if not agrees:
+            raise ValueError(f"{filename} contradicts itself: its two mappings, or two of its items, do not agree")
         return dictionary
 
     def save(self, path: str | Path) -> None:
@@ -355,7 +359,7 @@ class CoverageReport:
             seen, covered = scripts.get(script(character), (0, 0))
             scripts[script(character)] = (seen + count, covered + count * (character in dictionary))
         missing = tuple(
-            MissingCharacter(c, count, f"U+{ord(c):04X}", unicodedata.name(c, "no name"), script(c))
+            MissingCharacter(c, count, " ".join(f"U+{ord(point):04X}" for point in c), _name(c), script(c))
             for c, count in counts.most_common()
             if c not in dictionary
         )
@@ -371,18 +375,26 @@ class CoverageReport:
         return "\n".join(lines + ([f"  … and {more:,} more"] if more > 0 else []))
 
 
+def split_words(text: str) -> list[str]:
+    """The words of a text by white space; every line end is a word of its own."""
+    return re.findall(r"\n|\S+", text)
+
+
+def _name(item: str) -> str:
+    return unicodedata.name(item, "no name") if len(item) == 1 else item
+
+
 def _count(files: list[Path], dictionary: Dictionary, character_level: bool) -> Counter[str]:
     """How often each character (or word) stands in the files; memory does not grow with their size."""
     counts: Counter[str] = Counter()
     points = np.zeros(_ALL_CODE_POINTS, dtype=np.int64)
     with tqdm(total=len(files), desc="counting", unit="file", delay=2, leave=False) as bar:
         for file in files:
-            for block in read_blocks(file):
-                text = dictionary.normalize(block)
+            for text in read_blocks(file, dictionary.normalization):
                 if character_level:
                     points += np.bincount(code_points(text), minlength=_ALL_CODE_POINTS)
                 else:
-                    counts.update(word for word in text.replace("\n", " \n ").split(" ") if word)
+                    counts.update(split_words(text))
             bar.update()
     counts.update({chr(point): int(points[point]) for point in np.flatnonzero(points)})
     return counts
@@ -392,6 +404,10 @@ def _plain_pickle(data: bytes) -> dict:
     """A pickle of plain containers, numbers, strings and bytes."""
     reader = SafePickle({("_codecs", "encode"): _latin1_bytes, ("collections", "OrderedDict"): OrderedDict})
     return reader.load(io.BytesIO(data), encoding="latin1")
+
+
+def _as_text(item: str | bytes) -> str:
+    return item.decode("utf-8") if isinstance(item, bytes) else str(item)
 
 
 def _latin1_bytes(text: str, encoding: str) -> bytes:

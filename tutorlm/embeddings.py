@@ -14,6 +14,7 @@ section 2.3). For a text of n characters behind a start marker of k, and a token
 
 from __future__ import annotations
 
+import copy
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -104,7 +105,7 @@ class FlairEmbeddings(TokenEmbeddings):
         self.embedding_length = self.lm.nout or self.lm.hidden_size
         self.precision = "fp32"
         if precision == "bf16" and _computes_in_bfloat16(self.lm.device):
-            self.lm, self.precision = self.lm.to(torch.bfloat16), "bf16"
+            self.lm, self.precision = copy.deepcopy(self.lm).to(torch.bfloat16), "bf16"
         elif precision == "bf16":
             warnings.warn(
                 "this device does not compute in bfloat16: using float32, which is quicker here", stacklevel=2

@@ -7,6 +7,7 @@ the file or its lines are.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import gzip
 import io
@@ -49,23 +50,26 @@ def _files_below(path: Path) -> list[Path]:
     return [file for entry in sorted(entries, key=_natural) for file in _files_below(entry)]
 
 
-def _natural(path: Path) -> list[tuple[int, int | str]]:
-    return [(0, int(part)) if part.isdigit() else (1, part) for part in re.split(r"(\d+)", path.name)]
+def _natural(path: Path) -> tuple[list[tuple[int, int | str]], str]:
+    parts = re.split(r"(\d+)", path.name)
+    return [(0, int(part)) if part.isdecimal() else (1, part) for part in parts], path.name
 
 
-def read_blocks(path: str | Path, keep_whole: str = "", size: int = BLOCK_CHARACTERS) -> Iterator[str]:
-    """The text of a file in blocks of about `size` characters.
+def read_blocks(
+    path: str | Path, normalization: str | None = None, keep_whole: str = "", size: int = BLOCK_CHARACTERS
+) -> Iterator[str]:
+    """The text of a file, in a Unicode normal form, in blocks of about `size` characters.
 
-    A block ends where nothing hangs together across the cut: no combining mark is parted
-    from its letter, so each block may be normalised by itself, and no occurrence of the
-    string `keep_whole` is parted.
+    The blocks joined are the normalised text: no mark is parted from its letter. No occurrence
+    of the string `keep_whole` is parted either.
 
     Raises:
         ValueError: not UTF-8 text; the message names file, line and byte.
     """
     path = Path(path)
+    blocks = (normalize(block, normalization) for block in _safe_cuts(_decoded(path, size), normalization or "NFC"))
     line = 1
-    for block in _safe_cuts(_decoded(path, size), keep_whole):
+    for block in _without_cutting(keep_whole, blocks):
         if "\0" in block:
             line += block.count("\n", 0, block.index("\0"))
             raise ValueError(
@@ -95,7 +99,7 @@ def _open_binary(path: Path) -> IO[bytes]:
 def _where_not_utf8(path: Path) -> str:
     """The message for a file that failed to decode: a second reading, line by line."""
     offset = 0
-    with _open_binary(path) as binary:
+    with _open_binary(path) as binary, contextlib.suppress(EOFError, zlib.error):
         for number, line in enumerate(binary, start=1):
             try:
                 line.decode("utf-8")
@@ -109,11 +113,16 @@ def _where_not_utf8(path: Path) -> str:
     return f"{path} is not UTF-8 text"
 
 
-def _safe_cuts(pieces: Iterator[str], keep_whole: str) -> Iterator[str]:
+def _safe_cuts(pieces: Iterator[str], form: str) -> Iterator[str]:
+    """The same text in pieces that can each be normalised alone."""
     rest = ""
     for piece in pieces:
         text = rest + piece
-        cut = _last_cut(text, keep_whole)
+        cut = max(text.rfind("\n"), text.rfind(" ")) + 1
+        if cut < len(text) - 4096:  # no white space near the end: a script or a file that has none
+            last = text[-4096:]
+            stable = np.flatnonzero(_stable_alone(form)[np.minimum(code_points(last), _LOOKED_UP)])
+            cut = len(text) - len(last) + int(stable[-1]) if len(stable) else cut
         if cut:
             yield text[:cut]
         rest = text[cut:]
@@ -121,15 +130,19 @@ def _safe_cuts(pieces: Iterator[str], keep_whole: str) -> Iterator[str]:
         yield rest
 
 
-def _last_cut(text: str, keep_whole: str) -> int:
-    """The last place where `text` may be parted, 0 if there is none."""
-    end = len(text) - max(0, len(keep_whole) - 1)
-    cut = max(text.rfind("\n", 0, end), text.rfind(" ", 0, end)) + 1
-    if cut < end - 4096:  # no white space near the end: a script or a file that has none
-        stable = _stable_alone("NFC")[np.minimum(code_points(text[end - 4096 : end]), _LOOKED_UP)]
-        cut = end - 4096 + int(np.flatnonzero(stable)[-1]) if stable.any() else cut
-    inside = text.find(keep_whole, max(0, cut - len(keep_whole) + 1), cut + len(keep_whole) - 1)
-    return inside if keep_whole and 0 <= inside < cut < inside + len(keep_whole) else cut
+def _without_cutting(string: str, pieces: Iterator[str]) -> Iterator[str]:
+    """The same text in pieces none of which ends inside an occurrence of `string`."""
+    rest, reach = "", len(string) - 1
+    for piece in pieces:
+        text = rest + piece
+        cut = max(0, len(text) - max(0, reach))
+        while reach > 0 and string in text[max(0, cut - reach) : cut + reach]:
+            cut = text.index(string, max(0, cut - reach))
+        if cut:
+            yield text[:cut]
+        rest = text[cut:]
+    if rest:
+        yield rest
 
 
 def code_points(text: str) -> np.ndarray:
@@ -173,14 +186,21 @@ def _stable_alone(form: str) -> np.ndarray:
 
 def describe(character: str) -> str:
     """A character for a message, readable in any font: `'é' U+00E9 LATIN SMALL LETTER E WITH ACUTE`."""
-    name = unicodedata.name(character, "a character without a name")
+    if len(character) != 1:
+        return repr(character)
+    controls = {"\n": "LINE FEED", "\t": "TAB", "\r": "CARRIAGE RETURN"}
+    name = unicodedata.name(character, controls.get(character, "a character without a name"))
     shown = repr(character) if character.isprintable() else ""
     return f"{shown} U+{ord(character):04X} {name}".strip()
 
 
 def script(character: str) -> str:
-    """The script of a letter or mark, by the first word of its Unicode name; else "Common"."""
-    if unicodedata.category(character)[0] not in "LM":
+    """The script of a letter or mark, by the first word of its Unicode name; else "Common".
+
+    For a word, that of its first character.
+    """
+    character = character[:1]
+    if not character or unicodedata.category(character)[0] not in "LM":
         return "Common"
     first = unicodedata.name(character, "UNKNOWN").split()[0].split("-")[0].title()
     return {"Cjk": "Han", "Combining": "Common", "Fullwidth": "Latin", "Halfwidth": "Katakana"}.get(first, first)

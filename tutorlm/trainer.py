@@ -233,6 +233,7 @@ class _Run:
         )
         self.progress = _Progress(sequence_length=settings.sequence_length)
         self.began = time.perf_counter()
+        self.rows = 1  # of the current split
         self.hidden: Hidden = self.model.init_hidden(settings.mini_batch_size)
         # What the stream holds beyond the rows already trained on: the row to go on from, and the
         # few characters at the end of a split that did not fill a row.
@@ -276,9 +277,10 @@ class _Run:
         ids = np.concatenate([self.left_over, self.corpus.train.read(index, progress.epoch)])
         columns = np.concatenate([self.last_row[None], batchify(ids, settings.mini_batch_size)])
         data = torch.from_numpy(columns).to(self.model.device)  # (rows + 1, B), a byte or two each
+        self.rows = len(columns) - 1
         self.model.train()
         clock = _Clock()
-        nats = torch.zeros((), dtype=torch.float64, device=self.model.device)
+        nats = torch.zeros((), device=self.model.device)
         for begin, end in self._windows(len(columns), index):
             nats += self._step(data[begin : end + 1].long()) * (end - begin)
             progress.row = end
@@ -290,7 +292,7 @@ class _Run:
             if self.trainer._stop:
                 break
         self._report(nats, clock)
-        if progress.row == len(columns) - 1:
+        if progress.row == self.rows:
             self._finish_split(columns, ids)
         elif settings.checkpoint:
             self._save_checkpoint()
@@ -351,7 +353,8 @@ class _Run:
         progress = self.progress
         valid_loss = self.model.evaluate(self.corpus.valid)
         row = Validated(
-            progress.epoch + 1, progress.turn, progress.step, progress.split_loss / max(1, progress.split_characters),
+            progress.epoch + 1, progress.turn, progress.step,
+            progress.split_loss / progress.split_characters if progress.split_characters else math.nan,
             valid_loss, self._learning_rate(), progress.split_characters / max(1e-9, progress.split_seconds),
             progress.seconds,
         )  # fmt: skip
@@ -411,11 +414,10 @@ class _Run:
 
     def _fraction_done(self) -> float:
         """0 at the first step, 1 at the last, by epochs or by seconds, whichever is further on."""
-        progress, splits = self.progress, len(self.corpus.train)
+        progress = self.progress
         progress.seconds = time.perf_counter() - self.began
-        size = self.corpus.train.files[0].stat().st_size / self.settings.mini_batch_size
-        of_split = min(1.0, progress.row / max(1.0, size))
-        by_epochs = (progress.epoch + (progress.turn + of_split) / splits) / self.settings.max_epochs
+        splits_done = progress.turn + progress.row / max(1, self.rows)
+        by_epochs = (progress.epoch + splits_done / len(self.corpus.train)) / self.settings.max_epochs
         by_seconds = progress.seconds / self.settings.max_seconds if self.settings.max_seconds else 0.0
         return min(1.0, max(by_epochs, by_seconds))
 
