@@ -16,12 +16,15 @@ from typing import Any
 
 import pytest
 import torch
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
 from tutorlm import Dictionary, LanguageModel
 from tutorlm.model_files import ModelFileError, read_model_file, write_model_file
 from tutorlm.safe_files import UnsafeFileError
 
 load = LanguageModel.load_language_model
+HAND_OVER = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 
 
 def dictionary_of(characters: str, normalization: str | None = None) -> Dictionary:
@@ -190,8 +193,12 @@ for name, attributes in ast.literal_eval(sys.argv[2]).items():
     torch.save(content, f"{folder}/{name}.pt", pickle_protocol=4)
 """
 BAD_DICTIONARIES: dict[str, dict[str, Any]] = {
+    "no UTF-8": {"idx2item": [b"<unk>", b"\n", b" ", b"a", b"\xff"]},
     "an item twice": {"idx2item": [b"<unk>", b"\n", b" ", b"a", b"a"]},
+    "a lone surrogate": {"idx2item": ["<unk>", "\n", " ", "a", "\ud800"]},
     "an item too few": {"idx2item": [b"<unk>", b"\n", b" ", b"a"]},
+    "items that are no list": {"idx2item": 5},
+    "an unknown normal form": {"normalization": "ABC"},
 }
 FORMS = ["zip-2", "zip-4", "legacy-2", "legacy-4"]
 
@@ -279,7 +286,13 @@ def test_the_order_in_the_hostile_files_below_would_be_followed(tmp_path: Path) 
     assert (tmp_path / "made").exists()
 
 
-@pytest.mark.parametrize("form", [as_zip, as_legacy, as_tar, as_it_is])
+def test_the_tar_format_of_torchs_first_years_is_not_even_unpacked(tmp_path: Path) -> None:
+    as_tar(tmp_path / "hostile.pt", b"cposix\nsystem\n(S'touch made'\ntR.")
+    with pytest.raises(ModelFileError, match="is not a model file"):
+        load(tmp_path / "hostile.pt")
+
+
+@pytest.mark.parametrize("form", [as_zip, as_legacy, as_it_is])
 @pytest.mark.parametrize(
     ("module", "name", "argument"),
     [
@@ -330,10 +343,53 @@ def test_an_order_beside_a_whole_model_is_refused_too(path: Path) -> None:
     assert not path.with_name("made").exists()
 
 
+class Script(torch.nn.Module):
+    """Compiled and saved, its `__setstate__` makes a file when the archive is opened."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.x = torch.zeros(1)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x
+
+    @torch.jit.export
+    def __getstate__(self) -> tuple[torch.Tensor, bool]:
+        return self.x, self.training
+
+    @torch.jit.export
+    def __setstate__(self, state: tuple[torch.Tensor, bool]) -> None:
+        self.x = torch.from_file("made", True, 4)
+        self.training = state[1]
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_torchscript_archive_is_refused_and_its_code_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    torch.jit.script(Script()).save("script.pt")
+    with pytest.raises((ModelFileError, UnsafeFileError), match=r"script\.pt"):
+        load("script.pt")
+    assert not Path("made").exists()
+
+
+def test_a_bad_file_changes_nothing_for_the_good_ones_after_it(path: Path) -> None:
+    """A pickle may also set attributes of what it names: here the defaults of torch's own function."""
+    before = torch._utils._rebuild_tensor_v2.__defaults__
+    bad = path.with_name("bad.pt")
+    as_zip(bad, b"\x80\x02ctorch._utils\n_rebuild_tensor_v2\nN}X\x0c\x00\x00\x00__defaults__)s\x86b.")
+    small_model().save(path)
+    try:
+        with pytest.raises((ModelFileError, UnsafeFileError)):
+            load(bad)
+        assert load(path).hidden_size == 8
+    finally:
+        torch._utils._rebuild_tensor_v2.__defaults__ = before
+
+
 # -- damaged files ------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module", params=["legacy"])
+@pytest.fixture(scope="module", params=["zip", "legacy"])
 def whole(request: pytest.FixtureRequest, flair_files: Path) -> bytes:
     """A whole model file."""
     return (flair_files / f"new-{request.param}-4.pt").read_bytes()
@@ -344,37 +400,43 @@ def test_a_file_cut_short_anywhere_is_named(path: Path, whole: bytes) -> None:
         path.write_bytes(whole[:length])
         with pytest.raises(ModelFileError) as caught:
             load(path)
-        assert f"{path} ({length:,} bytes) is not a model file, or was cut short" in str(caught.value)
+        assert f"{path} ({length:,} bytes) is not a model file, or was damaged or cut short" in str(caught.value)
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b"\n",
-        b"N.",
-        b"PK\x03\x04",
-        b"PK\x03\x04" + bytes(100),
-        bytes(1024),
-        b"<!DOCTYPE html><html><title>404 Not Found</title></html>",
-        b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 73000000\n",
-    ],
-    ids=[
-        "empty",
-        "a line end",
-        "a pickle",
-        "start of a zip",
-        "a bad zip",
-        "zeros",
-        "a web page",
-        "a pointer of git-lfs",
-    ],
-)
+def test_a_file_with_one_changed_byte_opens_or_is_refused(path: Path, whole: bytes) -> None:
+    @settings(HAND_OVER, max_examples=300)
+    @given(st.integers(0, len(whole) - 1), st.integers(0, 255))
+    def law(place: int, byte: int) -> None:
+        path.write_bytes(whole[:place] + bytes([byte]) + whole[place + 1 :])
+        try:
+            load(path)
+        except (ModelFileError, UnsafeFileError) as error:
+            assert str(path) in str(error)
+
+    law()
+
+
+@HAND_OVER
+@given(st.binary(max_size=200))
+@example(b"")
+@example(b"\n")
+@example(b"N.")
+@example(b"PK\x03\x04")
+@example(b"PK\x03\x04" + bytes(100))
+@example(bytes(1024))
+@example(b"<!DOCTYPE html><html><title>404 Not Found</title></html>")
+@example(b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 73000000\n")
 def test_bytes_that_are_no_model_are_named(path: Path, content: bytes) -> None:
     path.write_bytes(content)
     with pytest.raises(ModelFileError) as caught:
         load(path)
     assert f"{path} ({len(content):,} bytes) is not a model file" in str(caught.value)
+
+
+def test_a_pickle_that_claims_a_terabyte_is_named(path: Path) -> None:
+    path.write_bytes(b"\x80\x04\x8e" + (1 << 50).to_bytes(8, "little"))
+    with pytest.raises(ModelFileError, match=r"best-lm\.pt"):
+        load(path)
 
 
 @pytest.mark.parametrize("content", [None, 3, "text", [], {}, {"state_dict": {}}, torch.zeros(2)], ids=repr)
@@ -390,8 +452,20 @@ CONTRADICTIONS: dict[str, dict[str, Any]] = {
     "a layer more": {"nlayers": 3},
     "another dictionary": {"dictionary": dictionary_of("ab")},
     "no encoder": {"state_dict": {"encoder.weight": None}},
+    "a layer less": {"nlayers": 1},
+    "nlayers is no number": {"nlayers": "two"},
     "hidden_size is no number": {"hidden_size": "8"},
+    "no nout": {"nout": None},
+    "dropout": {"dropout": 7.0},
+    "empty delimiter": {"document_delimiter": ""},
     "recurrent_type": {"recurrent_type": None},
+    "a bias is missing": {"state_dict": {"rnn.bias_ih_l0": None}},
+    "second layer": {"state_dict": {"rnn.weight_ih_l1": torch.zeros(3, 3)}},
+    "proj": {"state_dict": {"proj.weight": torch.zeros(3, 3)}},
+    "decoder": {"state_dict": {"decoder.weight": torch.zeros(3, 3)}},
+    "no decoder": {"state_dict": {"decoder.weight": None, "decoder.bias": None}},
+    "one more tensor": {"state_dict": {"further.weight": torch.zeros(3)}},
+    "a tensor is a list": {"state_dict": {"decoder.bias": [0.0] * 8}},
 }
 
 

@@ -109,6 +109,10 @@ def test_every_package_of_the_source_is_installed() -> None:
     assert set(listed) == found
 
 
+def test_the_readme_that_pip_reads_is_there() -> None:
+    assert (ROOT / project["readme"]).is_file()
+
+
 def test_binder_installs_the_package_and_stops_at_an_error() -> None:
     script = ROOT / "postBuild"
     text = script.read_text(encoding="utf-8")

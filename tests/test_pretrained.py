@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import http.server
+import resource
 import socket
 import threading
 from collections.abc import Iterator
@@ -249,6 +250,29 @@ def test_a_part_of_an_unknown_version_is_not_gone_on_from(shelf: Shelf, tmp_path
     shelf.cuts = 1
     assert find_model(NAME).path.read_bytes() == CONTENT
     assert shelf.asked == [None, None]
+
+
+def test_a_part_that_is_the_whole_file_is_taken(shelf: Shelf, tmp_path: Path) -> None:
+    """The process was killed between the last byte and the file's getting its name."""
+    shelf.cuts = 3
+    with pytest.raises(ConnectionError):
+        find_model(NAME)
+    (part,) = (tmp_path / "cache").glob("*.part")
+    part.write_bytes(CONTENT)
+    assert find_model(NAME).path.read_bytes() == CONTENT
+
+
+def test_a_download_that_fills_the_disk_says_where_and_what_to_do(shelf: Shelf, tmp_path: Path) -> None:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
+    try:
+        with pytest.raises(OSError, match="File too large") as caught:
+            find_model(NAME)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert str(tmp_path / "cache") in str(caught.value)
+    assert "Free some space" in str(caught.value)
+    assert ".pt" not in cached(tmp_path)
 
 
 def test_a_file_that_is_not_there_is_asked_for_once(shelf: Shelf, tmp_path: Path) -> None:

@@ -189,6 +189,13 @@ def test_a_folder_without_permission_is_named(common_folder: Path) -> None:
     assert names_in(common_folder) == []
 
 
+def test_a_folder_that_may_not_even_be_entered_is_named(common_folder: Path) -> None:
+    common_folder.chmod(0o000)
+    message = complaint(BECOME_A_STRANGER + "write(b'')", common_folder / "file")
+    assert f"could not write {common_folder / 'file'} (Permission denied)" in message
+    assert REMEDY in message
+
+
 def test_a_file_in_the_place_of_a_folder_is_named(old_file: Path) -> None:
     with pytest.raises(OSError, match="could not write") as caught, atomic_write(old_file / "below"):
         pass

@@ -299,12 +299,12 @@ class Dictionary:
         data = Path(filename).read_bytes()
         try:
             content = json.loads(data) if data[:1] == b"{" else _plain_pickle(data)
-            items = [_as_text(item) for item in (content["items"] if "items" in content else content["idx2item"])]
+            items = [as_text(item) for item in (content["items"] if "items" in content else content["idx2item"])]
             dictionary = cls(add_unk=False, normalization=content.get("normalization"))
             dictionary.add_unk = content.get("add_unk", UNKNOWN in items)
             numbers = {item: dictionary.add_item(item) for item in items}
             stored = content.get("item2idx", numbers)
-            agrees = len(numbers) == len(items) and {_as_text(item): index for item, index in stored.items()} == numbers
+            agrees = len(numbers) == len(items) and {as_text(item): index for item, index in stored.items()} == numbers
         except UnsafeFileError as error:
             raise UnsafeFileError(f"{filename}: {error}") from None
         except Exception as error:
@@ -402,15 +402,17 @@ def _count(files: list[Path], dictionary: Dictionary, character_level: bool) -> 
 
 def _plain_pickle(data: bytes) -> dict:
     """A pickle of plain containers, numbers, strings and bytes."""
-    reader = SafePickle({("_codecs", "encode"): _latin1_bytes, ("collections", "OrderedDict"): OrderedDict})
+    allowed = {("_codecs", "encode"): lambda *parts: latin1_bytes(*parts), ("collections", "OrderedDict"): OrderedDict}
+    reader = SafePickle(allowed)
     return reader.load(io.BytesIO(data), encoding="latin1")
 
 
-def _as_text(item: str | bytes) -> str:
+def as_text(item: str | bytes) -> str:
+    """An item as Flair may have written it, as a string."""
     return item.decode("utf-8") if isinstance(item, bytes) else str(item)
 
 
-def _latin1_bytes(text: str, encoding: str) -> bytes:
+def latin1_bytes(text: str, encoding: str) -> bytes:
     """What a pickle of protocol 2 calls to make `bytes`; the only encoding it uses is latin1."""
     if encoding != "latin1":
         raise UnsafeFileError(f"bytes in the encoding {encoding!r}, where pickle writes latin1 only")

@@ -20,7 +20,7 @@ import torch
 from torch import Tensor, nn
 
 from tutorlm.dictionary import Dictionary
-from tutorlm.model_files import read_model_file, write_model_file
+from tutorlm.model_files import model_from_file, write_model_file
 
 COLUMN = 1024  # characters in a column of an evaluation,
 WARM_UP = 256  # and how many it reads in front of them
@@ -297,7 +297,7 @@ class LanguageModel(nn.Module):
     @classmethod
     def load_language_model(cls, model_file: str | Path, has_decoder: bool = True) -> LanguageModel:
         """Open a model file of this package or of Flair; see `model_files.read_model_file`."""
-        return cls.from_state(read_model_file(model_file), has_decoder)
+        return model_from_file(model_file, lambda state: cls.from_state(state, has_decoder))
 
 
 @dataclass(frozen=True)

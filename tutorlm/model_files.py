@@ -9,23 +9,25 @@ that they bring along.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import pickle
-import struct
 import types
-import zipfile
 from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 
-from tutorlm.dictionary import Dictionary, _latin1_bytes
+from tutorlm.dictionary import Dictionary, as_text, latin1_bytes
 from tutorlm.safe_files import SafePickle, UnsafeFileError, atomic_write
 
 # The keys that Flair's own reader looks up, and what files older than a key mean by its absence.
 REQUIRED = ("state_dict", "dictionary", "is_forward_lm", "hidden_size", "nlayers", "embedding_size", "nout", "dropout")
 DEFAULTS = {"document_delimiter": "\n", "recurrent_type": "LSTM", "has_decoder": True}
+
+Model = TypeVar("Model")
 
 
 class ModelFileError(ValueError):
@@ -36,17 +38,24 @@ class _FlairDictionary:
     """Stands for `flair.data.Dictionary`: takes any attributes and does nothing."""
 
 
-_ALLOWED = {
-    ("flair.data", "Dictionary"): _FlairDictionary,
-    ("collections", "OrderedDict"): OrderedDict,
-    ("collections", "defaultdict"): defaultdict,
-    ("builtins", "int"): int,
-    ("__builtin__", "int"): int,  # as pickle protocol 2 spells it, and as Python 2's other integer
-    ("__builtin__", "long"): int,
-    ("_codecs", "encode"): _latin1_bytes,
-    ("torch._utils", "_rebuild_tensor_v2"): torch._utils._rebuild_tensor_v2,
-    ("torch._utils", "_rebuild_parameter"): torch._utils._rebuild_parameter,
-}
+def _allowed_names() -> dict[tuple[str, str], Any]:
+    """The names that model files need, each with a stand-in made anew.
+
+    Anew, because a pickle can change attributes of what it is given: what a bad file does to
+    these reaches no other reading.
+    """
+    utils = torch._utils
+    return {
+        ("flair.data", "Dictionary"): type("Dictionary", (_FlairDictionary,), {}),
+        ("collections", "OrderedDict"): OrderedDict,
+        ("collections", "defaultdict"): defaultdict,
+        ("builtins", "int"): int,
+        ("__builtin__", "int"): int,  # as pickle protocol 2 spells it, and as Python 2's other integer
+        ("__builtin__", "long"): int,
+        ("_codecs", "encode"): lambda text, encoding: latin1_bytes(text, encoding),
+        ("torch._utils", "_rebuild_tensor_v2"): lambda *parts: utils._rebuild_tensor_v2(*parts),
+        ("torch._utils", "_rebuild_parameter"): lambda *parts: utils._rebuild_parameter(*parts),
+    }
 
 
 def read_model_file(path: str | Path) -> dict[str, Any]:
@@ -62,27 +71,46 @@ def read_model_file(path: str | Path) -> dict[str, Any]:
     path = Path(path)
     if not path.is_file():
         raise FileNotFoundError(f"no model file {path} (looked from the folder {Path.cwd()})")
+    file = io.BytesIO(path.read_bytes())  # from memory, torch does not try the tar format of its first years
+    with _told_of(path):
+        _refuse_torchscript(file)
+        state = torch.load(file, map_location="cpu", weights_only=False, pickle_module=SafePickle(_allowed_names()))
+        _check(state)
+        return {**DEFAULTS, **state, "dictionary": _read_dictionary(state["dictionary"])}
+
+
+@contextlib.contextmanager
+def _told_of(path: Path) -> Iterator[None]:
+    """Whatever goes wrong while a file is read, the message names the file and says what to do."""
     try:
-        state = torch.load(path, map_location="cpu", weights_only=False, pickle_module=SafePickle(_ALLOWED))
+        yield
     except UnsafeFileError as error:
         raise UnsafeFileError(f"{path} was not opened: {error}") from None
-    except (RuntimeError, EOFError, LookupError, AttributeError, TypeError, ValueError, OverflowError,
-            pickle.UnpicklingError, struct.error, zipfile.BadZipFile) as error:  # fmt: skip
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+    except ModelFileError as error:
+        raise ModelFileError(f"{path} {error}") from None
+    except Exception as error:  # a damaged file can make the readers fail in any way
+        reason = f"{type(error).__name__}: {error}".splitlines()[0]
         raise ModelFileError(
-            f"{path} ({path.stat().st_size:,} bytes) is not a model file, or was cut short: {reason}. "
+            f"{path} ({path.stat().st_size:,} bytes) is not a model file, or was damaged or cut short ({reason}). "
             "Copy or download it again, or train it anew"
         ) from None
-    _check(path, state)
-    return {**DEFAULTS, **state, "dictionary": _read_dictionary(path, state["dictionary"])}
 
 
-def _check(path: Path, state: Any) -> None:
+def _refuse_torchscript(file: io.BytesIO) -> None:
+    """`torch.load` would hand such a file to `torch.jit.load`, which runs programs."""
+    if torch.serialization._is_zipfile(file):
+        with torch.serialization._open_zipfile_reader(file) as reader:
+            if torch.serialization._is_torchscript_zip(reader):
+                raise UnsafeFileError("it is a TorchScript program, not a model; it was not run")
+    file.seek(0)
+
+
+def _check(state: Any) -> None:
     missing = [key for key in REQUIRED if not isinstance(state, dict) or key not in state]
     if missing:
-        raise ModelFileError(f"{path} is no language model: it lacks {', '.join(missing)}")
+        raise ModelFileError(f"is no language model: it lacks {', '.join(missing)}")
     if str(state.get("recurrent_type", "LSTM")).upper() != "LSTM":
-        raise ModelFileError(f"{path} holds a {state['recurrent_type']} network; only LSTM models can be read")
+        raise ModelFileError(f"holds a {state['recurrent_type']} network; only LSTM models can be read")
     items = len(getattr(state["dictionary"], "idx2item", ()))
     hidden, embedding = state["hidden_size"], state["embedding_size"]
     expected = {"encoder.weight": (items, embedding), "rnn.weight_ih_l0": (4 * hidden, embedding)}
@@ -92,19 +120,28 @@ def _check(path: Path, state: Any) -> None:
         found = tuple(getattr(state["state_dict"].get(name), "shape", ()))
         if found != shape:
             raise ModelFileError(
-                f"{path} contradicts itself: {name} has the shape {found}, but {items} items, embedding size "
-                f"{embedding} and hidden size {hidden} ask for {shape}"
+                f"contradicts itself: {name} has the shape {found}, but {items} items, embedding size {embedding} "
+                f"and hidden size {hidden} ask for {shape}"
             )
 
 
-def _read_dictionary(path: Path, stored: _FlairDictionary) -> Dictionary:
+def _read_dictionary(stored: _FlairDictionary) -> Dictionary:
+    items = [as_text(item) for item in stored.idx2item]
     dictionary = Dictionary(add_unk=False, normalization=getattr(stored, "normalization", None))
-    items = [item.decode("utf-8") if isinstance(item, bytes) else str(item) for item in stored.idx2item]
     dictionary.add_unk = getattr(stored, "add_unk", "<unk>" in items)
-    for number, item in enumerate(items):
-        if dictionary.add_item(item) != number:
-            raise ModelFileError(f"{path}: its dictionary holds {item!r} twice")
+    numbers = {item: dictionary.add_item(item) for item in items}
+    if len(numbers) != len(items) or {as_text(item): i for item, i in stored.item2idx.items()} != numbers:
+        raise ModelFileError(
+            "contradicts itself: the two mappings of its dictionary, or two of its items, do not agree"
+        )
     return dictionary
+
+
+def model_from_file(path: str | Path, make: Callable[[dict[str, Any]], Model]) -> Model:
+    """What `make` makes of the file's content; if that fails, the file is to blame and is named."""
+    state = read_model_file(path)
+    with _told_of(Path(path)):
+        return make(state)
 
 
 def write_model_file(path: str | Path, state: dict[str, Any]) -> None:

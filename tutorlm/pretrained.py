@@ -19,7 +19,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from tutorlm.safe_files import atomic_write
+from tutorlm.safe_files import atomic_write, exists
 
 SHIPPED = Path(__file__).parent / "models"
 ATTEMPTS = 3
@@ -113,7 +113,7 @@ def find_model(name_or_path: str | Path) -> FoundModel:
         ValueError: the cached file is not the one that was downloaded.
     """
     path, name = Path(name_or_path), str(name_or_path).lower()
-    if path.is_file():
+    if exists(path) and path.is_file():
         return FoundModel(path)
     if name in shipped_models():
         return FoundModel(SHIPPED / f"{name}.pt")
@@ -166,23 +166,31 @@ def download(address: str, path: Path) -> None:
     Raises:
         ConnectionError: after three attempts; the message says what to do without a network.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
     for attempt in range(1, ATTEMPTS + 1):
         try:
+            path.parent.mkdir(parents=True, exist_ok=True)
             _download_rest(address, part)
             part.replace(path)
             part.with_suffix(".tag").unlink(missing_ok=True)
             return
         except (urllib.error.URLError, http.client.HTTPException, ConnectionError, TimeoutError) as error:
-            missing = isinstance(error, urllib.error.HTTPError) and error.code in (403, 404, 410)
-            if attempt == ATTEMPTS or missing:
+            code = error.code if isinstance(error, urllib.error.HTTPError) else None
+            if code == 416:  # nothing lies behind what is here already: it is whole, or of another file
+                part.unlink(missing_ok=True)
+            if attempt == ATTEMPTS or code in (403, 404, 410):
                 have = part.stat().st_size if part.exists() else 0
                 raise ConnectionError(
                     f"{address} could not be loaded ({error}; {have:,} bytes are here and will be gone on from). "
                     f"Without a network: load it elsewhere and put it at {path}, or use a model that needs none: "
                     f"{', '.join(shipped_models())}"
                 ) from None
+        except OSError as error:
+            raise OSError(
+                error.errno,
+                f"could not write {part} ({error.strerror}). Free some space, or set TUTORLM_CACHE to a folder with "
+                "room that you may write to; what is there will be gone on from",
+            ) from None
 
 
 def _download_rest(address: str, part: Path) -> None:
@@ -194,6 +202,9 @@ def _download_rest(address: str, part: Path) -> None:
         goes_on = answer.status == 206
         have = have if goes_on else 0
         tag = answer.headers.get("ETag") or answer.headers.get("Last-Modified")
+        if goes_on and tag != resume["If-Range"]:
+            part.unlink()
+            raise ConnectionError("the file on the server changed meanwhile")
         if tag and not tag.startswith("W/"):
             tag_file.write_text(tag)
         else:

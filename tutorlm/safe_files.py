@@ -48,11 +48,16 @@ def atomic_write(path: str | Path) -> Iterator[IO[bytes]]:
         raise OSError(
             error.errno,
             f"could not write {path} ({error.strerror}). Free some space or choose a folder you may "
-            f"write to; {'the former file is untouched' if path.exists() else 'nothing was left behind'}",
+            f"write to; {'the former file is untouched' if exists(path) else 'nothing was left behind'}",
         ) from error
     finally:
         if temporary:
             temporary.unlink(missing_ok=True)
+
+
+def exists(path: Path) -> bool:
+    """Whether there is such a file or folder; False, too, where one may not look or the name is too long."""
+    return os.path.exists(path)  # noqa: PTH110 – Path.exists raises in these cases
 
 
 def _default_mode() -> int:
