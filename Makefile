@@ -11,7 +11,7 @@ FLAIR_VENV ?= .venv-flair
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.core
-	$(BIN)/python -m tutorlm.demo $(CORPUS)
+	$(BIN)/python -m tutorlm.demo $(if $(CORPUS),"$(CORPUS)")
 
 lab: $(VENV)/.lab
 	$(BIN)/jupyter lab notebooks

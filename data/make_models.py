@@ -24,6 +24,8 @@ HIDDEN_SIZE, DROPOUT, EPOCHS = 256, 0.25, 30
 def main() -> None:
     """Train news-mini-forward and news-mini-backward."""
     dictionary = Dictionary.from_files(CORPUS, coverage=1.0)
+    for character in map(chr, range(0x20, 0x7F)):  # room to be fine-tuned on other English text, code included
+        dictionary.add_item(character)
     for direction in ("forward", "backward"):
         name = f"news-mini-{direction}"
         corpus = TextCorpus(CORPUS, dictionary, is_forward_lm=direction == "forward")

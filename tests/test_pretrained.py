@@ -17,7 +17,7 @@ from tutorlm import FlairEmbeddings, LanguageModel, Sentence, TextCorpus, pretra
 from tutorlm.events import bits
 from tutorlm.pretrained import CATALOGUE, find_model, model_card, shipped_models
 
-CONTENT = bytes(range(256)) * 1000  # what the server has for a model
+CONTENT = b"PK" + bytes(range(256)) * 1000 + b"KP"  # what the server has for a model; the same from both ends
 HALF = len(CONTENT) // 2
 NAME = "de-forward"
 
@@ -222,7 +222,7 @@ def test_a_download_goes_on_where_the_connection_broke(shelf: Shelf, tmp_path: P
 
 def test_a_download_given_up_goes_on_at_the_next_call(shelf: Shelf, tmp_path: Path) -> None:
     shelf.cuts = 3
-    with pytest.raises(ConnectionError, match="broke after 224,000 of 256,000 bytes"):
+    with pytest.raises(ConnectionError, match="broke after 224,003 of 256,004 bytes"):
         find_model(NAME)
     assert cached(tmp_path)[".pt.part"] == 224_000
     assert ".pt" not in cached(tmp_path)
@@ -320,3 +320,11 @@ def test_the_cache_is_where_the_user_wants_it(monkeypatch: pytest.MonkeyPatch, t
     monkeypatch.delenv("XDG_CACHE_HOME")
     monkeypatch.setenv("HOME", str(tmp_path))
     assert pretrained.cache_folder() == tmp_path / ".cache" / "tutorlm"
+
+
+def test_a_page_in_place_of_a_model_is_not_kept(shelf: Shelf) -> None:
+    shelf.content = b"<html>Please log in to this network</html>"
+    with pytest.raises(ConnectionError, match="what came is no model file, it begins with b'<html>Please log in"):
+        find_model(NAME)
+    shelf.content = CONTENT
+    assert find_model(NAME).path.read_bytes() == CONTENT

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import copy
 import csv
 import itertools
 import json
@@ -11,7 +12,9 @@ import sys
 import textwrap
 import threading
 import time
+from functools import partial
 
+import numpy as np
 import pytest
 import torch
 from torch.optim import SGD, AdamW
@@ -90,7 +93,7 @@ def characters_trained(corpus: TextCorpus, folder) -> int:
 
 def test_the_same_seed_gives_the_same_numbers_with_and_without_observers(corpus, tmp_path):
     results = []
-    for observers in ([], [lambda event: torch.zeros(1) if isinstance(event, Step) else None]):
+    for observers in ([], [lambda event: torch.rand(1) if isinstance(event, Step) else None]):
         model = new_model(corpus, dropout=0.3)
         LanguageModelTrainer(model, corpus).train(tmp_path, max_epochs=2, **{**QUICK, "observers": observers})
         results.append(weights(model))
@@ -138,12 +141,41 @@ def test_patience_counts_splits_and_a_minimum_learning_rate_ends_training(corpus
 
 
 def test_a_loss_that_is_not_a_number_stops_training_and_keeps_the_best_model(corpus, tmp_path):
-    with pytest.warns(UserWarning, match=r"the loss became (nan|inf).*Lower learning_rate"):
+    seen = []
+    with pytest.warns(UserWarning, match=r"loss became (nan|inf).*Lower learning_rate"):
         result = LanguageModelTrainer(new_model(corpus), corpus).train(
-            tmp_path, learning_rate=1e30, clip=1e30, max_epochs=5, **QUICK
+            tmp_path,
+            learning_rate=1e30,
+            clip=1e30,
+            max_epochs=5,
+            checkpoint=True,
+            **{**QUICK, "observers": [seen.append]},
         )
-    assert "is kept in" in result.stopped
+    assert "is kept in" in result.stopped and isinstance(seen[-1], Finished)
+    assert not (tmp_path / "checkpoint.pt").exists()  # weights that are not numbers are no place to go on from
     assert math.isfinite(LanguageModel.load_language_model(tmp_path / "best-lm.pt").evaluate(corpus.valid))
+
+
+def test_a_model_of_an_earlier_run_is_kept_beside_the_new_one(corpus, tmp_path):
+    first = LanguageModelTrainer(new_model(corpus), corpus).train(tmp_path, max_epochs=2, **QUICK)
+    LanguageModelTrainer(new_model(corpus), corpus).train(tmp_path, max_epochs=1, **QUICK)
+    kept = LanguageModel.load_language_model(tmp_path / "best-lm.before.pt")
+    assert kept.evaluate(corpus.valid) == pytest.approx(first.best_valid_loss, abs=1e-6)
+
+
+def test_a_small_learning_rate_is_no_reason_to_stop(corpus, tmp_path):
+    result = LanguageModelTrainer(new_model(corpus), corpus, AdamW).train(
+        tmp_path, learning_rate=5e-5, max_epochs=3, **QUICK
+    )
+    assert result.stopped == "all 3 epochs done"
+
+
+def test_numbers_of_numpy_are_saved_as_plain_ones(corpus, tmp_path):
+    model = new_model(corpus, dropout=np.float64(0.1), hidden_size=np.int64(8))
+    LanguageModelTrainer(model, corpus).train(
+        tmp_path, learning_rate=np.float64(2.0), max_epochs=1, checkpoint=True, **QUICK
+    )
+    assert LanguageModelTrainer.load_checkpoint(tmp_path / "checkpoint.pt", corpus)
 
 
 def test_a_schedule_rises_and_falls():
@@ -280,15 +312,44 @@ class StopAfter:
             self.trainer.stop()
 
 
+def test_a_run_is_resumed_with_the_settings_and_in_the_folder_it_had(corpus, tmp_path):
+    LanguageModelTrainer(new_model(corpus), corpus).train(tmp_path, max_epochs=1, checkpoint=True, **QUICK)
+    resume = partial(LanguageModelTrainer.load_checkpoint, tmp_path / "checkpoint.pt", corpus)
+    with pytest.raises(ValueError, match=r"settings it had: learning_rate was 20\.0 and is 5\.0 now"):
+        resume().train(tmp_path, learning_rate=5, **QUICK)
+    with pytest.raises(FileNotFoundError, match=r"give train the folder in which that run's checkpoint\.pt stands"):
+        resume().train(tmp_path / "elsewhere", **QUICK)
+    assert resume().train(tmp_path, max_epochs=2, **QUICK).history[-1].epoch == 2
+
+
+def test_a_partial_split_counts_for_the_best_model_and_is_not_told_twice(corpus, tmp_path):
+    trainer = LanguageModelTrainer(new_model(corpus), corpus)
+    stopped = trainer.train(tmp_path, checkpoint=True, **{**QUICK, "observers": [StopAfter(trainer, 30)]})
+    assert [(row.epoch, row.split) for row in stopped.history] == [(1, 1)]
+    assert stopped.best_valid_loss == stopped.history[-1].valid_loss
+    resumed = LanguageModelTrainer.load_checkpoint(tmp_path / "checkpoint.pt", corpus)
+    result = resumed.train(tmp_path, max_epochs=1, checkpoint=True, **QUICK)
+    assert [(row.epoch, row.split) for row in result.history] == [(1, 1), (1, 2)]
+    assert result.best_valid_loss <= stopped.best_valid_loss
+
+
+def test_a_dictionary_that_grew_after_its_model_was_made_is_refused(corpus, small_corpus, english):
+    grown = copy.deepcopy(english)
+    model = LanguageModel(grown, True, 8, 1)
+    grown.add_item("ß")
+    with pytest.raises(ValueError, match="the dictionary has grown to 59 items since the model was made for 58"):
+        LanguageModelTrainer(model, TextCorpus(small_corpus, grown, True))
+
+
 def test_a_checkpoint_of_another_corpus_or_a_plain_model_is_refused(small_corpus, english, tmp_path):
     corpus = TextCorpus(small_corpus, english, True)
     LanguageModelTrainer(new_model(corpus), corpus).train(tmp_path, max_epochs=1, checkpoint=True, **QUICK)
     with pytest.raises(ValueError, match=r"best-lm\.pt is a model, not a checkpoint"):
         LanguageModelTrainer.load_checkpoint(tmp_path / "best-lm.pt", corpus)
-    with pytest.raises(ValueError, match="belongs to another optimizer: SGD, not AdamW"):
+    with pytest.raises(ValueError, match="was made with SGD; give load_checkpoint that optimizer, not AdamW"):
         LanguageModelTrainer.load_checkpoint(tmp_path / "checkpoint.pt", corpus, AdamW)
     (small_corpus / "train" / "a").write_text("Another text.\n" * 50)
-    with pytest.raises(ValueError, match="belongs to another corpus"):
+    with pytest.raises(ValueError, match=r"another corpus: train/a was .* bytes' and is '700 bytes' now"):
         LanguageModelTrainer.load_checkpoint(tmp_path / "checkpoint.pt", TextCorpus(small_corpus, english, True))
 
 

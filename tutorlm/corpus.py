@@ -43,6 +43,7 @@ class TextCorpus:
             the model meets both. Valid and test text are never touched.
         document_delimiter: the string that ends a document; training documents are shuffled.
         seed: decides, with epoch and split, every shuffle and flip.
+        forward: Flair's name for `is_forward_lm`.
 
     Attributes:
         train: a `TextDataset`, one split at a time.
@@ -62,7 +63,10 @@ class TextCorpus:
         random_case_flip: bool = True,
         document_delimiter: str = "\n",
         seed: int = 0,
+        *,
+        forward: bool | None = None,
     ) -> None:
+        is_forward_lm = is_forward_lm if forward is None else forward
         self.path = Path(path)
         self.dictionary = dictionary
         self.is_forward_lm = is_forward_lm
@@ -93,11 +97,11 @@ class TextCorpus:
     def _read_whole(self, name: str) -> np.ndarray:
         return self.in_direction(read_documents(self.path / name, self.dictionary, self.document_delimiter).ids)
 
-    def fingerprint(self) -> dict[str, object]:
+    def fingerprint(self) -> dict[str, str | int]:
         """What must be equal for a run to be resumed: files and their sizes, seed, case flips."""
         files = [*self.train.files, self.path / "valid.txt", self.path / "test.txt"]
-        sizes = {str(file.relative_to(self.path)): file.stat().st_size for file in files}
-        return {"files": sizes, "seed": self.seed, "random_case_flip": self.random_case_flip}
+        sizes = {str(file.relative_to(self.path)): f"{file.stat().st_size:,} bytes" for file in files}
+        return {**sizes, "seed": self.seed, "random_case_flip": self.random_case_flip}
 
     def in_direction(self, ids: np.ndarray) -> np.ndarray:
         """A stream of numbers as the model reads it: as it stands, or turned around."""

@@ -7,6 +7,7 @@ uses both together as word embeddings.
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -17,8 +18,7 @@ import torch
 from tutorlm import Dictionary, FlairEmbeddings, LanguageModel, Sentence, StackedEmbeddings, TextCorpus, prepare_corpus
 from tutorlm.baselines import baselines
 from tutorlm.course.plots import loss_figure, save_figure
-from tutorlm.events import Event, TrainingResult, Validated, bits
-from tutorlm.progress import ProgressBar
+from tutorlm.events import TrainingResult, bits
 from tutorlm.recipes import RECOMMENDED
 
 SAMPLE_CORPUS = Path(__file__).parent.parent / "data" / "sample_corpus" / "en"
@@ -30,7 +30,12 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m tutorlm.demo", description=__doc__)
     parser.add_argument("corpus", nargs="?", default=SAMPLE_CORPUS, type=Path,
                         help="a corpus folder, or any folder of .txt files (default: the sample corpus)")  # fmt: skip
-    parser.add_argument("--out", default=Path("demo_output"), type=Path, help="folder for what it makes")
+    parser.add_argument(
+        "--out",
+        default=Path("demo_output"),
+        type=Path,
+        help="folder for what it makes; its prepared_corpus/ is made anew",
+    )
     parser.add_argument("--seconds", default=46.0, type=float, help="training time for each of the two models")
     parser.add_argument("--hidden-size", default=256, type=int)
     options = parser.parse_args(arguments)
@@ -57,10 +62,7 @@ def demonstrate(folder: Path, out: Path, seconds: float, hidden_size: int) -> No
         beaten[name] = baselines(training_text(corpus), corpus.valid, len(dictionary))
         torch.manual_seed(0)
         models[name] = LanguageModel(dictionary, is_forward_lm, hidden_size, nlayers=1)
-        observer = ProgressBar() if sys.stderr.isatty() else PlainLines(name)
-        results[name] = RECOMMENDED.train(
-            models[name], corpus, out / name, max_epochs=1000, max_seconds=seconds, observers=[observer]
-        )
+        results[name] = RECOMMENDED.train(models[name], corpus, out / name, max_seconds=seconds)
     print_table(results, beaten)
     for name, model in models.items():
         text, _ = model.generate_text("\n", 240, temperature=0.6, generator=torch.Generator().manual_seed(7))
@@ -75,9 +77,8 @@ def as_corpus_folder(folder: Path, out: Path) -> Path:
     """The folder itself if it is laid out as a corpus, else a corpus made from its text files."""
     if (folder / "train").is_dir():
         return folder
-    prepared = out / "corpus"
-    if prepared.exists():
-        raise FileExistsError(f"{prepared} is left from another run: remove it, or choose another --out")
+    prepared = out / "prepared_corpus"
+    shutil.rmtree(prepared, ignore_errors=True)
     print(prepare_corpus(folder, prepared))
     return prepared
 
@@ -97,24 +98,6 @@ def training_text(corpus: TextCorpus, at_most: int = 3_000_000) -> np.ndarray:
         if sum(map(len, parts)) >= at_most:
             break
     return np.concatenate(parts)[:at_most]
-
-
-class PlainLines:
-    """An observer for logs and pipes: one line every five seconds, at the end of a split."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.last = -5.0
-
-    def __call__(self, event: Event) -> None:
-        """Print one line if there is news and it is time."""
-        if isinstance(event, Validated) and event.seconds - self.last >= 5:
-            self.last = event.seconds
-            print(
-                f"{self.name}: {event.seconds:4.0f} s, epoch {event.epoch}, train {bits(event.train_loss):.3f}, "
-                f"valid {bits(event.valid_loss):.3f} bits/char, {event.characters_per_second:,.0f} chars/s",
-                flush=True,
-            )
 
 
 def print_table(results: dict[str, TrainingResult], beaten: dict[str, dict[str, float]]) -> None:

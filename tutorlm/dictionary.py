@@ -48,7 +48,8 @@ class Dictionary:
         self.normalization = normalization
         self._items: list[str] = []
         self._index: dict[str, int] = {}
-        self._table: np.ndarray | None = None
+        self._table: np.ndarray | None = None  # two answers worked out once, until an item is added
+        self._characters: bool | None = None
         if add_unk:
             self.add_item(UNKNOWN)
 
@@ -60,7 +61,7 @@ class Dictionary:
             item.encode("utf-8")  # a lone surrogate has no place in any file: fail here
             self._index[item] = len(self._items)
             self._items.append(item)
-            self._table = None
+            self._table = self._characters = None
         return self._index[item]
 
     def get_idx_for_item(self, item: str) -> int:
@@ -115,7 +116,10 @@ class Dictionary:
     @property
     def character_level(self) -> bool:
         """Whether the items are single characters (special items like `<unk>` aside)."""
-        return all(len(item) == 1 or (item[0] == "<" and item[-1] == ">") for item in self._items if item)
+        if self._characters is None:
+            ordinary = (item for item in self._items if item and not (item[0] == "<" and item[-1] == ">"))
+            self._characters = all(len(item) == 1 for item in ordinary)
+        return self._characters
 
     def __len__(self) -> int:
         return len(self._items)

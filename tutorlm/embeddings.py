@@ -52,7 +52,7 @@ class TokenEmbeddings(nn.Module):
     def matrix(self, sentences: Sentence | Sequence[Sentence]) -> np.ndarray:
         """All tokens' vectors as one array for scikit-learn, (tokens of all sentences, embedding_length)."""
         found = self.vectors(_as_list(sentences))
-        return torch.cat([*found, torch.empty(0, self.embedding_length)]).detach().cpu().numpy()
+        return np.concatenate([*(v.detach().cpu().numpy() for v in found), np.empty((0, self.embedding_length), "f")])
 
 
 class FlairEmbeddings(TokenEmbeddings):
@@ -86,7 +86,8 @@ class FlairEmbeddings(TokenEmbeddings):
     ) -> None:
         super().__init__()
         if isinstance(model, LanguageModel):
-            self.lm, default_name = model, f"LanguageModel-{'forward' if model.is_forward_lm else 'backward'}"
+            direction = "forward" if model.is_forward_lm else "backward"
+            self.lm, default_name = model, f"LanguageModel-{model.hidden_size}-{model.nlayers}-{direction}"
         else:
             found = find_model(model)
             self.lm, default_name = LanguageModel.load_language_model(found.path, has_decoder), str(model)
@@ -134,17 +135,13 @@ class FlairEmbeddings(TokenEmbeddings):
         themselves, each normalised and lower-cased on its own, so that places stay right even
         where that changes a length.
         """
-        pieces: list[str] = []
-        starts, ends, length, position = [], [], 0, 0
+        pieces, starts, ends, length, position = [], [], [], 0, 0
         for number, token in enumerate(sentence):
             between = (" " if number else "") if self.tokenized_lm else sentence.text[position : token.start_position]
-            for piece, is_token in ((self._prepared(between), False), (self._prepared(token.text), True)):
-                pieces.append(piece)
-                if is_token:
-                    starts.append(length)
-                    ends.append(length + len(piece))
-                length += len(piece)
-            position = token.end_position
+            pieces += [self._prepared(between), self._prepared(token.text)]
+            starts.append(length + len(pieces[-2]))
+            ends.append(starts[-1] + len(pieces[-1]))
+            length, position = ends[-1], token.end_position
         if not self.tokenized_lm:
             pieces.append(self._prepared(sentence.text[position:]))
         ids = self.lm.dictionary.encode("".join(pieces))
@@ -155,8 +152,7 @@ class FlairEmbeddings(TokenEmbeddings):
         return np.concatenate([start, in_direction, end_marker]), len(start) + rows - (not self.with_whitespace)
 
     def _prepared(self, piece: str) -> str:
-        piece = self.lm.dictionary.normalize(piece)
-        return "".join(character.lower()[0] for character in piece) if self.is_lower else piece
+        return self.lm.dictionary.normalize(piece.lower() if self.is_lower else piece)
 
     def _states(self, readings: list[tuple[np.ndarray, np.ndarray]]) -> list[Tensor]:
         """The states at the rows asked for, from all readings side by side, chunk by chunk."""
@@ -199,11 +195,18 @@ class StackedEmbeddings(TokenEmbeddings):
 class DocumentPoolEmbeddings(nn.Module):
     """One vector for a whole sentence: the mean, minimum or maximum of its tokens'.
 
-    An empty sentence gets zeros.
+    An empty sentence gets zeros. `fine_tune_mode` stands where Flair has it, and must be "none".
     """
 
-    def __init__(self, embeddings: TokenEmbeddings | Sequence[TokenEmbeddings], pooling: str = "mean") -> None:
+    def __init__(
+        self,
+        embeddings: TokenEmbeddings | Sequence[TokenEmbeddings],
+        fine_tune_mode: str = "none",
+        pooling: str = "mean",
+    ) -> None:
         super().__init__()
+        if fine_tune_mode != "none":
+            raise ValueError(f"fine_tune_mode={fine_tune_mode!r}: pooling here has no layer of its own to train")
         if pooling not in ("mean", "min", "max"):
             raise ValueError(f"pooling={pooling!r} is not one of mean, min, max")
         one = isinstance(embeddings, TokenEmbeddings)

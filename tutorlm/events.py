@@ -77,7 +77,7 @@ class NewBest(Event):
 
 @dataclass(frozen=True)
 class Annealed(Event):
-    """The learning rate went down after `patience` splits without a better valid loss."""
+    """The learning rate went down after more than `patience` splits without a better valid loss."""
 
     step: int
     learning_rate: float
@@ -124,7 +124,7 @@ class TrainingResult:
         test_loss: of the same weights on the test text; NaN where the run was interrupted.
         best_model: the file `best-lm.pt`.
         stopped: why training ended, as a sentence.
-        steps, seconds: optimizer steps, and wall time with all evaluations but the last.
+        steps, seconds: optimizer steps, and wall time from the first of them to the last.
     """
 
     history: tuple[Validated, ...] = field(repr=False)

@@ -24,6 +24,7 @@ from tutorlm.model_files import model_from_file, write_model_file
 
 COLUMN = 1024  # characters in a column of an evaluation,
 WARM_UP = 256  # and how many it reads in front of them
+SETTINGS = ("is_forward_lm", "hidden_size", "nlayers", "embedding_size", "nout", "document_delimiter", "dropout")
 Hidden = tuple[Tensor, Tensor]  # h and c, each (nlayers, B, H)
 
 
@@ -58,6 +59,7 @@ class LanguageModel(nn.Module):
         nout: if given, the LSTM's output is projected to this size.
         document_delimiter: what stands between documents; every text is read as if after one.
         dropout: share of values dropped behind the encoder and the LSTM while training.
+        recurrent_type: "LSTM", the only one; Flair has others.
         has_decoder: False for a model that only makes embeddings.
     """
 
@@ -71,19 +73,25 @@ class LanguageModel(nn.Module):
         nout: int | None = None,
         document_delimiter: str = "\n",
         dropout: float = 0.1,
+        recurrent_type: str = "LSTM",
         has_decoder: bool = True,
     ) -> None:
         super().__init__()
         if not document_delimiter:
             raise ValueError("document_delimiter is empty; the default is a line end, '\\n'")
+        if str(recurrent_type).upper() != "LSTM":
+            raise ValueError(f"recurrent_type={recurrent_type!r}: only LSTM models are built here")
+        if not 0 <= dropout < 1:
+            raise ValueError(f"dropout={dropout} is a share of values: 0 or more, below 1")
+        # Plain Python numbers, whatever was given (numpy's, say): they are saved with the model.
         self.dictionary = dictionary
-        self.is_forward_lm = is_forward_lm
-        self.hidden_size = hidden_size
-        self.nlayers = nlayers
-        self.embedding_size = embedding_size
-        self.nout = nout
-        self.document_delimiter = document_delimiter
-        self.dropout = dropout
+        self.is_forward_lm = bool(is_forward_lm)
+        self.hidden_size = hidden_size = int(hidden_size)
+        self.nlayers = nlayers = int(nlayers)
+        self.embedding_size = embedding_size = int(embedding_size)
+        self.nout = nout = None if nout is None else int(nout)
+        self.document_delimiter = str(document_delimiter)
+        self.dropout = dropout = float(dropout)
         self.drop = LockedDropout(dropout)
         self.encoder = nn.Embedding(len(dictionary), embedding_size)
         self.rnn = nn.LSTM(embedding_size, hidden_size, nlayers, dropout=dropout if nlayers > 1 else 0.0)
@@ -267,8 +275,7 @@ class LanguageModel(nn.Module):
 
     def to_state(self) -> dict[str, Any]:
         """Settings and tensors, as `model_files` writes them."""
-        settings = ("dictionary", "is_forward_lm", "hidden_size", "nlayers", "embedding_size", "nout")
-        state = {name: getattr(self, name) for name in (*settings, "document_delimiter", "dropout")}
+        state = {name: getattr(self, name) for name in ("dictionary", *SETTINGS)}
         tensors = {name: tensor.detach().to("cpu", torch.float32) for name, tensor in self.state_dict().items()}
         return {"state_dict": tensors, **state, "recurrent_type": "LSTM", "has_decoder": self.decoder is not None}
 
@@ -276,16 +283,7 @@ class LanguageModel(nn.Module):
     def from_state(cls, state: dict[str, Any], has_decoder: bool = True) -> LanguageModel:
         """The model for what `to_state` gave, in evaluation mode."""
         has_decoder = has_decoder and state["has_decoder"]
-        settings = (
-            "is_forward_lm",
-            "hidden_size",
-            "nlayers",
-            "embedding_size",
-            "nout",
-            "document_delimiter",
-            "dropout",
-        )
-        model = cls(state["dictionary"], has_decoder=has_decoder, **{name: state[name] for name in settings})
+        model = cls(state["dictionary"], has_decoder=has_decoder, **{name: state[name] for name in SETTINGS})
         tensors = {n: t for n, t in state["state_dict"].items() if has_decoder or not n.startswith("decoder.")}
         model.load_state_dict(tensors)
         return model.eval()
@@ -376,6 +374,8 @@ def _draw(scores: np.ndarray, temperature: float, chance: float) -> tuple[int, f
     relative = scores - scores.max()
     weights = np.exp(relative)
     nats = math.log(weights.sum())
+    if math.isnan(nats):
+        raise ValueError("the model's scores are not numbers: its training went wrong; use an earlier best-lm.pt")
     if temperature == 0:
         index = int(relative.argmax())
     else:

@@ -114,6 +114,8 @@ def _check(state: Any) -> None:
     items = len(getattr(state["dictionary"], "idx2item", ()))
     hidden, embedding = state["hidden_size"], state["embedding_size"]
     expected = {"encoder.weight": (items, embedding), "rnn.weight_ih_l0": (4 * hidden, embedding)}
+    if not 1 <= state["nlayers"] <= len(state["state_dict"]):
+        raise ModelFileError(f"contradicts itself: {state['nlayers']} layers, {len(state['state_dict'])} tensors")
     for layer in range(state["nlayers"]):
         expected[f"rnn.weight_hh_l{layer}"] = (4 * hidden, hidden)
     for name, shape in expected.items():
@@ -151,7 +153,11 @@ def write_model_file(path: str | Path, state: dict[str, Any]) -> None:
         path: where to.
         state: what `read_model_file` returns: the keys `REQUIRED`, those of `DEFAULTS`, and any
             others made of numbers, strings, lists, dicts and tensors. Flair passes over the others.
+
+    Raises:
+        TypeError: a value is of another kind, so that the file could not be read again.
     """
+    _refuse_what_cannot_be_read_again({**state, "dictionary": None}, "state")
     dictionary = state["dictionary"]
     stored = _FlairDictionary()
     stored.__dict__.update(
@@ -163,6 +169,17 @@ def write_model_file(path: str | Path, state: dict[str, Any]) -> None:
     torch.save(content, buffer, pickle_module=_FLAIR_PICKLE, pickle_protocol=2)
     with atomic_write(path) as file:
         file.write(buffer.getbuffer())
+
+
+def _refuse_what_cannot_be_read_again(value: Any, where: str) -> None:
+    if type(value) in (dict, OrderedDict):
+        for key, item in value.items():
+            _refuse_what_cannot_be_read_again(item, f"{where}[{key!r}]")
+    elif type(value) in (list, tuple):
+        for number, item in enumerate(value):
+            _refuse_what_cannot_be_read_again(item, f"{where}[{number}]")
+    elif type(value) not in (type(None), bool, int, float, str, torch.Tensor):
+        raise TypeError(f"{where} is a {type(value).__module__}.{type(value).__name__}: give a plain Python value")
 
 
 class _FlairPickler(pickle._Pickler):  # type: ignore[name-defined]  # the C pickler has no `save_global`

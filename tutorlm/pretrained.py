@@ -11,6 +11,7 @@ import hashlib
 import http.client
 import json
 import os
+import ssl
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from tutorlm.safe_files import atomic_write, exists
 
 SHIPPED = Path(__file__).parent / "models"
 ATTEMPTS = 3
+_NETWORK_ERRORS = (urllib.error.URLError, http.client.HTTPException, ConnectionError, TimeoutError, ssl.SSLError)
 _FLAIR = "https://flair.informatik.hu-berlin.de/resources/embeddings/flair/"
 _HIPE = "https://files.ifi.uzh.ch/cl/siclemat/impresso/clef-hipe-2020/flair/"
 _MALAYALAM = "https://raw.githubusercontent.com/qburst/models-repository/master/FlairMalayalamModels/"
@@ -140,9 +142,10 @@ def _cached(address: str) -> Path:
     note = path.with_name(path.name + ".sha256")
     if not path.exists():
         download(address, path)
+    if not note.exists():
         with atomic_write(note) as file:
             file.write(_sha256(path).encode())
-    elif note.exists() and note.read_text().strip() != _sha256(path):
+    elif note.read_text().strip() != _sha256(path):
         raise ValueError(
             f"{path} is not what was downloaded from {address} (SHA-256 differs). Delete it to load it anew"
         )
@@ -171,10 +174,17 @@ def download(address: str, path: Path) -> None:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             _download_rest(address, part)
+            _refuse_what_is_no_model(part)
             part.replace(path)
             part.with_suffix(".tag").unlink(missing_ok=True)
             return
-        except (urllib.error.URLError, http.client.HTTPException, ConnectionError, TimeoutError) as error:
+        except (OSError, http.client.HTTPException) as error:
+            if not isinstance(error, _NETWORK_ERRORS):
+                raise OSError(
+                    error.errno,
+                    f"could not write {part} ({error.strerror}). Free some space, or set TUTORLM_CACHE to a folder "
+                    "with room that you may write to; what is there will be gone on from",
+                ) from None
             code = error.code if isinstance(error, urllib.error.HTTPError) else None
             if code == 416:  # nothing lies behind what is here already: it is whole, or of another file
                 part.unlink(missing_ok=True)
@@ -185,12 +195,15 @@ def download(address: str, path: Path) -> None:
                     f"Without a network: load it elsewhere and put it at {path}, or use a model that needs none: "
                     f"{', '.join(shipped_models())}"
                 ) from None
-        except OSError as error:
-            raise OSError(
-                error.errno,
-                f"could not write {part} ({error.strerror}). Free some space, or set TUTORLM_CACHE to a folder with "
-                "room that you may write to; what is there will be gone on from",
-            ) from None
+
+
+def _refuse_what_is_no_model(part: Path) -> None:
+    """Model files are zip archives or pickles; a page that asks to log in is neither."""
+    with part.open("rb") as file:
+        beginning = file.read(60)
+    if not beginning.startswith((b"PK", b"\x80")):
+        part.unlink()
+        raise ConnectionError(f"what came is no model file, it begins with {beginning!r}")
 
 
 def _download_rest(address: str, part: Path) -> None:

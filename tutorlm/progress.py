@@ -1,12 +1,13 @@
-"""The observer for a terminal: one progress bar, one line for each better model."""
+"""Two plain observers: a progress bar for a terminal, and lines for logs, pipes and notebooks."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
 from tqdm import tqdm
 
-from tutorlm.events import Annealed, Event, Finished, NewBest, Started, Step, Stopped, bits
+from tutorlm.events import Annealed, Event, Finished, NewBest, Started, Step, Stopped, Validated, bits
 
 
 class ProgressBar:
@@ -44,3 +45,32 @@ class ProgressBar:
 
 def _minutes(seconds: float) -> str:
     return f"{seconds // 60:.0f}:{seconds % 60:02.0f}" if seconds < 360_000 else "days"
+
+
+class PlainLines:
+    """One line at the end of a split, but not more than one every `seconds`."""
+
+    def __init__(self, seconds: float = 5.0) -> None:
+        self.seconds = seconds
+        self.direction = ""
+        self.next = 0.0
+
+    def __call__(self, event: Event) -> None:
+        """Print one line if there is news and it is time."""
+        if isinstance(event, Started):
+            self.direction = "forward" if event.is_forward_lm else "backward"
+        elif isinstance(event, Validated) and event.seconds >= self.next:
+            self.next = event.seconds + self.seconds
+            print(
+                f"{self.direction}: {event.seconds:.0f} s, epoch {event.epoch}, split {event.split}, "
+                f"train {bits(event.train_loss):.3f}, valid {bits(event.valid_loss):.3f} bits/char, "
+                f"{event.characters_per_second:,.0f} chars/s",
+                flush=True,
+            )
+        elif isinstance(event, Stopped):
+            print(f"{self.direction}: {event.reason}", flush=True)
+
+
+def default_observer() -> Callable[[Event], None]:
+    """A progress bar where a person looks at the terminal, plain lines elsewhere."""
+    return ProgressBar() if sys.stderr.isatty() else PlainLines()

@@ -30,8 +30,14 @@ class Recipe:
     settings: Mapping[str, Any]
 
     def train(self, model: LanguageModel, corpus: TextCorpus, base_path: str | Path, **changes: Any) -> TrainingResult:
-        """Train `model` on `corpus` by this recipe; `changes` replace its settings by name."""
-        return LanguageModelTrainer(model, corpus, self.optimizer).train(base_path, **{**self.settings, **changes})
+        """Train `model` on `corpus` by this recipe; `changes` replace its settings by name.
+
+        With `max_seconds`, and no `max_epochs` beside it, only time ends the run.
+        """
+        settings = dict(self.settings)
+        if "max_seconds" in changes:
+            settings.pop("max_epochs", None)
+        return LanguageModelTrainer(model, corpus, self.optimizer).train(base_path, **{**settings, **changes})
 
 
 # The most quality for a minute of CPU: a small batch, so many steps, and AdamW under a one-cycle

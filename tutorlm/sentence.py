@@ -48,8 +48,8 @@ class Token(Embedded):
     """
 
     text: str
-    idx: int
-    start_position: int
+    idx: int = 1
+    start_position: int = 0
     whitespace_after: int = 0
     _embeddings: dict[str, Tensor] = field(default_factory=dict, repr=False)
 
@@ -66,18 +66,26 @@ class Sentence(Embedded):
         text: a string; or tokens, which are taken as they are and joined by single spaces.
         tokenize: True splits off punctuation, False splits at white space only; or your own
             function from text to tokens. Tokens given are never split.
+        use_tokenizer: Flair's name for `tokenize`.
 
     Raises:
         ValueError: a tokenizer returned something that does not stand in the text.
     """
 
-    def __init__(self, text: str | Sequence[str], tokenize: bool | Tokenizer = True) -> None:
+    def __init__(
+        self,
+        text: str | Sequence[str | Token],
+        tokenize: bool | Tokenizer = True,
+        *,
+        use_tokenizer: bool | Tokenizer | None = None,
+    ) -> None:
         self._embeddings = {}
+        tokenize = tokenize if use_tokenizer is None else use_tokenizer
         if isinstance(text, str):
             split = tokenize if callable(tokenize) else (tokenize_words if tokenize else str.split)
             words, given = split(text), False
         else:
-            words, given = list(text), True
+            words, given = [word.text if isinstance(word, Token) else word for word in text], True
             text = " ".join(words)
         self.text = text
         self.tokens: list[Token] = []
@@ -104,6 +112,10 @@ class Sentence(Embedded):
 
     def __repr__(self) -> str:
         return f"Sentence[{len(self)}]: {self.text!r}"
+
+    def get_token(self, idx: int) -> Token | None:
+        """The token with this number, counted from 1; None if there is none."""
+        return self.tokens[idx - 1] if 1 <= idx <= len(self) else None
 
     def to_plain_string(self) -> str:
         """The text as it was given."""

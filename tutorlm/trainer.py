@@ -14,7 +14,6 @@ import dataclasses
 import io
 import math
 import signal
-import sys
 import threading
 import time
 import warnings
@@ -46,7 +45,7 @@ from tutorlm.events import (
 )  # fmt: skip
 from tutorlm.language_model import Hidden, LanguageModel
 from tutorlm.model_files import ModelFileError, read_model_file, write_model_file
-from tutorlm.progress import ProgressBar
+from tutorlm.progress import default_observer
 from tutorlm.safe_files import atomic_write
 
 SCHEDULES = ("plateau", "one_cycle", "cosine")
@@ -95,6 +94,8 @@ class LanguageModelTrainer:
 
     def __init__(self, model: LanguageModel, corpus: TextCorpus, optimizer: type[Optimizer] = SGD) -> None:
         _check_fit(model, corpus)
+        if not isinstance(optimizer, type):
+            raise TypeError("pass the optimizer's class, such as torch.optim.SGD; its settings go to train")
         self.model = model
         self.corpus = corpus
         self.optimizer = optimizer
@@ -124,9 +125,12 @@ class LanguageModelTrainer:
                 "LanguageModel.load_language_model and give it to a new LanguageModelTrainer"
             )
         trainer = cls(LanguageModel.from_state(state), corpus, optimizer)
-        for what, now in (("corpus", corpus.fingerprint()), ("optimizer", optimizer.__name__)):
-            if state["training"][what] != now:
-                raise ValueError(f"{checkpoint_file} belongs to another {what}: {state['training'][what]}, not {now}")
+        _check_same(f"{checkpoint_file} belongs to another corpus", state["training"]["corpus"], corpus.fingerprint())
+        if state["training"]["optimizer"] != optimizer.__name__:
+            raise ValueError(
+                f"{checkpoint_file} was made with {state['training']['optimizer']}; "
+                f"give load_checkpoint that optimizer, not {optimizer.__name__}"
+            )
         trainer._checkpoint = state
         return trainer
 
@@ -146,7 +150,7 @@ class LanguageModelTrainer:
         use_amp: bool = False,
         *,
         schedule: str = "plateau",
-        min_learning_rate: float = 1e-4,
+        min_learning_rate: float | None = None,
         max_seconds: float | None = None,
         seed: int = 0,
         observers: Sequence[Observer] | None = None,
@@ -154,7 +158,9 @@ class LanguageModelTrainer:
     ) -> TrainingResult:
         """Train; afterwards `model` holds the best weights, as does `base_path/best-lm.pt`.
 
-        Ctrl-C (■ in a notebook) ends the run at the next step, with everything saved.
+        Ctrl-C (■ in a notebook) ends the run at the next step; the best model is saved, and with
+        `checkpoint=True` all that is needed to go on. A `best-lm.pt` of an earlier run in the same
+        folder is kept as `best-lm.before.pt`.
 
         Args:
             base_path: folder for `best-lm.pt`, `loss.tsv` (one row a split) and `checkpoint.pt`.
@@ -162,7 +168,7 @@ class LanguageModelTrainer:
             learning_rate: at the start (for "plateau"), or the highest (for the other schedules).
             mini_batch_size: B, columns read side by side.
             anneal_factor: what the learning rate is multiplied by when the valid loss stalls.
-            patience: how many splits in a row may fail to improve before that happens.
+            patience: so many splits in a row may fail to improve; the next one makes it happen.
             clip: largest norm of all gradients together; longer ones are scaled down.
             max_epochs: passes over the corpus.
             checkpoint: save after every split all that `load_checkpoint` needs to go on.
@@ -171,11 +177,12 @@ class LanguageModelTrainer:
             use_amp: bfloat16 arithmetic on a GPU.
             schedule: "plateau" as in Flair; "one_cycle" (a short rise, then a half cosine to 0) or
                 "cosine" (from the start) over `max_epochs` or `max_seconds`, whichever ends first.
-            min_learning_rate: with "plateau", training ends when the rate falls below it.
+            min_learning_rate: with "plateau", training ends when the rate falls below it; by
+                default a hundred-thousandth of `learning_rate`.
             max_seconds: stop after this time. Such a run depends on how quick the machine is.
             seed: for dropout. Shuffles and case flips follow the corpus's own seed.
-            observers: called with each event (see `tutorlm.events`); by default a progress bar
-                where the standard error stream is a terminal.
+            observers: called with each event (see `tutorlm.events`); by default a progress bar in a
+                terminal and plain lines elsewhere. An empty list keeps quiet.
             optimizer_settings: passed on to the optimizer, such as `weight_decay`.
         """
         del num_workers
@@ -185,13 +192,26 @@ class LanguageModelTrainer:
             raise ValueError("sequence_length, mini_batch_size and max_epochs must be 1 or more, learning_rate above 0")
         _check_enough_text(self.corpus, mini_batch_size)
         settings = _Settings(
-            Path(base_path), sequence_length, learning_rate, mini_batch_size, anneal_factor, patience, clip, max_epochs,
-            checkpoint, grow_to_sequence_length, use_amp, schedule, min_learning_rate, max_seconds, seed,
-            tuple(observers if observers is not None else [ProgressBar()] if sys.stderr.isatty() else []),
-            optimizer_settings,
-        )  # fmt: skip
-        self._stop = None
-        return _Run(self, settings, self._checkpoint).go()
+            base_path=Path(base_path),
+            sequence_length=sequence_length,
+            learning_rate=float(learning_rate),
+            mini_batch_size=mini_batch_size,
+            anneal_factor=anneal_factor,
+            patience=patience,
+            clip=clip,
+            max_epochs=max_epochs,
+            checkpoint=checkpoint,
+            grow_to_sequence_length=grow_to_sequence_length,
+            use_amp=use_amp,
+            schedule=schedule,
+            min_learning_rate=float(learning_rate * 1e-5 if min_learning_rate is None else min_learning_rate),
+            max_seconds=max_seconds,
+            seed=seed,
+            observers=(default_observer(),) if observers is None else tuple(observers),
+            optimizer_settings=optimizer_settings,
+        )
+        self._stop, checkpoint_state, self._checkpoint = None, self._checkpoint, None
+        return _Run(self, settings, checkpoint_state).go()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -216,6 +236,11 @@ class _Settings:
     observers: tuple[Observer, ...]
     optimizer_settings: dict[str, Any]
 
+    def that_decide(self) -> dict[str, Any]:
+        """Those that must be the same when a run is resumed, if it is to end the same."""
+        free = ("base_path", "max_epochs", "checkpoint", "max_seconds", "observers")
+        return {name: value for name, value in vars(self).items() if name not in free}
+
 
 class _Run:
     """One call of `train`."""
@@ -232,7 +257,6 @@ class _Run:
             self.optimizer, factor=settings.anneal_factor, patience=settings.patience, threshold=0.0, eps=0.0
         )
         self.progress = _Progress(sequence_length=settings.sequence_length)
-        self.began = time.perf_counter()
         self.rows = 1  # of the current split
         self.hidden: Hidden = self.model.init_hidden(settings.mini_batch_size)
         # What the stream holds beyond the rows already trained on: the row to go on from, and the
@@ -241,6 +265,7 @@ class _Run:
         self.left_over = np.empty(0, self.corpus.dictionary.dtype)
         self.start_ids = torch.tensor(self.model.start_ids.astype(np.int64), device=self.model.device)
         torch.manual_seed(settings.seed)
+        self.resumed = checkpoint is not None
         if checkpoint:
             self._restore(checkpoint)
 
@@ -248,7 +273,8 @@ class _Run:
         """Train to the end, or until something ends it."""
         progress = self.progress
         self._begin()
-        with _interrupt_calls(self.trainer):
+        self.began = time.perf_counter() - progress.seconds
+        with _interrupt_calls(self.trainer, self.settings):
             while progress.epoch < self.settings.max_epochs and not self.trainer._stop:
                 order = self.corpus.train.order(progress.epoch)
                 while progress.turn < len(order) and not self.trainer._stop:
@@ -259,10 +285,17 @@ class _Run:
 
     def _begin(self) -> None:
         progress = self.progress
-        if progress.step == 0:
+        if not self.resumed:
             progress.initial_valid_loss = progress.best_valid_loss = self.model.evaluate(self.corpus.valid)
             self.scheduler.best = progress.initial_valid_loss
+            if self.best_model.exists():
+                self.best_model.replace(self.best_model.with_name("best-lm.before.pt"))
             self.model.save(self.best_model)
+        elif not self.best_model.exists():
+            raise FileNotFoundError(
+                f"{self.best_model}, the best model of the run to be resumed, is missing: "
+                "give train the folder in which that run's checkpoint.pt stands"
+            )
         self._tell(Started(
             self.settings.base_path, self.model.is_forward_lm, sum(p.numel() for p in self.model.parameters()),
             len(self.model.dictionary), len(self.corpus.train), progress.best_valid_loss, progress.step,
@@ -279,23 +312,20 @@ class _Run:
         data = torch.from_numpy(columns).to(self.model.device)  # (rows + 1, B), a byte or two each
         self.rows = len(columns) - 1
         self.model.train()
-        clock = _Clock()
-        nats = torch.zeros((), device=self.model.device)
+        nats, reported, since = torch.zeros((), device=self.model.device), progress.row, time.perf_counter()
         for begin, end in self._windows(len(columns), index):
             nats += self._step(data[begin : end + 1].long()) * (end - begin)
             progress.row = end
             progress.step += 1
-            clock.characters += (end - begin) * settings.mini_batch_size
-            if progress.step % STEPS_PER_REPORT == 0:
-                self._report(nats, clock)
-                nats.zero_()
+            if settings.max_seconds and time.perf_counter() - self.began >= settings.max_seconds:
+                self.trainer.stop(f"max_seconds={settings.max_seconds:g} are over")
+            if progress.step % STEPS_PER_REPORT == 0 or end == self.rows or self.trainer._stop:
+                self._report(nats, end - reported, since)
+                nats, reported, since = torch.zeros_like(nats), end, time.perf_counter()
             if self.trainer._stop:
                 break
-        self._report(nats, clock)
         if progress.row == self.rows:
             self._finish_split(columns, ids)
-        elif settings.checkpoint:
-            self._save_checkpoint()
 
     def _windows(self, rows: int, split: int) -> Iterator[tuple[int, int]]:
         """Begin and end of each window: T rows, but the first is cut short at random.
@@ -338,68 +368,78 @@ class _Run:
         self.last_row = columns[-1]
         self.left_over = ids[(len(columns) - 1) * settings.mini_batch_size :]
         progress.row, progress.turn = 0, progress.turn + 1
-        self._validate()
+        if self._diverged():
+            return
+        row = self._validate()
         progress.split_loss, progress.split_characters, progress.split_seconds = 0.0, 0, 0.0
-        if settings.schedule == "plateau" and not self.trainer._stop:
-            self._anneal(progress.history[-1]["valid_loss"])
-        if settings.checkpoint:
-            self._save_checkpoint()
-        if settings.observers:
-            own_chance = torch.Generator().manual_seed(progress.step)
-            text, _ = self.model.generate_text(number_of_characters=160, temperature=0.7, generator=own_chance)
-            self._tell(Sample(progress.step, text.strip(), self.model.is_forward_lm))
-
-    def _validate(self) -> None:
-        progress = self.progress
-        valid_loss = self.model.evaluate(self.corpus.valid)
-        row = Validated(
-            progress.epoch + 1, progress.turn, progress.step,
-            progress.split_loss / progress.split_characters if progress.split_characters else math.nan,
-            valid_loss, self._learning_rate(), progress.split_characters / max(1e-9, progress.split_seconds),
-            progress.seconds,
-        )  # fmt: skip
         progress.history.append(dataclasses.asdict(row))
         self._write_losses()
+        if settings.schedule == "plateau" and not self.trainer._stop:
+            self._anneal(row.valid_loss)
+        if settings.checkpoint and not self._diverged():
+            self._save_checkpoint()
+        if self.observers and not self._diverged():
+            own_chance = torch.Generator().manual_seed(progress.step)
+            text, _ = self.model.generate_text("", 160, temperature=0.7, generator=own_chance)
+            self._tell(Sample(progress.step, text.strip(), self.model.is_forward_lm))
+
+    def _validate(self) -> Validated:
+        """Try the model on the valid text, and save it if it is better than ever."""
+        progress = self.progress
+        valid_loss = self.model.evaluate(self.corpus.valid)
+        self._stop_if_not_finite(valid_loss, "valid loss")
+        row = Validated(
+            epoch=progress.epoch + 1,
+            split=progress.turn + (progress.row > 0),
+            step=progress.step,
+            train_loss=progress.split_loss / progress.split_characters if progress.split_characters else math.nan,
+            valid_loss=valid_loss,
+            learning_rate=self._learning_rate(),
+            characters_per_second=progress.split_characters / max(1e-9, progress.split_seconds),
+            seconds=progress.seconds,
+        )
         self._tell(row)
         if valid_loss < progress.best_valid_loss:
             progress.best_valid_loss = valid_loss
             self.model.save(self.best_model)
             self._tell(NewBest(progress.step, valid_loss, self.best_model))
+        return row
 
     def _anneal(self, valid_loss: float) -> None:
         before = self._learning_rate()
         self.scheduler.step(valid_loss)
         if self._learning_rate() < before:
             self._tell(Annealed(self.progress.step, self._learning_rate()))
-        if self._learning_rate() < self.settings.min_learning_rate:
-            self.trainer.stop(f"the learning rate fell below min_learning_rate={self.settings.min_learning_rate:g}")
+            if self._learning_rate() < self.settings.min_learning_rate:
+                self.trainer.stop(f"the learning rate fell below min_learning_rate={self.settings.min_learning_rate:g}")
 
-    def _report(self, nats: Tensor, clock: _Clock) -> None:
-        """Add up the losses since the last report, look for trouble and time's end, tell observers.
+    def _report(self, nats: Tensor, rows: int, since: float) -> None:
+        """Add up the loss of the rows since the last report and tell observers.
 
         The only place where a GPU has to wait for the numbers.
         """
-        progress, characters = self.progress, clock.characters
-        if not characters:
-            return
-        total = nats.item() * self.settings.mini_batch_size
-        seconds = clock.lap()
+        progress, characters = self.progress, rows * self.settings.mini_batch_size
+        total, seconds = nats.item() * self.settings.mini_batch_size, time.perf_counter() - since
         progress.split_loss += total
-        progress.split_seconds += seconds
         progress.split_characters += characters
-        if not math.isfinite(total):
-            self.trainer._stop = _Stop(
-                f"the loss became {total} at step {progress.step:,}, learning rate {self._learning_rate():g}; the best "
-                f"model so far is kept in {self.best_model}. Lower learning_rate (a tenth is a good try) or clip",
-                diverged=True,
-            )
+        progress.split_seconds += seconds
+        self._stop_if_not_finite(total, "loss")
         done = self._fraction_done()
-        if self.settings.max_seconds and progress.seconds >= self.settings.max_seconds:
-            self.trainer.stop(f"max_seconds={self.settings.max_seconds:g} are over")
         self._tell(Step(
             progress.step, progress.epoch + 1, progress.turn + 1, total / characters, self._learning_rate(),
             characters / max(1e-9, seconds), done, progress.seconds * (1 / max(done, 1e-9) - 1),
         ))  # fmt: skip
+
+    def _stop_if_not_finite(self, value: float, name: str) -> None:
+        if not math.isfinite(value):
+            self.trainer._stop = _Stop(
+                f"the {name} became {value} at step {self.progress.step:,}, learning rate {self._learning_rate():g}; "
+                f"the best model so far is kept in {self.best_model}. Lower learning_rate (try a tenth) or clip",
+                diverged=True,
+            )
+
+    def _diverged(self) -> bool:
+        return self.trainer._stop is not None and self.trainer._stop.diverged
 
     # -- the learning rate -------------------------------------------------------------------------
 
@@ -440,6 +480,7 @@ class _Run:
             "progress": dataclasses.asdict(progress),
             "corpus": self.corpus.fingerprint(),
             "optimizer": type(self.optimizer).__name__,
+            "settings": self.settings.that_decide(),
             "scheduler": {"best": self.scheduler.best, "num_bad_epochs": self.scheduler.num_bad_epochs},
             "hidden": list(self.hidden),
             "last_row": self.last_row.tolist(),
@@ -461,16 +502,11 @@ class _Run:
 
     def _restore(self, state: dict[str, Any]) -> None:
         training, device = state["training"], self.model.device
-        if len(training["last_row"]) != self.settings.mini_batch_size:
-            raise ValueError(
-                f"the checkpoint was made with mini_batch_size={len(training['last_row'])}; "
-                f"resume with the same, not {self.settings.mini_batch_size}"
-            )
+        _check_same("a run is resumed with the settings it had", training["settings"], self.settings.that_decide())
         self.optimizer.load_state_dict(state["optimizer_state_dict"])
         self.scheduler.best = training["scheduler"]["best"]
         self.scheduler.num_bad_epochs = training["scheduler"]["num_bad_epochs"]
         self.progress = _Progress(**training["progress"])
-        self.began -= self.progress.seconds
         self.hidden = training["hidden"][0].to(device), training["hidden"][1].to(device)
         self.last_row = np.array(training["last_row"], self.corpus.dictionary.dtype)
         self.left_over = np.array(training["left_over"], self.corpus.dictionary.dtype)
@@ -481,8 +517,13 @@ class _Run:
     def _end(self) -> TrainingResult:
         """Take the last unvalidated steps into account, go back to the best weights, test them."""
         progress, stop = self.progress, self.trainer._stop or _Stop(f"all {self.settings.max_epochs} epochs done")
+        partial = []
         if progress.row and not stop.diverged:
-            self._validate()
+            partial.append(self._validate())
+            if self.settings.checkpoint:
+                self._save_checkpoint()  # without that row: resumed, the split will get its own at its end
+            progress.history += map(dataclasses.asdict, partial)
+            self._write_losses()
         if self.trainer._stop:
             self._tell(Stopped(progress.step, stop.reason))
         if stop.diverged:
@@ -498,9 +539,11 @@ class _Run:
         )  # fmt: skip
 
     def _tell(self, event: Event) -> None:
+        device = self.model.device
         for observer in list(self.observers):
             try:
-                observer(event)
+                with torch.random.fork_rng([device] if device.type == "cuda" else []):  # its chance is its own
+                    observer(event)
             except Exception as error:
                 self.observers.remove(observer)
                 warnings.warn(
@@ -508,20 +551,6 @@ class _Run:
                     f"({type(error).__name__}: {error})",
                     stacklevel=2,
                 )
-
-
-class _Clock:
-    """Counts characters, and seconds of training, between two reports."""
-
-    def __init__(self) -> None:
-        self.characters = 0
-        self.since = time.perf_counter()
-
-    def lap(self) -> float:
-        """Seconds since the last lap; begin a new one."""
-        before, self.since = self.since, time.perf_counter()
-        self.characters = 0
-        return self.since - before
 
 
 def scheduled_share(schedule: str, done: float) -> float:
@@ -536,14 +565,26 @@ def scheduled_share(schedule: str, done: float) -> float:
     return 0.5 + 0.5 * math.cos(math.pi * (done - rise) / (1 - rise))
 
 
+def _check_same(what: str, before: dict[str, Any], now: dict[str, Any]) -> None:
+    """Raise a ValueError that names the first difference between two collections of facts."""
+    for name in [*before, *(name for name in now if name not in before)]:
+        if before.get(name) != now.get(name):
+            raise ValueError(f"{what}: {name} was {before.get(name)!r} and is {now.get(name)!r} now")
+
+
 @contextlib.contextmanager
-def _interrupt_calls(trainer: LanguageModelTrainer) -> Iterator[None]:
+def _interrupt_calls(trainer: LanguageModelTrainer, settings: _Settings) -> Iterator[None]:
     """Ctrl-C asks the trainer to stop at the next step; pressed again it interrupts at once."""
+    go_on = (
+        f"LanguageModelTrainer.load_checkpoint({str(settings.base_path / 'checkpoint.pt')!r}, corpus) goes on from here"
+        if settings.checkpoint
+        else "with checkpoint=True the run could be resumed"
+    )
 
     def handle(signum: int, frame: Any) -> None:
         if trainer._stop:
             raise KeyboardInterrupt
-        trainer._stop = _Stop("interrupted: stopped at a step boundary, everything saved", final_test=False)
+        trainer._stop = _Stop(f"interrupted: the best model is saved; {go_on}", final_test=False)
 
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -559,6 +600,11 @@ def _check_fit(model: LanguageModel, corpus: TextCorpus) -> None:
     if not isinstance(model, LanguageModel):
         raise TypeError(f"the trainer trains a LanguageModel, not a {type(model).__name__}; of embeddings, pass .lm")
     model._decoder()
+    if len(model.dictionary) != model.encoder.num_embeddings:
+        raise ValueError(
+            f"the dictionary has grown to {len(model.dictionary)} items since the model was made for "
+            f"{model.encoder.num_embeddings}: add items first, then make the model"
+        )
     difference = model.dictionary.difference(corpus.dictionary)
     if difference:
         raise ValueError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -22,7 +23,8 @@ def loss_figure(results: Mapping[str, TrainingResult], baselines: Mapping[str, f
     """
     figure = Figure(figsize=(8, 4.5), layout="constrained")
     axes = figure.subplots()
-    for (name, result), colour, marker in zip(results.items(), COLOURS, MARKERS, strict=False):
+    looks = itertools.cycle(zip(COLOURS, MARKERS, strict=True))
+    for (name, result), (colour, marker) in zip(results.items(), looks, strict=False):
         steps = [row.step for row in result.history]
         axes.plot(steps, [bits(row.train_loss) for row in result.history], ":", color=colour, label=f"{name}, train")
         valid = [bits(result.initial_valid_loss), *(bits(row.valid_loss) for row in result.history)]
