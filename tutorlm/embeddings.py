@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import copy
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +28,7 @@ from tutorlm.pretrained import find_model
 from tutorlm.sentence import Sentence
 
 END_MARKER = " "
+SIDE_BY_SIDE = 128  # sentences read at once
 PRECISIONS = {"fp32": torch.float32, "bf16": torch.bfloat16}
 
 
@@ -120,12 +121,12 @@ class FlairEmbeddings(TokenEmbeddings):
     def vectors(self, sentences: Sequence[Sentence]) -> list[Tensor]:
         """For each sentence its tokens' states, (tokens, H); see the top of this module."""
         readings = [self._reading(sentence) for sentence in sentences]
-        order = sorted(range(len(sentences)), key=lambda number: len(readings[number][0]))
+        longest_first = sorted(range(len(sentences)), key=lambda number: -len(readings[number][0]))
         found: dict[int, Tensor] = {}
         with torch.set_grad_enabled(self.fine_tune and torch.is_grad_enabled()):
-            for batch in _batches(order, [len(ids) for ids, _ in readings]):
-                states = self._states([readings[number] for number in batch])
-                found.update(zip(batch, states, strict=True))
+            for first in range(0, len(sentences), SIDE_BY_SIDE):
+                batch = longest_first[first : first + SIDE_BY_SIDE]
+                found.update(zip(batch, self._states([readings[number] for number in batch]), strict=True))
         return [found[number] for number in range(len(sentences))]
 
     def _reading(self, sentence: Sentence) -> tuple[np.ndarray, np.ndarray]:
@@ -155,19 +156,22 @@ class FlairEmbeddings(TokenEmbeddings):
         return self.lm.dictionary.normalize(piece.lower() if self.is_lower else piece)
 
     def _states(self, readings: list[tuple[np.ndarray, np.ndarray]]) -> list[Tensor]:
-        """The states at the rows asked for, from all readings side by side, chunk by chunk."""
-        longest = max(len(ids) for ids, _ in readings)
-        padded = np.zeros((longest, len(readings)), dtype=np.int64)
+        """The states at the rows asked for, from all readings side by side, the longest first.
+
+        Read chunk by chunk; readings that have come to their end are left out of the next chunk.
+        """
+        lengths = [len(ids) for ids, _ in readings]
+        padded = np.zeros((lengths[0], len(readings)), dtype=np.int64)
         for column, (ids, _) in enumerate(readings):
             padded[: len(ids), column] = ids
         rows = np.concatenate([rows for _, rows in readings]).astype(np.int64)
         columns = np.repeat(np.arange(len(readings)), [len(rows) for _, rows in readings])
         parts, places = [], []
         hidden = self.lm.init_hidden(len(readings))
-        for begin in range(0, longest, self.chars_per_chunk):
-            chunk = torch.from_numpy(padded[begin : begin + self.chars_per_chunk]).to(self.lm.device)
-            output, hidden = self.lm.read(chunk, hidden)
-            here = np.flatnonzero((begin <= rows) & (rows < begin + len(chunk)))
+        for begin, end, active in _chunks(lengths, self.chars_per_chunk):
+            chunk = torch.from_numpy(padded[begin:end, :active]).to(self.lm.device)
+            output, hidden = self.lm.read(chunk, tuple(h[:, :active].contiguous() for h in hidden))
+            here = np.flatnonzero((begin <= rows) & (rows < end))
             parts.append(output[torch.from_numpy(rows[here] - begin), torch.from_numpy(columns[here])].float())
             places.append(here)
         in_order = torch.from_numpy(np.argsort(np.concatenate(places)))
@@ -238,15 +242,19 @@ def _as_list(sentences: Sentence | Sequence[Sentence]) -> list[Sentence]:
     return [sentences] if isinstance(sentences, Sentence) else list(sentences)
 
 
-def _batches(order: list[int], lengths: list[int], most: int = 128, characters: int = 1 << 15) -> list[list[int]]:
-    """Sentences of about the same length, to be read side by side with little padding."""
-    batches: list[list[int]] = []
-    for number in order:
-        full = not batches or len(batches[-1]) == most or (len(batches[-1]) + 1) * lengths[number] > characters
-        if full:
-            batches.append([])
-        batches[-1].append(number)
-    return batches
+def _chunks(lengths: list[int], at_most: int) -> Iterator[tuple[int, int, int]]:
+    """Begin and end of each chunk, and how many readings go on in it; `lengths` falls.
+
+    A chunk ends where a quarter of those still going on have ended, so that little is read in vain,
+    and bounds the memory for its states.
+    """
+    begin, active = 0, len(lengths)
+    while active:
+        quarter_ended = lengths[(active - 1) * 3 // 4]
+        end = min(max(quarter_ended, begin + 16), lengths[0], begin + at_most, begin + max(16, 16_384 // active))
+        yield begin, end, active
+        begin = end
+        active = sum(length > begin for length in lengths)
 
 
 def _computes_in_bfloat16(device: torch.device) -> bool:
