@@ -377,7 +377,7 @@ def test_a_train_folder_without_files_is_told(tmp_path):
     corpus_folder(tmp_path, "abc")
     (tmp_path / "train" / "train_split_1").unlink()
     with pytest.raises(FileNotFoundError, match=r"no text file in .*train"):
-        TextCorpus(tmp_path, Dictionary())
+        TextCorpus(tmp_path, characters_of("abc\n"))
 
 
 @pytest.mark.parametrize(
