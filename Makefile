@@ -5,6 +5,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+# A plain path, not an import hook: then it is found from the folder above the clone, too.
+EDITABLE = --config-settings editable_mode=compat --editable
 FLAIR_VENV ?= .venv-flair
 
 .PHONY: demo test lab interchange models lint clean
@@ -38,16 +40,17 @@ clean:
 $(VENV)/.core: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 10), "Python 3.10 or newer is needed: make PYTHON=python3.12"'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing PyTorch and the package in $(VENV); the first time this may take some minutes"
 	$(PIP) torch
-	$(PIP) --editable .
+	$(PIP) $(EDITABLE) .
 	touch $@
 
 $(VENV)/.lab: $(VENV)/.core
-	$(PIP) --editable '.[lab]'
+	$(PIP) $(EDITABLE) '.[lab]'
 	touch $@
 
 $(VENV)/.test: $(VENV)/.core
-	$(PIP) --editable '.[test]'
+	$(PIP) $(EDITABLE) '.[test]'
 	touch $@
 
 $(FLAIR_VENV)/.installed: tests/flair_requirements.txt

@@ -156,6 +156,17 @@ def test_bfloat16_vectors_point_the_same_way_or_the_device_is_said_not_to_have_i
     assert found.dtype == np.float32
 
 
+def test_text_in_place_of_a_sentence_and_a_folder_in_place_of_a_file_are_told(models, tmp_path):
+    for wrong in ("I love Berlin", ["I love Berlin"]):
+        with pytest.raises(TypeError, match=r"a Sentence is needed, not a str: write Sentence\('I love Berlin'\)"):
+            FlairEmbeddings(models[True]).embed(wrong)
+    models[True].save(tmp_path / "run" / "best-lm.pt")
+    with pytest.raises(FileNotFoundError, match=r"is a folder; the model in it is .*best-lm\.pt"):
+        FlairEmbeddings(tmp_path / "run")
+    with pytest.raises(FileNotFoundError, match=r"no model file .*ran/best-lm\.pt: of this path there is only"):
+        FlairEmbeddings(tmp_path / "ran" / "best-lm.pt")
+
+
 def test_wrong_arguments_are_told():
     with pytest.raises(ValueError, match="precision is one of fp32, bf16"):
         FlairEmbeddings("news-mini-forward", precision="fp8")
@@ -198,5 +209,12 @@ def test_given_tokens_are_taken_as_they_are():
 
 def test_a_tokenizer_of_ones_own_is_used_and_checked():
     assert [token.text for token in Sentence("港町です", tokenize=list)] == list("港町です")
-    with pytest.raises(ValueError, match="token 1, 'X', does not stand"):
+    with pytest.raises(ValueError, match="token 1, 'X', is not what comes next in the text: 'abc'"):
         Sentence("abc", tokenize=lambda text: ["X"])
+    with pytest.raises(ValueError, match="token 1, 'i', is not what comes next"):
+        Sentence("I love Berlin", use_tokenizer=lambda text: text.lower().split())
+    for wrong in (lambda text: text, lambda text: None, lambda text: [("a", 1)]):
+        with pytest.raises(TypeError, match="must return a list of strings"):
+            Sentence("abc", tokenize=wrong)
+    with pytest.raises(TypeError, match="tokenize is True, False or a function"):
+        Sentence("abc", tokenize="spacy")

@@ -87,7 +87,8 @@ class TextCorpus:
         if missing and dictionary.unknown_index is not None:
             warnings.warn(
                 f"document_delimiter {document_delimiter!r} holds {describe(missing[0])}, which the dictionary lacks: "
-                "it will be read as <unk>. Add it before the model is made: dictionary.add_item",
+                "it will be read as <unk>. Add all of it before corpus and model are made: "
+                f"for character in {document_delimiter!r}: dictionary.add_item(character)",
                 stacklevel=2,
             )
         self.train = TextDataset(self)

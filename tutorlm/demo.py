@@ -48,6 +48,7 @@ def main(arguments: list[str] | None = None) -> None:
 def demonstrate(folder: Path, out: Path, seconds: float, hidden_size: int) -> None:
     """Dictionary, corpus, two models, text, embeddings, figure."""
     began = time.perf_counter()
+    own_text = folder != SAMPLE_CORPUS
     folder = as_corpus_folder(folder, out)
     dictionary = Dictionary.from_files(folder / "train")
     report = dictionary.coverage(folder / "valid.txt")
@@ -67,7 +68,7 @@ def demonstrate(folder: Path, out: Path, seconds: float, hidden_size: int) -> No
     for name, model in models.items():
         text, _ = model.generate_text("\n", 240, temperature=0.6, generator=torch.Generator().manual_seed(7))
         print(f"\nThe {name} model writes:\n  " + text.strip().replace("\n", "\n  "))
-    show_embeddings(folder, out, dictionary)
+    show_embeddings(folder, out, own_text)
     picture = save_figure(loss_figure(results, beaten["forward"]), out / "loss.png")
     print(f"\nCurves: {picture}\nModels: {', '.join(str(result.best_model) for result in results.values())}")
     print(f"Done in {time.perf_counter() - began:.0f} seconds")
@@ -110,13 +111,12 @@ def print_table(results: dict[str, TrainingResult], beaten: dict[str, dict[str, 
     print(f"  {'LSTM on test.txt':<29}" + "".join(f"{bits(r.test_loss):12.3f}" for r in results.values()))
 
 
-def show_embeddings(folder: Path, out: Path, dictionary: Dictionary) -> None:
+def show_embeddings(folder: Path, out: Path, own_text: bool) -> None:
     """Embed a sentence forward and backward; for each word, the words of the corpus most like it."""
     stack = StackedEmbeddings([FlairEmbeddings(out / name / "best-lm.pt") for name in ("forward", "backward")])
     lines = (folder / "valid.txt").read_text(encoding="utf-8-sig").split("\n")
     lines = [line for line in lines if line.strip()][:300]
-    fits = dictionary.coverage(SENTENCE).share == 1
-    sentence = Sentence(SENTENCE if fits else " ".join(lines[0].split()[:5]))
+    sentence = Sentence(" ".join(lines[0][:200].split()[:5]) if own_text else SENTENCE)
     stack.embed(sentence)
     print(f"\nEmbedding {sentence.text!r}, forward + backward:")
     others = [Sentence(line[:400]) for line in lines]

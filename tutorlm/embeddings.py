@@ -239,7 +239,11 @@ class DocumentPoolEmbeddings(nn.Module):
 
 
 def _as_list(sentences: Sentence | Sequence[Sentence]) -> list[Sentence]:
-    return [sentences] if isinstance(sentences, Sentence) else list(sentences)
+    found = [sentences] if isinstance(sentences, (Sentence, str)) else list(sentences)
+    for sentence in found:
+        if not isinstance(sentence, Sentence):
+            raise TypeError(f"a Sentence is needed, not a {type(sentence).__name__}: write Sentence({sentence!r})")
+    return found
 
 
 def _chunks(lengths: list[int], at_most: int) -> Iterator[tuple[int, int, int]]:

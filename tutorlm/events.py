@@ -140,3 +140,11 @@ class TrainingResult:
     def bits_per_character(self) -> float:
         """Best valid loss in bits per character."""
         return bits(self.best_valid_loss)
+
+    def __str__(self) -> str:
+        before, after, test = map(bits, (self.initial_valid_loss, self.best_valid_loss, self.test_loss))
+        tested = "test text not read" if math.isnan(test) else f"{test:.3f} on the test text"
+        return (
+            f"bits per character: {before:.3f} before, {after:.3f} after on the valid text, {tested}; "
+            f"{self.steps:,} steps in {self.seconds:.0f} s ({self.stopped}); {self.best_model}"
+        )

@@ -123,6 +123,11 @@ def find_model(name_or_path: str | Path) -> FoundModel:
     name = f"{_LANGUAGES.get(language, language)}-{rest}"
     if name in CATALOGUE:
         return FoundModel(_cached(CATALOGUE[name]), is_lower="impresso-hipe" in name)
+    if exists(path / "best-lm.pt"):
+        raise FileNotFoundError(f"{name_or_path} is a folder; the model in it is {path / 'best-lm.pt'}")
+    if path.suffix == ".pt" or len(path.parts) > 1:
+        there = next((folder for folder in path.parents if exists(folder)), Path())
+        raise FileNotFoundError(f"no model file {name_or_path}: of this path there is only {there.resolve()}")
     known = [*shipped_models(), *CATALOGUE]
     near = get_close_matches(name, known, n=3) or shipped_models()
     raise FileNotFoundError(

@@ -70,6 +70,7 @@ class Sentence(Embedded):
 
     Raises:
         ValueError: a tokenizer returned something that does not stand in the text.
+        TypeError: it returned no list of strings.
     """
 
     def __init__(
@@ -82,8 +83,7 @@ class Sentence(Embedded):
         self._embeddings = {}
         tokenize = tokenize if use_tokenizer is None else use_tokenizer
         if isinstance(text, str):
-            split = tokenize if callable(tokenize) else (tokenize_words if tokenize else str.split)
-            words, given = split(text), False
+            words, given = _tokenized(text, tokenize), False
         else:
             words, given = [word.text if isinstance(word, Token) else word for word in text], True
             text = " ".join(words)
@@ -92,9 +92,10 @@ class Sentence(Embedded):
         end = 0
         for number, word in enumerate(words, start=1):
             start = end + (number > 1) if given else text.find(word, end)
-            if start < 0:
+            if start < 0 or text[end:start].strip():
                 raise ValueError(
-                    f"token {number}, {word!r}, does not stand in the rest of the text: {text[end:][:60]!r}"
+                    f"token {number}, {word!r}, is not what comes next in the text: {text[end:][:60]!r}. "
+                    "A tokenizer returns pieces of the text, unchanged, in order, and leaves out only white space"
                 )
             if self.tokens:
                 self.tokens[-1].whitespace_after = start - end
@@ -130,6 +131,17 @@ class Sentence(Embedded):
         super().clear_embeddings()
         for token in self.tokens:
             token.clear_embeddings()
+
+
+def _tokenized(text: str, tokenize: bool | Tokenizer) -> list[str]:
+    if isinstance(tokenize, bool):
+        return tokenize_words(text) if tokenize else text.split()
+    if not callable(tokenize):
+        raise TypeError(f"tokenize is True, False or a function from text to a list of tokens, not {tokenize!r}")
+    words = tokenize(text)
+    if not isinstance(words, (list, tuple)) or not all(isinstance(word, str) for word in words):
+        raise TypeError(f"the tokenizer {tokenize!r} must return a list of strings, not {words!r}"[:300])
+    return list(words)
 
 
 def tokenize_words(text: str) -> list[str]:

@@ -576,7 +576,8 @@ def _check_same(what: str, before: dict[str, Any], now: dict[str, Any]) -> None:
 def _interrupt_calls(trainer: LanguageModelTrainer, settings: _Settings) -> Iterator[None]:
     """Ctrl-C asks the trainer to stop at the next step; pressed again it interrupts at once."""
     go_on = (
-        f"LanguageModelTrainer.load_checkpoint({str(settings.base_path / 'checkpoint.pt')!r}, corpus) goes on from here"
+        f"LanguageModelTrainer.load_checkpoint({str(settings.base_path / 'checkpoint.pt')!r}, corpus).train(…), "
+        "with the arguments of this run, goes on from here"
         if settings.checkpoint
         else "with checkpoint=True the run could be resumed"
     )
@@ -615,8 +616,8 @@ def _check_fit(model: LanguageModel, corpus: TextCorpus) -> None:
         of_model, of_corpus = getattr(model, name), getattr(corpus, name)
         if of_model != of_corpus:
             raise ValueError(
-                f"{name} is {of_model!r} in the model and {of_corpus!r} in the corpus. "
-                f"Make the corpus with {name}=model.{name}"
+                f"{name} is {of_model!r} in the model and {of_corpus!r} in the corpus. A new model: make it with "
+                f"{name}={of_corpus!r}. A model trained before: make the corpus with {name}=model.{name}"
             )
 
 
