@@ -116,10 +116,13 @@ def show_embeddings(folder: Path, out: Path, own_text: bool) -> None:
     stack = StackedEmbeddings([FlairEmbeddings(out / name / "best-lm.pt") for name in ("forward", "backward")])
     lines = (folder / "valid.txt").read_text(encoding="utf-8-sig").split("\n")
     lines = [line for line in lines if line.strip()][:300]
-    sentence = Sentence(" ".join(lines[0][:200].split()[:5]) if own_text else SENTENCE)
+    # A script without spaces: each character counts as a word, for want of a tokenizer of that language.
+    split = True if " " in lines[0] else lambda text: [character for character in text if character.strip()]
+    beginning = " ".join(lines[0][:200].split()[:5]) if split is True else lines[0][:8]
+    sentence = Sentence(beginning if own_text else SENTENCE, split)
     stack.embed(sentence)
     print(f"\nEmbedding {sentence.text!r}, forward + backward:")
-    others = [Sentence(line[:400]) for line in lines]
+    others = [Sentence(line[:400], split) for line in lines]
     vectors, words = stack.matrix(others), [token.text for other in others for token in other]
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     for token in sentence:
