@@ -156,6 +156,19 @@ def test_a_loss_that_is_not_a_number_stops_training_and_keeps_the_best_model(cor
     assert math.isfinite(LanguageModel.load_language_model(tmp_path / "best-lm.pt").evaluate(corpus.valid))
 
 
+def test_a_valid_loss_that_is_not_a_number_in_a_partial_split_leaves_no_checkpoint(corpus, tmp_path):
+    class Failing(LanguageModel):
+        def evaluate(self, ids, batch_size=64):
+            return math.nan if self.training else super().evaluate(ids, batch_size)
+
+    trainer = LanguageModelTrainer(Failing(corpus.dictionary, True, 8, 1).eval(), corpus)
+    with pytest.warns(UserWarning, match="the valid loss became nan"):
+        result = trainer.train(tmp_path, checkpoint=True, **{**QUICK, "observers": [StopAfter(trainer, 30)]})
+    assert result.stopped.startswith("the valid loss became nan")
+    assert not (tmp_path / "checkpoint.pt").exists()
+    assert math.isfinite(result.best_valid_loss)
+
+
 def test_a_model_of_an_earlier_run_is_kept_beside_the_new_one(corpus, tmp_path):
     first = LanguageModelTrainer(new_model(corpus), corpus).train(tmp_path, max_epochs=2, **QUICK)
     LanguageModelTrainer(new_model(corpus), corpus).train(tmp_path, max_epochs=1, **QUICK)

@@ -516,14 +516,14 @@ class _Run:
 
     def _end(self) -> TrainingResult:
         """Take the last unvalidated steps into account, go back to the best weights, test them."""
-        progress, stop = self.progress, self.trainer._stop or _Stop(f"all {self.settings.max_epochs} epochs done")
-        partial = []
-        if progress.row and not stop.diverged:
-            partial.append(self._validate())
-            if self.settings.checkpoint:
+        progress = self.progress
+        if progress.row and not self._diverged():
+            row = self._validate()
+            if self.settings.checkpoint and not self._diverged():
                 self._save_checkpoint()  # without that row: resumed, the split will get its own at its end
-            progress.history += map(dataclasses.asdict, partial)
+            progress.history.append(dataclasses.asdict(row))
             self._write_losses()
+        stop = self.trainer._stop or _Stop(f"all {self.settings.max_epochs} epochs done")
         if self.trainer._stop:
             self._tell(Stopped(progress.step, stop.reason))
         if stop.diverged:
