@@ -16,7 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tutorlm import Dictionary, TextCorpus, prepare_corpus
-from tutorlm.corpus import batchify, read_documents
+from tutorlm.corpus import batchify
+from tutorlm.documents import read_documents
 from tutorlm.datasets import python_reference_corpus
 from tutorlm.text_files import BLOCK_CHARACTERS
 

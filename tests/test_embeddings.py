@@ -168,7 +168,7 @@ def test_text_in_place_of_a_sentence_and_a_folder_in_place_of_a_file_are_told(mo
 
 
 def test_wrong_arguments_are_told():
-    with pytest.raises(ValueError, match="precision is one of fp32, bf16"):
+    with pytest.raises(ValueError, match="precision='fp8' is not one of fp32, bf16"):
         FlairEmbeddings("news-mini-forward", precision="fp8")
     with pytest.raises(FileNotFoundError, match="Nearest names: news-forward"):
         FlairEmbeddings("news-foward")

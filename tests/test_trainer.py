@@ -21,6 +21,7 @@ from torch.optim import SGD, AdamW
 
 from tutorlm import Dictionary, LanguageModel, LanguageModelTrainer, TextCorpus
 from tutorlm.events import Annealed, Finished, NewBest, Sample, Started, Step, Validated, bits
+from tutorlm.model_files import read_model_file
 from tutorlm.recipes import FLAIR, RECOMMENDED
 from tutorlm.trainer import scheduled_share
 
@@ -152,20 +153,22 @@ def test_a_loss_that_is_not_a_number_stops_training_and_keeps_the_best_model(cor
             **{**QUICK, "observers": [seen.append]},
         )
     assert "is kept in" in result.stopped and isinstance(seen[-1], Finished)
-    assert not (tmp_path / "checkpoint.pt").exists()  # weights that are not numbers are no place to go on from
+    # Weights that are not numbers are no place to go on from: the checkpoint is of the last sound ones.
+    kept = LanguageModelTrainer.load_checkpoint(tmp_path / "checkpoint.pt", corpus)
+    assert math.isfinite(kept.model.evaluate(corpus.valid))
     assert math.isfinite(LanguageModel.load_language_model(tmp_path / "best-lm.pt").evaluate(corpus.valid))
 
 
 def test_a_valid_loss_that_is_not_a_number_in_a_partial_split_leaves_no_checkpoint(corpus, tmp_path):
     class Failing(LanguageModel):
-        def evaluate(self, ids, batch_size=64):
-            return math.nan if self.training else super().evaluate(ids, batch_size)
+        def log_probabilities(self, ids, batch_size=64, part=(0, 1)):
+            return super().log_probabilities(ids, batch_size, part) * (math.nan if self.training else 1.0)
 
     trainer = LanguageModelTrainer(Failing(corpus.dictionary, True, 8, 1).eval(), corpus)
     with pytest.warns(UserWarning, match="the valid loss became nan"):
         result = trainer.train(tmp_path, checkpoint=True, **{**QUICK, "observers": [StopAfter(trainer, 30)]})
     assert result.stopped.startswith("the valid loss became nan")
-    assert not (tmp_path / "checkpoint.pt").exists()
+    assert read_model_file(tmp_path / "checkpoint.pt")["training"]["progress"]["step"] == 0  # that of the start
     assert math.isfinite(result.best_valid_loss)
 
 
@@ -362,7 +365,7 @@ def test_a_checkpoint_of_another_corpus_or_a_plain_model_is_refused(small_corpus
     with pytest.raises(ValueError, match="was made with SGD; give load_checkpoint that optimizer, not AdamW"):
         LanguageModelTrainer.load_checkpoint(tmp_path / "checkpoint.pt", corpus, AdamW)
     (small_corpus / "train" / "a").write_text("Another text.\n" * 50)
-    with pytest.raises(ValueError, match=r"another corpus: train/a was .* bytes' and is '700 bytes' now"):
+    with pytest.raises(ValueError, match=r"another corpus: train/a was .* bytes, .*' and is '700 bytes, .*' now"):
         LanguageModelTrainer.load_checkpoint(tmp_path / "checkpoint.pt", TextCorpus(small_corpus, english, True))
 
 

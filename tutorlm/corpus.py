@@ -12,11 +12,15 @@ text files, `batchify` lays a stream of numbers in columns for training.
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
+import itertools
 import re
 import shutil
 import tempfile
 import warnings
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -24,11 +28,10 @@ from typing import IO
 import numpy as np
 from tqdm import tqdm
 
-from tutorlm.dictionary import Dictionary, split_words
-from tutorlm.text_files import code_points, describe, list_text_files, read_blocks
-
-FLIP_SHARE = 0.01  # of all documents, to lower case; as many again to upper case
-UNKNOWN_SHARE_WORTH_A_WARNING = 0.01
+from tutorlm.dictionary import Dictionary
+from tutorlm.documents import cached_documents, read_documents, warn_of_unknown
+from tutorlm.safe_files import cache_folder
+from tutorlm.text_files import describe, list_text_files, read_blocks
 
 
 class TextCorpus:
@@ -44,6 +47,8 @@ class TextCorpus:
         document_delimiter: the string that ends a document; training documents are shuffled.
         seed: decides, with epoch and split, every shuffle and flip.
         forward: Flair's name for `is_forward_lm`.
+        cache: folder for the encoded splits, so that text is read once. By default `.encoded` in the
+            corpus folder; if that is read-only, a folder in `safe_files.cache_folder()`.
 
     Attributes:
         train: a `TextDataset`, one split at a time.
@@ -65,6 +70,7 @@ class TextCorpus:
         seed: int = 0,
         *,
         forward: bool | None = None,
+        cache: str | Path | None = None,
     ) -> None:
         is_forward_lm = is_forward_lm if forward is None else forward
         self.path = Path(path)
@@ -91,18 +97,21 @@ class TextCorpus:
                 f"for character in {document_delimiter!r}: dictionary.add_item(character)",
                 stacklevel=2,
             )
+        self.cache = _cache_for(self.path, cache)
         self.train = TextDataset(self)
         self.valid = self._read_whole("valid.txt")
         self.test = self._read_whole("test.txt")
 
     def _read_whole(self, name: str) -> np.ndarray:
-        return self.in_direction(read_documents(self.path / name, self.dictionary, self.document_delimiter).ids)
+        ids = read_documents(self.path / name, self.dictionary, self.document_delimiter).ids
+        warn_of_unknown(self.path / name, ids, self.dictionary)
+        return self.in_direction(ids)
 
     def fingerprint(self) -> dict[str, str | int]:
-        """What must be equal for a run to be resumed: files and their sizes, seed, case flips."""
+        """What must be equal for a run to be resumed: files, their sizes and ends, seed, case flips."""
         files = [*self.train.files, self.path / "valid.txt", self.path / "test.txt"]
-        sizes = {str(file.relative_to(self.path)): f"{file.stat().st_size:,} bytes" for file in files}
-        return {**sizes, "seed": self.seed, "random_case_flip": self.random_case_flip}
+        seen = {file.relative_to(self.path).as_posix(): _seen_briefly(file) for file in files}
+        return {**seen, "seed": self.seed, "random_case_flip": self.random_case_flip}
 
     def in_direction(self, ids: np.ndarray) -> np.ndarray:
         """A stream of numbers as the model reads it: as it stands, or turned around."""
@@ -115,6 +124,7 @@ class TextDataset:
     def __init__(self, corpus: TextCorpus) -> None:
         self.corpus = corpus
         self.files = list_text_files(corpus.path / "train")
+        self._judged: set[int] = set()  # splits whose share of unknown characters was looked at
 
     def __len__(self) -> int:
         return len(self.files)
@@ -131,9 +141,13 @@ class TextDataset:
         Returns:
             shape (n,), of the dictionary's `dtype`.
         """
-        corpus = self.corpus
-        index = range(len(self))[index]
-        documents = read_documents(self.files[index], corpus.dictionary, corpus.document_delimiter)
+        corpus, index = self.corpus, range(len(self))[index]
+        file = self.files[index]
+        cache = corpus.cache / file.parent.relative_to(corpus.path)
+        documents = cached_documents(file, corpus.dictionary, corpus.document_delimiter, cache)
+        if index not in self._judged:
+            self._judged.add(index)
+            warn_of_unknown(file, documents.ids, corpus.dictionary)
         rng = np.random.default_rng([corpus.seed, epoch, index])
         ids = documents.shuffled(rng, flip_case=corpus.random_case_flip)
         return corpus.in_direction(ids)
@@ -143,119 +157,23 @@ class TextDataset:
     def __iter__(self) -> Iterator[np.ndarray]:
         return (self.read(index) for index in range(len(self)))
 
+    def read_ahead(self, epochs: int, epoch: int = 0, turn: int = 0) -> Iterator[tuple[int, np.ndarray]]:
+        """The splits from the given turn of an epoch on, until so many epochs are over.
 
-@dataclass(frozen=True)
-class Documents:
-    """A text as numbers, cut into documents.
+        While one split is used the next is read, in another thread.
 
-    Attributes:
-        ids: shape (n,), of the dictionary's `dtype`.
-        ends: where each document ends, shape (documents,); the last is n.
-        delimiter: the numbers of the delimiter, with which each document but perhaps the last ends.
-    """
-
-    ids: np.ndarray
-    ends: np.ndarray
-    delimiter: np.ndarray
-    dictionary: Dictionary
-
-    def shuffled(self, rng: np.random.Generator, flip_case: bool) -> np.ndarray:
-        """All documents in random order, 1 % of them in lower and 1 % in upper case.
-
-        Delimiters are never flipped, and a document in which a flip would make one stays as it
-        is. If the last document lacks its delimiter it is given one, since others may now follow it.
+        Yields:
+            the split's index, and its numbers as `read` gives them.
         """
-        if not len(self.ends):
-            return self.ids
-        ids, ends = self.ids, self.ends
-        if not np.array_equal(ids[-len(self.delimiter) :], self.delimiter):
-            ids = np.concatenate([ids, self.delimiter])
-            ends = np.append(ends[:-1], ends.dtype.type(len(ids)))
-        order = np.arange(len(ends), dtype=ends.dtype)
-        rng.shuffle(order)
-        tables = [self.dictionary.case_table(upper) for upper in (False, True)] if flip_case else []
-        shuffled, filled = np.empty_like(ids), 0
-        for first in range(0, len(order), 4096):
-            picked = order[first : first + 4096].astype(np.int64)
-            starts = np.where(picked > 0, ends[picked - 1], 0).tolist()
-            pieces = [ids[a:b] for a, b in zip(starts, ends[picked].tolist(), strict=True)]
-            if flip_case:
-                self._flip(pieces, rng.random(len(pieces)), tables)
-            filled_before, filled = filled, filled + sum(map(len, pieces))
-            np.concatenate(pieces, out=shuffled[filled_before:filled])
-        return shuffled
-
-    def _flip(self, documents: list[np.ndarray], draw: np.ndarray, tables: list[np.ndarray]) -> None:
-        """Replace the documents for which the draw (0 … 1) is very low or very high."""
-        delimiter = self.dictionary.decode(self.delimiter)
-        for table, which in zip(tables, (draw < FLIP_SHARE, draw > 1 - FLIP_SHARE), strict=True):
-            for number in np.flatnonzero(which):
-                body = table[documents[number][: -len(self.delimiter)]]
-                if delimiter.lower() == delimiter.upper() or delimiter not in self.dictionary.decode(body):
-                    documents[number] = np.concatenate([body, self.delimiter])
-
-
-def read_documents(path: Path, dictionary: Dictionary, delimiter: str = "\n") -> Documents:
-    """Read and encode a text file, block by block: at most 8 bytes a character at any time.
-
-    Warns when more than 1 % of the text is unknown to the dictionary.
-    """
-    delimiter = dictionary.normalize(delimiter)
-    encode = _encode_characters if dictionary.character_level else _encode_words
-    ids, ends, offset = [], [], 0
-    try:
-        for block in read_blocks(path, dictionary.normalization, keep_whole=delimiter):
-            block_ids, block_ends = encode(block, dictionary, delimiter, offset)
-            ids.append(block_ids)
-            small = np.uint32 if offset + len(block_ids) < 2**32 else np.int64  # short documents are many
-            ends.append((block_ends + offset).astype(small))
-            offset += len(block_ids)
-    except LookupError as error:
-        raise LookupError(f"{path}: {error.args[0]}") from None
-    all_ids = np.concatenate(ids) if ids else np.empty(0, dictionary.dtype)
-    all_ends = np.concatenate(ends) if ends else np.empty(0, np.uint32)
-    if offset and (not len(all_ends) or all_ends[-1] != offset):
-        all_ends = np.append(all_ends, all_ends.dtype.type(offset))
-    _warn_of_unknown(path, all_ids, dictionary)
-    if dictionary.character_level:
-        delimiter_ids = dictionary.encode(delimiter)
-    else:
-        delimiter_ids = np.array([dictionary.get_idx_for_item(delimiter)], dtype=dictionary.dtype)
-    return Documents(all_ids, all_ends, delimiter_ids, dictionary)
-
-
-def _encode_characters(text: str, dictionary: Dictionary, delimiter: str, offset: int) -> tuple[np.ndarray, np.ndarray]:
-    points = code_points(text)
-    if len(delimiter) == 1:
-        ends = np.flatnonzero(points == ord(delimiter)) + 1
-    else:
-        ends = np.array([match.end() for match in re.finditer(re.escape(delimiter), text)], dtype=np.int64)
-    return dictionary.lookup(points, offset), ends
-
-
-def _encode_words(text: str, dictionary: Dictionary, delimiter: str, offset: int) -> tuple[np.ndarray, np.ndarray]:
-    """Words by white space; the delimiter is a word of its own and never lost."""
-    pieces = text.split(delimiter)
-    words = [[*split_words(piece), delimiter] for piece in pieces[:-1]] + [split_words(pieces[-1])]
-    ends = np.cumsum([len(document) for document in words[:-1]], dtype=np.int64)
-    numbers = [number for document in words for number in dictionary.get_idx_for_items(document)]
-    return np.array(numbers, dtype=dictionary.dtype), ends
-
-
-def _warn_of_unknown(path: Path, ids: np.ndarray, dictionary: Dictionary) -> None:
-    if dictionary.unknown_index is None or not len(ids):
-        return
-    share = np.count_nonzero(ids == dictionary.unknown_index) / len(ids)
-    if share <= UNKNOWN_SHARE_WORTH_A_WARNING:
-        return
-    message = f"{path}: {share:.1%} of it is unknown to the dictionary and will be read as <unk>. "
-    if dictionary.character_level:
-        missing = dictionary.coverage(path).missing[:5]
-        message += "Most frequent: " + ", ".join(f"{describe(m.character)} ({m.count:,} times)" for m in missing) + ". "
-    message += (
-        "A text full of <unk> looks easy and teaches nothing: build a dictionary from it with Dictionary.from_files"
-    )
-    warnings.warn(message, stacklevel=5)
+        places = ((i, e) for e in range(epoch, epochs) for i in self.order(e)[turn if e == epoch else 0 :])
+        with ThreadPoolExecutor(1, "next-split") as reader:
+            coming = [(index, reader.submit(self.read, index, e)) for index, e in itertools.islice(places, 1)]
+            while coming:
+                index, reading = coming.pop()
+                found = [reading.result()]
+                del reading  # so that only the caller holds the numbers
+                coming = [(index, reader.submit(self.read, index, e)) for index, e in itertools.islice(places, 1)]
+                yield index, found.pop()
 
 
 def batchify(ids: np.ndarray, mini_batch_size: int) -> np.ndarray:
@@ -266,6 +184,30 @@ def batchify(ids: np.ndarray, mini_batch_size: int) -> np.ndarray:
     """
     rows = len(ids) // mini_batch_size
     return np.ascontiguousarray(ids[: rows * mini_batch_size].reshape(mini_batch_size, rows).T)
+
+
+def _cache_for(corpus: Path, chosen: str | Path | None) -> Path:
+    """The folder for the encoded splits of a corpus, made if need be.
+
+    Its `.gitignore` and hidden name keep it out of repositories and out of the corpus.
+    """
+    own_name = f"{corpus.resolve().name}-{hashlib.sha256(str(corpus.resolve()).encode()).hexdigest()[:8]}"
+    for folder in [Path(chosen) / own_name] if chosen else [corpus / ".encoded", cache_folder() / "corpora" / own_name]:
+        with contextlib.suppress(OSError):
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+            break
+    return folder
+
+
+def _seen_briefly(file: Path) -> str:
+    """Size and digest of the first and last 64 KB: enough to notice a change, and quick for any size."""
+    size = file.stat().st_size
+    with file.open("rb") as content:
+        digest = hashlib.sha256(content.read(1 << 16))
+        content.seek(max(0, size - (1 << 16)))
+        digest.update(content.read())
+    return f"{size:,} bytes, {digest.hexdigest()[:8]} at its ends"
 
 
 def _check_layout(path: Path) -> None:

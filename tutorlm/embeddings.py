@@ -15,7 +15,6 @@ section 2.3). For a text of n characters behind a start marker of k, and a token
 from __future__ import annotations
 
 import copy
-import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -23,13 +22,13 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from tutorlm.devices import PRECISIONS, choose_device, choose_precision
 from tutorlm.language_model import LanguageModel
 from tutorlm.pretrained import find_model
 from tutorlm.sentence import Sentence
 
 END_MARKER = " "
 SIDE_BY_SIDE = 128  # sentences read at once
-PRECISIONS = {"fp32": torch.float32, "bf16": torch.bfloat16}
 
 
 class TokenEmbeddings(nn.Module):
@@ -69,8 +68,10 @@ class FlairEmbeddings(TokenEmbeddings):
         is_lower: lower-case what is read, for models trained on lower-cased text.
         name: under which tokens keep the vectors.
         has_decoder: load the decoder too, which generating and fine-tuning need (`.lm`).
-        precision: "fp32", or "bf16": half the memory, and quicker where the device computes in
-            bfloat16. Where it cannot, float32 is used and a warning says so.
+        precision: "fp32", or "bf16" (on GPUs also "fp16"): half the memory, and quicker where the
+            device computes in 16 bits. Where it cannot, float32 is used and a warning says so.
+        device: where to compute; "auto" leaves a `LanguageModel` where it is, and puts one from a
+            file on the best of CUDA, MPS and CPU.
     """
 
     def __init__(
@@ -84,6 +85,7 @@ class FlairEmbeddings(TokenEmbeddings):
         name: str | None = None,
         has_decoder: bool = True,
         precision: str = "fp32",
+        device: str | torch.device = "auto",
     ) -> None:
         super().__init__()
         if isinstance(model, LanguageModel):
@@ -95,8 +97,10 @@ class FlairEmbeddings(TokenEmbeddings):
             is_lower = is_lower or found.is_lower
         if not self.lm.dictionary.character_level:
             raise ValueError("this model reads words; contextual string embeddings need one that reads characters")
-        if precision not in PRECISIONS or chars_per_chunk < 1:
-            raise ValueError(f"precision is one of {', '.join(PRECISIONS)}, and chars_per_chunk 1 or more")
+        if chars_per_chunk < 1:
+            raise ValueError(f"chars_per_chunk={chars_per_chunk}: at least one character is read at a time")
+        if str(device) != "auto" or not isinstance(model, LanguageModel):
+            self.lm.to(choose_device(device))
         self.name = name or default_name
         self.fine_tune = fine_tune
         self.chars_per_chunk = chars_per_chunk
@@ -105,13 +109,9 @@ class FlairEmbeddings(TokenEmbeddings):
         self.is_lower = is_lower
         self.is_forward_lm = self.lm.is_forward_lm
         self.embedding_length = self.lm.nout or self.lm.hidden_size
-        self.precision = "fp32"
-        if precision == "bf16" and _computes_in_bfloat16(self.lm.device):
-            self.lm, self.precision = copy.deepcopy(self.lm).to(torch.bfloat16), "bf16"
-        elif precision == "bf16":
-            warnings.warn(
-                "this device does not compute in bfloat16: using float32, which is quicker here", stacklevel=2
-            )
+        self.precision = choose_precision(precision, self.lm.device)
+        if self.precision != "fp32":
+            self.lm = copy.deepcopy(self.lm).to(PRECISIONS[self.precision])
         self.eval()
 
     def train(self, mode: bool = True) -> FlairEmbeddings:
@@ -260,11 +260,3 @@ def _chunks(lengths: list[int], at_most: int) -> Iterator[tuple[int, int, int]]:
         begin = end
         active = sum(length > begin for length in lengths)
 
-
-def _computes_in_bfloat16(device: torch.device) -> bool:
-    """Whether an LSTM runs in bfloat16 there at all: a very small one tells."""
-    try:
-        nn.LSTM(8, 8, device=device, dtype=torch.bfloat16)(torch.zeros(1, 1, 8, device=device, dtype=torch.bfloat16))
-    except RuntimeError:
-        return False
-    return True

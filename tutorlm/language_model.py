@@ -9,8 +9,9 @@ size. The parameters have Flair's names and shapes.
 from __future__ import annotations
 
 import contextlib
+import copy
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from torch import Tensor, nn
 
 from tutorlm.dictionary import Dictionary
 from tutorlm.model_files import model_from_file, write_model_file
+from tutorlm.text_files import describe
 
 COLUMN = 1024  # characters in a column of an evaluation,
 WARM_UP = 256  # and how many it reads in front of them
@@ -153,6 +155,39 @@ class LanguageModel(nn.Module):
             )
         return self.decoder
 
+    def extend_dictionary(self, characters: Iterable[str]) -> list[str]:
+        """Add characters that the dictionary lacks, to fine-tune a model on a text that needs them.
+
+        All weights stay as they are. A new character begins as what it was read as until now,
+        `<unk>`: it gets that vector, and an equal part of the probability that `<unk>` had, so that
+        no other prediction changes. The dictionary is copied; make the corpus with `model.dictionary`.
+
+        Args:
+            characters: single characters; `dictionary.coverage(path).missing` lists those of a text.
+
+        Returns:
+            the characters that are new.
+        """
+        decoder, dictionary = self._decoder(), copy.deepcopy(self.dictionary)
+        wanted = [dictionary.normalize(character) for character in characters]
+        new = [character for character in dict.fromkeys(wanted) if character not in dictionary]
+        too_long = [item for item in new if len(item) != 1 and dictionary.character_level]
+        if too_long:
+            raise ValueError(f"{describe(too_long[0])} is not one character; give a list of single characters")
+        for character in new:
+            dictionary.add_item(character)
+        unknown = 0 if dictionary.unknown_index is None else dictionary.unknown_index
+        rows = torch.tensor([*range(self.encoder.num_embeddings), *[unknown] * len(new)], device=self.device)
+        part = torch.zeros(len(rows), device=self.device, dtype=decoder.bias.dtype)
+        part[rows == unknown] = math.log(len(new) + 1)
+        with torch.no_grad():
+            encoder = nn.Embedding.from_pretrained(self.encoder.weight[rows], freeze=False)
+            weight, bias = decoder.weight[rows], decoder.bias[rows] - part
+        self.dictionary, self.encoder = dictionary, encoder
+        decoder.weight, decoder.bias = nn.Parameter(weight), nn.Parameter(bias)
+        decoder.out_features = len(rows)
+        return new
+
     # -- a whole text ------------------------------------------------------------------------------
 
     @property
@@ -162,7 +197,7 @@ class LanguageModel(nn.Module):
         return ids if self.is_forward_lm else ids[::-1]
 
     @torch.no_grad()
-    def log_probabilities(self, ids: np.ndarray, batch_size: int = 64) -> np.ndarray:
+    def log_probabilities(self, ids: np.ndarray, batch_size: int = 64, part: tuple[int, int] = (0, 1)) -> np.ndarray:
         """ln p of every character, given what stands before it, the delimiter before the first.
 
         A stream of more than 1,024 characters is cut into columns of that length, so that many can
@@ -172,33 +207,36 @@ class LanguageModel(nn.Module):
         Args:
             ids: numbers of characters in reading direction, (n,).
             batch_size: columns read at once: more memory, more speed.
+            part: (r, N) reads only the r-th of N parts, so that N processes can share the work; their
+                results, one behind the other, are the whole.
 
         Returns:
             natural logarithms, float64 of shape (n,).
         """
-        if not len(ids):
-            return np.empty(0)
         start = self.start_ids
         columns = math.ceil(len(ids) / COLUMN)
+        own = range(columns * part[0] // part[1], columns * (part[0] + 1) // part[1])
+        if not len(own):
+            return np.empty(0)
         length = min(COLUMN, len(ids))
         warm_up = WARM_UP + len(start) if columns > 1 else len(start) - 1
         padding = warm_up + 1 - len(start)  # so that the first column, too, has rows to warm up on
         stream = np.zeros(padding + len(start) + columns * length, dtype=np.int64)
         stream[padding:][: len(start) + len(ids)] = np.concatenate([start, ids])
-        rows = np.stack([stream[b * length : b * length + warm_up + length + 1] for b in range(columns)], axis=1)
+        rows = np.stack([stream[b * length : b * length + warm_up + length + 1] for b in own], axis=1)
         parts = []
         with _evaluating(self):
-            for first in range(0, columns, batch_size):
+            for first in range(0, len(own), batch_size):
                 group = torch.from_numpy(rows[:, first : first + batch_size]).to(self.device)
                 hidden = self.init_hidden(group.shape[1])
                 if padding:
                     _, hidden = self.read(group[:padding], hidden)
-                    if first == 0:  # nothing stands in front of the first column: it begins here
+                    if own[first] == 0:  # nothing stands in front of the first column: it begins here
                         hidden[0][:, 0], hidden[1][:, 0] = 0.0, 0.0
                 if warm_up > padding:
                     _, hidden = self.read(group[padding:warm_up], hidden)
                 parts.append(self._log_p_of_next(group[warm_up:], hidden))
-        return torch.cat(parts, dim=1).T.reshape(-1)[: len(ids)].double().numpy()
+        return torch.cat(parts, dim=1).T.reshape(-1)[: len(ids) - own[0] * length].double().numpy()
 
     def _log_p_of_next(self, window: Tensor, hidden: Hidden) -> Tensor:
         """ln p of each row but the first, given those before it: (T + 1, B) → (T, B), on the CPU."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import http.client
 import json
-import os
 import ssl
 import urllib.error
 import urllib.request
@@ -20,7 +19,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from tutorlm.safe_files import atomic_write, exists
+from tutorlm.safe_files import atomic_write, cache_folder, exists
 
 SHIPPED = Path(__file__).parent / "models"
 ATTEMPTS = 3
@@ -134,12 +133,6 @@ def find_model(name_or_path: str | Path) -> FoundModel:
         f"no model file {name_or_path} and no model of that name. Nearest names: {', '.join(near)}. "
         "All names: tutorlm.pretrained.CATALOGUE; a path is looked up from the folder " + str(Path.cwd())
     )
-
-
-def cache_folder() -> Path:
-    """Where downloaded models are kept."""
-    default = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "tutorlm"
-    return Path(os.environ.get("TUTORLM_CACHE") or default)
 
 
 def _cached(address: str) -> Path:

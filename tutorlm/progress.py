@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from typing import TextIO
 
 from tqdm import tqdm
 
@@ -48,10 +49,11 @@ def _minutes(seconds: float) -> str:
 
 
 class PlainLines:
-    """One line at the end of a split, but not more than one every `seconds`."""
+    """One line at the end of a split, but not more than one every `seconds`; to `file` or standard output."""
 
-    def __init__(self, seconds: float = 5.0) -> None:
+    def __init__(self, seconds: float = 5.0, file: TextIO | None = None) -> None:
         self.seconds = seconds
+        self.file = file
         self.direction = ""
         self.next = 0.0
 
@@ -65,10 +67,11 @@ class PlainLines:
                 f"{self.direction}: {event.seconds:.0f} s, epoch {event.epoch}, split {event.split}, "
                 f"train {bits(event.train_loss):.3f}, valid {bits(event.valid_loss):.3f} bits/char, "
                 f"{event.characters_per_second:,.0f} chars/s",
+                file=self.file,
                 flush=True,
             )
         elif isinstance(event, Stopped):
-            print(f"{self.direction}: {event.reason}", flush=True)
+            print(f"{self.direction}: {event.reason}", file=self.file, flush=True)
 
 
 def default_observer() -> Callable[[Event], None]:

@@ -9,6 +9,7 @@ every name outside a short list is refused before anything happens.
 from __future__ import annotations
 
 import contextlib
+import glob
 import os
 import pickle
 import tempfile
@@ -58,6 +59,18 @@ def atomic_write(path: str | Path) -> Iterator[IO[bytes]]:
 def exists(path: Path) -> bool:
     """Whether there is such a file or folder; False, too, where one may not look or the name is too long."""
     return os.path.exists(path)  # noqa: PTH110 – Path.exists raises in these cases
+
+
+def cache_folder() -> Path:
+    """Where files are kept that can be made or loaded again: `TUTORLM_CACHE`, or `~/.cache/tutorlm`."""
+    default = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "tutorlm"
+    return Path(os.environ.get("TUTORLM_CACHE") or default)
+
+
+def remove_unfinished(path: Path) -> None:
+    """Delete what killed processes left of their attempts to write `path` by `atomic_write`."""
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*.tmp"):
+        left.unlink(missing_ok=True)
 
 
 def _default_mode() -> int:

@@ -11,13 +11,15 @@ from __future__ import annotations
 import contextlib
 import csv
 import dataclasses
+import inspect
 import io
 import math
+import re
 import signal
 import threading
 import time
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,7 @@ from torch.optim import SGD, Optimizer
 from torch.optim.lr_scheduler import ReduceLROnPlateau
 
 from tutorlm.corpus import TextCorpus, batchify
+from tutorlm.devices import PRECISIONS, choose_device, choose_precision
 from tutorlm.events import (
     Annealed,
     Event,
@@ -45,11 +48,13 @@ from tutorlm.events import (
 )  # fmt: skip
 from tutorlm.language_model import Hidden, LanguageModel
 from tutorlm.model_files import ModelFileError, read_model_file, write_model_file
+from tutorlm.parallel import Team
 from tutorlm.progress import default_observer
-from tutorlm.safe_files import atomic_write
+from tutorlm.safe_files import atomic_write, remove_unfinished
 
 SCHEDULES = ("plateau", "one_cycle", "cosine")
 STEPS_PER_REPORT = 10
+FILES = ("best-lm.pt", "loss.tsv", "checkpoint.pt")
 
 
 @dataclasses.dataclass
@@ -100,11 +105,11 @@ class LanguageModelTrainer:
         self.corpus = corpus
         self.optimizer = optimizer
         self._checkpoint: dict[str, Any] | None = None
-        self._stop: _Stop | None = None
+        self._wish: _Stop | None = None
 
     def stop(self, reason: str = "stopped on request") -> None:
         """End a running `train` at the next step boundary; may be called from any thread."""
-        self._stop = self._stop or _Stop(reason)
+        self._wish = self._wish or _Stop(reason)
 
     @classmethod
     def load_checkpoint(
@@ -149,6 +154,10 @@ class LanguageModelTrainer:
         num_workers: int = 0,
         use_amp: bool = False,
         *,
+        precision: str = "fp32",
+        device: str | torch.device = "auto",
+        checkpoint_every: int | str | None = None,
+        layer_rates: Mapping[str, float] | None = None,
         schedule: str = "plateau",
         min_learning_rate: float | None = None,
         max_seconds: float | None = None,
@@ -174,7 +183,15 @@ class LanguageModelTrainer:
             checkpoint: save after every split all that `load_checkpoint` needs to go on.
             grow_to_sequence_length: lengthen T by one each split up to this.
             num_workers: taken for the sake of Flair's scripts; reading needs no workers here.
-            use_amp: bfloat16 arithmetic on a GPU.
+            use_amp: Flair's name for `precision="bf16"`.
+            precision: "fp32"; "bf16" or "fp16" do most of the arithmetic in 16 bits, where the device
+                can (else a warning says what is used). Weights stay in 32 bits.
+            device: "auto" leaves the model where it is if that is not the CPU, else takes the best of
+                CUDA, MPS and CPU. Threads are left alone: `torch.set_num_threads` sets them.
+            checkpoint_every: save a checkpoint also within splits, every so many steps, or every so
+                often: `500`, "10 minutes", "30 s". `checkpoint=True` is then implied.
+            layer_rates: beginning of a parameter's name → factor on its learning rate; 0 freezes it.
+                `{"encoder": 0, "rnn": 0.3}`: the longest beginning that fits counts.
             schedule: "plateau" as in Flair; "one_cycle" (a short rise, then a half cosine to 0) or
                 "cosine" (from the start) over `max_epochs` or `max_seconds`, whichever ends first.
             min_learning_rate: with "plateau", training ends when the rate falls below it; by
@@ -191,6 +208,8 @@ class LanguageModelTrainer:
         if min(sequence_length, mini_batch_size, max_epochs) < 1 or learning_rate <= 0:
             raise ValueError("sequence_length, mini_batch_size and max_epochs must be 1 or more, learning_rate above 0")
         _check_enough_text(self.corpus, mini_batch_size)
+        if str(device) != "auto" or self.model.device.type == "cpu":
+            self.model.to(choose_device(device))
         settings = _Settings(
             base_path=Path(base_path),
             sequence_length=sequence_length,
@@ -200,9 +219,11 @@ class LanguageModelTrainer:
             patience=patience,
             clip=clip,
             max_epochs=max_epochs,
-            checkpoint=checkpoint,
+            checkpoint=checkpoint or checkpoint_every is not None,
+            checkpoint_every=_Interval.parse(checkpoint_every),
             grow_to_sequence_length=grow_to_sequence_length,
-            use_amp=use_amp,
+            precision=choose_precision("bf16" if use_amp and precision == "fp32" else precision, self.model.device),
+            layer_rates=dict(layer_rates or {}),
             schedule=schedule,
             min_learning_rate=float(learning_rate * 1e-5 if min_learning_rate is None else min_learning_rate),
             max_seconds=max_seconds,
@@ -210,8 +231,29 @@ class LanguageModelTrainer:
             observers=(default_observer(),) if observers is None else tuple(observers),
             optimizer_settings=optimizer_settings,
         )
-        self._stop, checkpoint_state, self._checkpoint = None, self._checkpoint, None
-        return _Run(self, settings, checkpoint_state).go()
+        self._wish, checkpoint_state, self._checkpoint = None, self._checkpoint, None
+        with _frozen(self.model, settings.layer_rates):
+            return _Run(self, settings, checkpoint_state).go()
+
+
+@dataclasses.dataclass(frozen=True)
+class _Interval:
+    """Every so many steps, or every so many seconds."""
+
+    steps: float = math.inf
+    seconds: float = math.inf
+
+    @classmethod
+    def parse(cls, value: int | str | None) -> _Interval:
+        if value is None:
+            return cls()
+        parts = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(steps?|s|sec|seconds?|min|minutes?|h|hours?)?\s*", str(value))
+        if not parts or not float(parts[1]):
+            raise ValueError(f"checkpoint_every={value!r}: give a number of steps, or a time such as '10 minutes'")
+        number, unit = float(parts[1]), (parts[2] or "steps")[0:2]
+        if unit == "st":
+            return cls(steps=number)
+        return cls(seconds=number * {"s": 1, "m": 60, "h": 3600}[unit[0]])
 
 
 @dataclasses.dataclass(frozen=True)
@@ -227,8 +269,10 @@ class _Settings:
     clip: float
     max_epochs: int
     checkpoint: bool
+    checkpoint_every: _Interval
     grow_to_sequence_length: int
-    use_amp: bool
+    precision: str
+    layer_rates: dict[str, float]
     schedule: str
     min_learning_rate: float
     max_seconds: float | None
@@ -238,7 +282,7 @@ class _Settings:
 
     def that_decide(self) -> dict[str, Any]:
         """Those that must be the same when a run is resumed, if it is to end the same."""
-        free = ("base_path", "max_epochs", "checkpoint", "max_seconds", "observers")
+        free = ("base_path", "max_epochs", "checkpoint", "checkpoint_every", "max_seconds", "observers")
         return {name: value for name, value in vars(self).items() if name not in free}
 
 
@@ -248,49 +292,74 @@ class _Run:
     def __init__(self, trainer: LanguageModelTrainer, settings: _Settings, checkpoint: dict[str, Any] | None) -> None:
         self.trainer, self.settings = trainer, settings
         self.model, self.corpus = trainer.model, trainer.corpus
-        self.observers = list(settings.observers)
+        self.team = Team(self.model.device)
+        self.own_columns = self.team.columns(settings.mini_batch_size)
+        self.observers = list(settings.observers) if self.team.rank == 0 else []
         self.best_model = settings.base_path / "best-lm.pt"
-        self.optimizer = trainer.optimizer(
-            self.model.parameters(), lr=settings.learning_rate, **settings.optimizer_settings
-        )
+        self.stop: _Stop | None = None
+        self.saved_at = 0.0  # the second of the last checkpoint
+        self.optimizer = self._make_optimizer(trainer.optimizer)
+        self.scaler = torch.amp.GradScaler(self.model.device.type, enabled=settings.precision == "fp16")
         self.scheduler = ReduceLROnPlateau(
             self.optimizer, factor=settings.anneal_factor, patience=settings.patience, threshold=0.0, eps=0.0
         )
         self.progress = _Progress(sequence_length=settings.sequence_length)
         self.rows = 1  # of the current split
-        self.hidden: Hidden = self.model.init_hidden(settings.mini_batch_size)
+        self.hidden: Hidden = self.model.init_hidden(settings.mini_batch_size // self.team.size)
         # What the stream holds beyond the rows already trained on: the row to go on from, and the
         # few characters at the end of a split that did not fill a row.
         self.last_row = np.full(settings.mini_batch_size, self.model.start_ids[-1], self.corpus.dictionary.dtype)
         self.left_over = np.empty(0, self.corpus.dictionary.dtype)
         self.start_ids = torch.tensor(self.model.start_ids.astype(np.int64), device=self.model.device)
-        torch.manual_seed(settings.seed)
+        torch.manual_seed(settings.seed + self.team.rank)
         self.resumed = checkpoint is not None
         if checkpoint:
             self._restore(checkpoint)
+        self.team.share(self.model.state_dict().values())
+
+    def _make_optimizer(self, kind: type[Optimizer]) -> Optimizer:
+        """The optimizer, with a group of parameters for each learning rate."""
+        settings, groups = self.settings, {}
+        for name, parameter in self.model.named_parameters():
+            groups.setdefault(_layer_rate(name, settings.layer_rates), []).append(parameter)
+        groups.pop(0.0, None)
+        if not groups:
+            raise ValueError("layer_rates freezes every layer: there is nothing left to train")
+        quick = {"fused": True} if self.model.device.type == "cuda" and _has_option(kind, "fused") else {}
+        return kind(
+            [{"params": group, "lr": settings.learning_rate * rate, "rate": rate} for rate, group in groups.items()],
+            lr=settings.learning_rate, **{**quick, **settings.optimizer_settings},
+        )  # fmt: skip
 
     def go(self) -> TrainingResult:
         """Train to the end, or until something ends it."""
         progress = self.progress
         self._begin()
         self.began = time.perf_counter() - progress.seconds
-        with _interrupt_calls(self.trainer, self.settings):
-            while progress.epoch < self.settings.max_epochs and not self.trainer._stop:
-                order = self.corpus.train.order(progress.epoch)
-                while progress.turn < len(order) and not self.trainer._stop:
-                    self._train_split(order[progress.turn])
-                if progress.turn == len(order):
-                    progress.epoch, progress.turn = progress.epoch + 1, 0
+        self._end_epoch()
+        splits = self.corpus.train.read_ahead(self.settings.max_epochs, progress.epoch, progress.turn)
+        with _interrupt_calls(self.trainer, self.settings, self.team), contextlib.closing(splits):
+            for index, ids in splits:
+                self._train_split(index, ids)
+                self._end_epoch()
+                if self.stop:
+                    break
             return self._end()
+
+    def _end_epoch(self) -> None:
+        if self.progress.turn == len(self.corpus.train):
+            self.progress.epoch, self.progress.turn = self.progress.epoch + 1, 0
 
     def _begin(self) -> None:
         progress = self.progress
         if not self.resumed:
-            progress.initial_valid_loss = progress.best_valid_loss = self.model.evaluate(self.corpus.valid)
+            progress.initial_valid_loss = progress.best_valid_loss = self._evaluate(self.corpus.valid)
             self.scheduler.best = progress.initial_valid_loss
-            if self.best_model.exists():
-                self.best_model.replace(self.best_model.with_name("best-lm.before.pt"))
-            self.model.save(self.best_model)
+            if self.team.rank == 0:
+                self._make_room()
+                self.model.save(self.best_model)
+            if self.settings.checkpoint:
+                self._save_checkpoint()
         elif not self.best_model.exists():
             raise FileNotFoundError(
                 f"{self.best_model}, the best model of the run to be resumed, is missing: "
@@ -303,29 +372,55 @@ class _Run:
 
     # -- one split -------------------------------------------------------------------------------
 
-    def _train_split(self, index: int) -> None:
+    def _train_split(self, index: int, ids: np.ndarray) -> None:
         progress, settings = self.progress, self.settings
         if progress.row == 0:
             progress.sequence_length += progress.sequence_length < settings.grow_to_sequence_length
-        ids = np.concatenate([self.left_over, self.corpus.train.read(index, progress.epoch)])
+        ids = np.concatenate([self.left_over, ids])
         columns = np.concatenate([self.last_row[None], batchify(ids, settings.mini_batch_size)])
-        data = torch.from_numpy(columns).to(self.model.device)  # (rows + 1, B), a byte or two each
         self.rows = len(columns) - 1
+        following = columns[-1].copy(), ids[self.rows * settings.mini_batch_size :].copy()
+        own = np.ascontiguousarray(columns[:, self.own_columns])
+        data = torch.from_numpy(own).to(self.model.device)  # (rows + 1, B), a byte or two each
+        del ids, columns, own
         self.model.train()
         nats, reported, since = torch.zeros((), device=self.model.device), progress.row, time.perf_counter()
-        for begin, end in self._windows(len(columns), index):
+        for begin, end in self._windows(self.rows + 1, index):
             nats += self._step(data[begin : end + 1].long()) * (end - begin)
             progress.row = end
             progress.step += 1
-            if settings.max_seconds and time.perf_counter() - self.began >= settings.max_seconds:
-                self.trainer.stop(f"max_seconds={settings.max_seconds:g} are over")
-            if progress.step % STEPS_PER_REPORT == 0 or end == self.rows or self.trainer._stop:
+            save = progress.step % settings.checkpoint_every.steps == 0
+            report = progress.step % STEPS_PER_REPORT == 0 or end == self.rows or save
+            self._listen(report)
+            if report or self.stop:
                 self._report(nats, end - reported, since)
                 nats, reported, since = torch.zeros_like(nats), end, time.perf_counter()
-            if self.trainer._stop:
+                if save or progress.seconds - self.saved_at >= settings.checkpoint_every.seconds:
+                    self._save_checkpoint()
+            if self.stop:
                 break
         if progress.row == self.rows:
-            self._finish_split(columns, ids)
+            self.last_row, self.left_over = following
+            self._finish_split()
+
+    def _listen(self, report: bool) -> None:
+        """Look at the clock, and for wishes that training should stop.
+
+        Processes that train together must all see the same. They talk about it at every step on CPUs,
+        and with each report on GPUs, which never wait for numbers in between.
+        """
+        team, wish = self.team, self.trainer._wish
+        if team.size > 1 and team.device.type == "cuda" and not report:
+            return
+        now = time.perf_counter() - self.began
+        self.progress.seconds, wishes, no_tests = team.sum(
+            now if team.rank == 0 else 0.0, wish is not None, wish is not None and not wish.final_test
+        )
+        if wishes:
+            wish = wish or _Stop("another process of this run was asked to stop")
+            self.stop = self.stop or dataclasses.replace(wish, final_test=not no_tests)
+        elif self.settings.max_seconds and self.progress.seconds >= self.settings.max_seconds:
+            self.stop = self.stop or _Stop(f"max_seconds={self.settings.max_seconds:g} are over")
 
     def _windows(self, rows: int, split: int) -> Iterator[tuple[int, int]]:
         """Begin and end of each window: T rows, but the first is cut short at random.
@@ -341,13 +436,17 @@ class _Run:
         """One step of the optimizer on a window (T + 1, B): returns its loss, nats per character."""
         self._set_learning_rate()
         self.optimizer.zero_grad()
-        with torch.autocast("cuda", torch.bfloat16, enabled=self.settings.use_amp and window.is_cuda):
+        dtype = PRECISIONS[self.settings.precision]
+        with torch.autocast(window.device.type, dtype, enabled=dtype != torch.float32):
             decoded, _, hidden = self.model(window[:-1], self._fresh_at_documents(window))
             loss = cross_entropy(decoded.flatten(0, 1), window[1:].flatten())
-        loss.backward()
+        self.scaler.scale(loss).backward()
+        self.team.average_gradients(self.model)
+        self.scaler.unscale_(self.optimizer)
         nn.utils.clip_grad_norm_(self.model.parameters(), self.settings.clip)
-        self.optimizer.step()
-        self.hidden = hidden[0].detach(), hidden[1].detach()
+        self.scaler.step(self.optimizer)
+        self.scaler.update()
+        self.hidden = hidden[0].detach().float(), hidden[1].detach().float()
         return loss.detach()
 
     def _fresh_at_documents(self, window: Tensor) -> Hidden:
@@ -362,11 +461,9 @@ class _Run:
         keep = ~begins[:, None]
         return self.hidden[0] * keep, self.hidden[1] * keep
 
-    def _finish_split(self, columns: np.ndarray, ids: np.ndarray) -> None:
-        """Carry over what the split leaves, validate, anneal, save."""
+    def _finish_split(self) -> None:
+        """Validate, anneal, save."""
         progress, settings = self.progress, self.settings
-        self.last_row = columns[-1]
-        self.left_over = ids[(len(columns) - 1) * settings.mini_batch_size :]
         progress.row, progress.turn = 0, progress.turn + 1
         if self._diverged():
             return
@@ -374,7 +471,7 @@ class _Run:
         progress.split_loss, progress.split_characters, progress.split_seconds = 0.0, 0, 0.0
         progress.history.append(dataclasses.asdict(row))
         self._write_losses()
-        if settings.schedule == "plateau" and not self.trainer._stop:
+        if settings.schedule == "plateau" and not self.stop:
             self._anneal(row.valid_loss)
         if settings.checkpoint and not self._diverged():
             self._save_checkpoint()
@@ -386,7 +483,7 @@ class _Run:
     def _validate(self) -> Validated:
         """Try the model on the valid text, and save it if it is better than ever."""
         progress = self.progress
-        valid_loss = self.model.evaluate(self.corpus.valid)
+        valid_loss = self._evaluate(self.corpus.valid)
         self._stop_if_not_finite(valid_loss, "valid loss")
         row = Validated(
             epoch=progress.epoch + 1,
@@ -401,9 +498,16 @@ class _Run:
         self._tell(row)
         if valid_loss < progress.best_valid_loss:
             progress.best_valid_loss = valid_loss
-            self.model.save(self.best_model)
+            if self.team.rank == 0:
+                self.model.save(self.best_model)
             self._tell(NewBest(progress.step, valid_loss, self.best_model))
         return row
+
+    def _evaluate(self, ids: np.ndarray) -> float:
+        """`model.evaluate`, each process reading its part."""
+        log_p = self.model.log_probabilities(ids, part=(self.team.rank, self.team.size))
+        nats, characters = self.team.sum(-float(log_p.sum()), len(log_p))
+        return nats / characters if characters else math.nan
 
     def _anneal(self, valid_loss: float) -> None:
         before = self._learning_rate()
@@ -411,7 +515,7 @@ class _Run:
         if self._learning_rate() < before:
             self._tell(Annealed(self.progress.step, self._learning_rate()))
             if self._learning_rate() < self.settings.min_learning_rate:
-                self.trainer.stop(f"the learning rate fell below min_learning_rate={self.settings.min_learning_rate:g}")
+                self.stop = _Stop(f"the learning rate fell below min_learning_rate={self.settings.min_learning_rate:g}")
 
     def _report(self, nats: Tensor, rows: int, since: float) -> None:
         """Add up the loss of the rows since the last report and tell observers.
@@ -419,7 +523,8 @@ class _Run:
         The only place where a GPU has to wait for the numbers.
         """
         progress, characters = self.progress, rows * self.settings.mini_batch_size
-        total, seconds = nats.item() * self.settings.mini_batch_size, time.perf_counter() - since
+        (total,) = self.team.sum(nats.item() * self.settings.mini_batch_size / self.team.size)
+        seconds = time.perf_counter() - since
         progress.split_loss += total
         progress.split_characters += characters
         progress.split_seconds += seconds
@@ -432,30 +537,30 @@ class _Run:
 
     def _stop_if_not_finite(self, value: float, name: str) -> None:
         if not math.isfinite(value):
-            self.trainer._stop = _Stop(
+            self.stop = _Stop(
                 f"the {name} became {value} at step {self.progress.step:,}, learning rate {self._learning_rate():g}; "
                 f"the best model so far is kept in {self.best_model}. Lower learning_rate (try a tenth) or clip",
                 diverged=True,
             )
 
     def _diverged(self) -> bool:
-        return self.trainer._stop is not None and self.trainer._stop.diverged
+        return self.stop is not None and self.stop.diverged
 
     # -- the learning rate -------------------------------------------------------------------------
 
     def _learning_rate(self) -> float:
-        return self.optimizer.param_groups[0]["lr"]
+        group = self.optimizer.param_groups[0]
+        return group["lr"] / group["rate"]
 
     def _set_learning_rate(self) -> None:
         if self.settings.schedule != "plateau":
             share = scheduled_share(self.settings.schedule, self._fraction_done())
             for group in self.optimizer.param_groups:
-                group["lr"] = self.settings.learning_rate * share
+                group["lr"] = self.settings.learning_rate * group["rate"] * share
 
     def _fraction_done(self) -> float:
         """0 at the first step, 1 at the last, by epochs or by seconds, whichever is further on."""
         progress = self.progress
-        progress.seconds = time.perf_counter() - self.began
         splits_done = progress.turn + progress.row / max(1, self.rows)
         by_epochs = (progress.epoch + splits_done / len(self.corpus.train)) / self.settings.max_epochs
         by_seconds = progress.seconds / self.settings.max_seconds if self.settings.max_seconds else 0.0
@@ -463,7 +568,18 @@ class _Run:
 
     # -- files and the end ----------------------------------------------------------------------------
 
+    def _make_room(self) -> None:
+        """Keep what an earlier run left in the folder under another name."""
+        for name in FILES:
+            remove_unfinished(self.settings.base_path / name)
+        for name in ("best-lm", "checkpoint"):
+            former = self.settings.base_path / f"{name}.pt"
+            if former.exists():
+                former.replace(former.with_name(f"{name}.before.pt"))
+
     def _write_losses(self) -> None:
+        if self.team.rank:
+            return
         text = io.StringIO()
         names = [*self.progress.history[0], "train_bits_per_character", "valid_bits_per_character"]
         table = csv.DictWriter(text, names, delimiter="\t", lineterminator="\n")
@@ -475,18 +591,23 @@ class _Run:
             file.write(text.getvalue().encode())
 
     def _save_checkpoint(self) -> None:
-        progress = self.progress
+        progress, device = self.progress, self.model.device
+        chance = torch.get_rng_state(), torch.cuda.get_rng_state(device) if device.type == "cuda" else None
+        states = self.team.gather((chance, [state.cpu() for state in self.hidden]))
+        self.saved_at = progress.seconds
+        if self.team.rank:
+            return
         training = {
             "progress": dataclasses.asdict(progress),
             "corpus": self.corpus.fingerprint(),
             "optimizer": type(self.optimizer).__name__,
             "settings": self.settings.that_decide(),
             "scheduler": {"best": self.scheduler.best, "num_bad_epochs": self.scheduler.num_bad_epochs},
-            "hidden": list(self.hidden),
+            "scaler": self.scaler.state_dict(),
+            "hidden": [torch.cat([hidden[k] for _, hidden in states], dim=1) for k in (0, 1)],
             "last_row": self.last_row.tolist(),
             "left_over": self.left_over.tolist(),
-            "random_state": torch.get_rng_state(),
-            "cuda_random_states": torch.cuda.get_rng_state_all() if self.model.device.type == "cuda" else [],
+            "random_states": [list(chance) for chance, _ in states],  # one a process: CPU, GPU
         }
         write_model_file(
             self.settings.base_path / "checkpoint.pt",
@@ -506,13 +627,24 @@ class _Run:
         self.optimizer.load_state_dict(state["optimizer_state_dict"])
         self.scheduler.best = training["scheduler"]["best"]
         self.scheduler.num_bad_epochs = training["scheduler"]["num_bad_epochs"]
+        if self.settings.precision == "fp16" and training["scaler"]:
+            self.scaler.load_state_dict(training["scaler"])
         self.progress = _Progress(**training["progress"])
-        self.hidden = training["hidden"][0].to(device), training["hidden"][1].to(device)
+        self.saved_at = self.progress.seconds
+        self.hidden = tuple(state[:, self.own_columns].to(device).contiguous() for state in training["hidden"])
         self.last_row = np.array(training["last_row"], self.corpus.dictionary.dtype)
         self.left_over = np.array(training["left_over"], self.corpus.dictionary.dtype)
-        torch.set_rng_state(training["random_state"])
-        if training["cuda_random_states"] and device.type == "cuda":
-            torch.cuda.set_rng_state_all(training["cuda_random_states"])
+        self._restore_chance(training["random_states"])
+
+    def _restore_chance(self, states: list[list[Tensor | None]]) -> None:
+        """The random states of the run, if as many processes go on; else new ones for each."""
+        if len(states) != self.team.size:
+            torch.manual_seed((self.settings.seed + self.team.rank) * 1_000_003 + self.progress.step)
+            return
+        on_cpu, on_gpu = states[self.team.rank]
+        torch.set_rng_state(on_cpu)
+        if on_gpu is not None and self.model.device.type == "cuda":
+            torch.cuda.set_rng_state(on_gpu, self.model.device)
 
     def _end(self) -> TrainingResult:
         """Take the last unvalidated steps into account, go back to the best weights, test them."""
@@ -523,14 +655,16 @@ class _Run:
                 self._save_checkpoint()  # without that row: resumed, the split will get its own at its end
             progress.history.append(dataclasses.asdict(row))
             self._write_losses()
-        stop = self.trainer._stop or _Stop(f"all {self.settings.max_epochs} epochs done")
-        if self.trainer._stop:
+        stop = self.stop or _Stop(f"all {self.settings.max_epochs} epochs done")
+        if self.stop:
             self._tell(Stopped(progress.step, stop.reason))
         if stop.diverged:
             warnings.warn(stop.reason, stacklevel=4)
-        self.model.load_state_dict(read_model_file(self.best_model)["state_dict"])
+        if self.team.rank == 0:
+            self.model.load_state_dict(read_model_file(self.best_model)["state_dict"])
+        self.team.share(self.model.state_dict().values())
         self.model.eval()
-        test_loss = self.model.evaluate(self.corpus.test) if stop.final_test else math.nan
+        test_loss = self._evaluate(self.corpus.test) if stop.final_test else math.nan
         self._tell(Finished(progress.step, progress.best_valid_loss, test_loss, progress.seconds))
         history = tuple(Validated(**row) for row in progress.history)
         return TrainingResult(
@@ -572,9 +706,40 @@ def _check_same(what: str, before: dict[str, Any], now: dict[str, Any]) -> None:
             raise ValueError(f"{what}: {name} was {before.get(name)!r} and is {now.get(name)!r} now")
 
 
+def _layer_rate(name: str, layer_rates: Mapping[str, float]) -> float:
+    """The factor on the learning rate of the parameter of that name."""
+    fitting = [key for key in layer_rates if name.startswith(key)]
+    return layer_rates[max(fitting, key=len)] if fitting else 1.0
+
+
+def _has_option(kind: type[Optimizer], name: str) -> bool:
+    return name in inspect.signature(kind).parameters
+
+
 @contextlib.contextmanager
-def _interrupt_calls(trainer: LanguageModelTrainer, settings: _Settings) -> Iterator[None]:
-    """Ctrl-C asks the trainer to stop at the next step; pressed again it interrupts at once."""
+def _frozen(model: LanguageModel, layer_rates: Mapping[str, float]) -> Iterator[None]:
+    """Inside the block, layers whose rate is 0 need no gradients."""
+    names = [name for name, _ in model.named_parameters()]
+    for key, rate in layer_rates.items():
+        if rate < 0 or not any(name.startswith(key) for name in names):
+            raise ValueError(f"layer_rates={{{key!r}: {rate}}}: give 0 or more for the beginning of {', '.join(names)}")
+    frozen = [p for n, p in model.named_parameters() if p.requires_grad and _layer_rate(n, layer_rates) == 0]
+    for parameter in frozen:
+        parameter.requires_grad_(False)
+    try:
+        yield
+    finally:
+        for parameter in frozen:
+            parameter.requires_grad_(True)
+
+
+@contextlib.contextmanager
+def _interrupt_calls(trainer: LanguageModelTrainer, settings: _Settings, team: Team) -> Iterator[None]:
+    """Ctrl-C asks the trainer to stop at the next step; pressed again it interrupts at once.
+
+    So does SIGTERM, by which a cluster says that time is up. (torchrun repeats what its processes
+    were told already, and kills those that do not end.)
+    """
     go_on = (
         f"LanguageModelTrainer.load_checkpoint({str(settings.base_path / 'checkpoint.pt')!r}, corpus).train(…), "
         "with the arguments of this run, goes on from here"
@@ -583,18 +748,19 @@ def _interrupt_calls(trainer: LanguageModelTrainer, settings: _Settings) -> Iter
     )
 
     def handle(signum: int, frame: Any) -> None:
-        if trainer._stop:
+        if trainer._wish and signum == signal.SIGINT and team.size == 1:
             raise KeyboardInterrupt
-        trainer._stop = _Stop(f"interrupted: the best model is saved; {go_on}", final_test=False)
+        trainer._wish = _Stop(f"interrupted: the best model is saved; {go_on}", final_test=False)
 
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    former = signal.signal(signal.SIGINT, handle)
+    former = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, former)
+        for number, handler in former.items():
+            signal.signal(number, handler)
 
 
 def _check_fit(model: LanguageModel, corpus: TextCorpus) -> None:

@@ -1,0 +1,56 @@
+"""Where to compute, and how precisely."""
+
+from __future__ import annotations
+
+import warnings
+
+import torch
+from torch import nn
+
+PRECISIONS = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
+
+
+def choose_device(name: str | torch.device = "auto") -> torch.device:
+    """The device of that name; "auto" is the first of CUDA, MPS and CPU that is there.
+
+    Raises:
+        ValueError: this machine has no such device.
+    """
+    if str(name) == "auto":
+        name = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+    try:
+        device = torch.device(name)
+        torch.zeros(1, device=device)
+    except (RuntimeError, AssertionError) as error:
+        reason = str(error).splitlines()[0]
+        raise ValueError(f"device={str(name)!r} cannot be used ({reason}); 'auto' takes the best there is") from None
+    return device
+
+
+def choose_precision(wanted: str, device: torch.device) -> str:
+    """The precision wanted, or the nearest that the device computes an LSTM in; then a warning says so.
+
+    "bf16" becomes "fp16" on GPUs that lack it; on other devices both become "fp32".
+
+    Raises:
+        ValueError: there is no precision of that name.
+    """
+    if wanted not in PRECISIONS:
+        raise ValueError(f"precision={wanted!r} is not one of {', '.join(PRECISIONS)}")
+    if wanted == "fp32" or _computes_in(PRECISIONS[wanted], device):
+        return wanted
+    instead = "fp16" if device.type == "cuda" and wanted == "bf16" else "fp32"
+    warnings.warn(f"this {device.type} device does not compute an LSTM in {wanted}: using {instead}", stacklevel=3)
+    return instead
+
+
+def _computes_in(dtype: torch.dtype, device: torch.device) -> bool:
+    """Whether the device has arithmetic for `dtype` of its own: a very small LSTM tells."""
+    if device.type == "cuda":
+        return dtype == torch.float16 or torch.cuda.get_device_capability(device) >= (8, 0)
+    try:
+        with torch.autocast(device.type, dtype):
+            nn.LSTM(8, 8, device=device)(torch.zeros(1, 1, 8, device=device))[0].sum().backward()
+    except RuntimeError:
+        return False
+    return dtype == torch.bfloat16  # half precision needs its gradients scaled, which is done for CUDA only

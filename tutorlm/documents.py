@@ -1,0 +1,212 @@
+"""Documents: a text file as numbers, cut where documents end.
+
+`read_documents` encodes a file in memory. `cached_documents` keeps what it encodes in files, so
+that a text is read once however often it is trained on, and of a large one only those parts are
+in memory that are looked at.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import re
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from tutorlm.dictionary import Dictionary, split_words
+from tutorlm.safe_files import atomic_write
+from tutorlm.text_files import code_points, describe, read_blocks
+
+FLIP_SHARE = 0.01  # of all documents, to lower case; as many again to upper case
+UNKNOWN_SHARE_WORTH_A_WARNING = 0.01
+
+
+@dataclass(frozen=True)
+class Documents:
+    """A text as numbers, cut into documents.
+
+    Attributes:
+        ids: shape (n,), of the dictionary's `dtype`.
+        ends: where each document ends, shape (documents,); the last is n.
+        delimiter: the numbers of the delimiter, with which each document but perhaps the last ends.
+    """
+
+    ids: np.ndarray
+    ends: np.ndarray
+    delimiter: np.ndarray
+    dictionary: Dictionary
+
+    def shuffled(self, rng: np.random.Generator, flip_case: bool) -> np.ndarray:
+        """All documents in random order, 1 % of them in lower and 1 % in upper case.
+
+        Delimiters are never flipped, and a document in which a flip would make one stays as it
+        is. If the last document lacks its delimiter it is given one, since others may now follow it.
+        """
+        ids, ends = self.ids, self.ends
+        if not len(ends):
+            return ids
+        complete = np.array_equal(ids[-len(self.delimiter) :], self.delimiter)
+        missing = self.delimiter[:0] if complete else self.delimiter
+        order = np.arange(len(ends), dtype=ends.dtype)
+        rng.shuffle(order)
+        tables = [self.dictionary.case_table(upper) for upper in (False, True)] if flip_case else []
+        shuffled, filled = np.empty(len(ids) + len(missing), ids.dtype), 0
+        for first in range(0, len(order), 4096):
+            picked = order[first : first + 4096].astype(np.int64)
+            starts = np.where(picked > 0, ends[picked - 1], 0).tolist()
+            pieces = [ids[a:b] for a, b in zip(starts, ends[picked].tolist(), strict=True)]
+            for number in np.flatnonzero(picked == len(ends) - 1):
+                pieces[number] = np.concatenate([pieces[number], missing])
+            if flip_case:
+                self._flip(pieces, rng.random(len(pieces)), tables)
+            filled_before, filled = filled, filled + sum(map(len, pieces))
+            np.concatenate(pieces, out=shuffled[filled_before:filled])
+        return shuffled
+
+    def _flip(self, documents: list[np.ndarray], draw: np.ndarray, tables: list[np.ndarray]) -> None:
+        """Replace the documents for which the draw (0 … 1) is very low or very high."""
+        delimiter = self.dictionary.decode(self.delimiter)
+        for table, which in zip(tables, (draw < FLIP_SHARE, draw > 1 - FLIP_SHARE), strict=True):
+            for number in np.flatnonzero(which):
+                body = table[documents[number][: -len(self.delimiter)]]
+                if delimiter.lower() == delimiter.upper() or delimiter not in self.dictionary.decode(body):
+                    documents[number] = np.concatenate([body, self.delimiter])
+
+
+def read_documents(path: Path, dictionary: Dictionary, delimiter: str = "\n") -> Documents:
+    """Read and encode a text file, block by block: at most 8 bytes a character at any time."""
+    ids, ends = [], []
+    for block_ids, block_ends in _encoded_blocks(path, dictionary, delimiter):
+        ids.append(block_ids)
+        ends.append(block_ends)
+    all_ids = np.concatenate(ids) if ids else np.empty(0, dictionary.dtype)
+    return Documents(all_ids, _joined(ends, len(all_ids)), _delimiter_ids(dictionary, delimiter), dictionary)
+
+
+def cached_documents(path: Path, dictionary: Dictionary, delimiter: str, cache: Path) -> Documents:
+    """`read_documents` by way of files in the folder `cache`, the numbers memory-mapped.
+
+    The files belong to one size and time of last change of the text, one dictionary and one
+    delimiter; when any of these is another, they are made anew. Several processes may do so at
+    once: each file appears whole. If they cannot be written, the text is read into memory.
+    """
+    state = path.stat()
+    folder = cache / _digest(dictionary, delimiter)
+    ids_file = folder / f"{path.name}.{state.st_size}-{state.st_mtime_ns}.ids"
+    ends_file = ids_file.with_suffix(".ends.npy")
+    if not _fit_together(ids_file, ends_file, dictionary):
+        try:
+            _encode_to_files(path, dictionary, delimiter, ids_file, ends_file)
+        except OSError as error:
+            warnings.warn(f"{path} is kept in memory: {error}", stacklevel=5)
+            return read_documents(path, dictionary, delimiter)
+        _remove_outdated(path.name, folder, keep=(ids_file.name, ends_file.name))
+    size = ids_file.stat().st_size
+    ids = np.asarray(np.memmap(ids_file, dictionary.dtype, "r")) if size else np.empty(0, dictionary.dtype)
+    return Documents(ids, np.load(ends_file), _delimiter_ids(dictionary, delimiter), dictionary)
+
+
+def _encode_to_files(path: Path, dictionary: Dictionary, delimiter: str, ids_file: Path, ends_file: Path) -> None:
+    ends, length = [], 0
+    with atomic_write(ids_file) as file:
+        for block_ids, block_ends in _encoded_blocks(path, dictionary, delimiter):
+            file.write(block_ids.data)
+            ends.append(block_ends)
+            length += len(block_ids)
+    with atomic_write(ends_file) as file:
+        np.save(file, _joined(ends, length))
+
+
+def _fit_together(ids_file: Path, ends_file: Path, dictionary: Dictionary) -> bool:
+    """Whether both files are there and of one text."""
+    try:
+        ends = np.load(ends_file)
+        return ids_file.stat().st_size == (int(ends[-1]) if len(ends) else 0) * dictionary.dtype.itemsize
+    except (OSError, ValueError, EOFError):
+        return False
+
+
+def _remove_outdated(name: str, folder: Path, keep: tuple[str, str]) -> None:
+    """Delete what was made from former states of a text."""
+    pattern = re.compile(re.escape(name) + r"\.\d+-\d+\.(ids|ends\.npy)")
+    for file in folder.iterdir():
+        if pattern.fullmatch(file.name) and file.name not in keep:
+            with contextlib.suppress(OSError):  # another process was quicker, or (on Windows) still reads it
+                file.unlink()
+
+
+def _digest(dictionary: Dictionary, delimiter: str) -> str:
+    """A name for a way of turning text into numbers."""
+    way = [1, delimiter, dictionary.normalization, dictionary.add_unk, dictionary.get_items()]
+    return hashlib.sha256(json.dumps(way).encode()).hexdigest()[:16]
+
+
+def _encoded_blocks(path: Path, dictionary: Dictionary, delimiter: str) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """The numbers of a file block by block, and where in the whole file documents end in each block."""
+    delimiter = dictionary.normalize(delimiter)
+    encode = _encode_characters if dictionary.character_level else _encode_words
+    offset = 0
+    try:
+        for block in read_blocks(path, dictionary.normalization, keep_whole=delimiter):
+            ids, ends = encode(block, dictionary, delimiter, offset)
+            small = np.uint32 if offset + len(ids) < 2**32 else np.int64  # short documents are many
+            yield ids, (ends + offset).astype(small)
+            offset += len(ids)
+    except LookupError as error:
+        raise LookupError(f"{path}: {error.args[0]}") from None
+
+
+def _joined(ends: list[np.ndarray], length: int) -> np.ndarray:
+    """Where documents end, the last at the end of the text, delimiter or not."""
+    joined = np.concatenate(ends) if ends else np.empty(0, np.uint32)
+    if length and (not len(joined) or joined[-1] != length):
+        joined = np.append(joined, np.array(length, joined.dtype if length < 2**32 else np.int64))
+    return joined
+
+
+def _delimiter_ids(dictionary: Dictionary, delimiter: str) -> np.ndarray:
+    delimiter = dictionary.normalize(delimiter)
+    if dictionary.character_level:
+        return dictionary.encode(delimiter)
+    return np.array([dictionary.get_idx_for_item(delimiter)], dtype=dictionary.dtype)
+
+
+def _encode_characters(text: str, dictionary: Dictionary, delimiter: str, offset: int) -> tuple[np.ndarray, np.ndarray]:
+    points = code_points(text)
+    if len(delimiter) == 1:
+        ends = np.flatnonzero(points == ord(delimiter)) + 1
+    else:
+        ends = np.array([match.end() for match in re.finditer(re.escape(delimiter), text)], dtype=np.int64)
+    return dictionary.lookup(points, offset), ends
+
+
+def _encode_words(text: str, dictionary: Dictionary, delimiter: str, offset: int) -> tuple[np.ndarray, np.ndarray]:
+    """Words by white space; the delimiter is a word of its own and never lost."""
+    pieces = text.split(delimiter)
+    words = [[*split_words(piece), delimiter] for piece in pieces[:-1]] + [split_words(pieces[-1])]
+    ends = np.cumsum([len(document) for document in words[:-1]], dtype=np.int64)
+    numbers = [number for document in words for number in dictionary.get_idx_for_items(document)]
+    return np.array(numbers, dtype=dictionary.dtype), ends
+
+
+def warn_of_unknown(path: Path, ids: np.ndarray, dictionary: Dictionary) -> None:
+    """Warn if more than 1 % of an encoded text is unknown to the dictionary, and say what."""
+    if dictionary.unknown_index is None or not len(ids):
+        return
+    parts = (ids[first : first + (1 << 20)] for first in range(0, len(ids), 1 << 20))
+    share = sum(np.count_nonzero(part == dictionary.unknown_index) for part in parts) / len(ids)
+    if share <= UNKNOWN_SHARE_WORTH_A_WARNING:
+        return
+    message = f"{path}: {share:.1%} of it is unknown to the dictionary and will be read as <unk>. "
+    if dictionary.character_level:
+        missing = dictionary.coverage(path).missing[:5]
+        message += "Most frequent: " + ", ".join(f"{describe(m.character)} ({m.count:,} times)" for m in missing) + ". "
+    message += (
+        "A text full of <unk> looks easy and teaches nothing: build a dictionary from it with Dictionary.from_files"
+    )
+    warnings.warn(message, stacklevel=4)

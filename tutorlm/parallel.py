@@ -1,0 +1,128 @@
+"""Several processes train one model together, each on its own columns of the same stream.
+
+    torchrun --nproc-per-node 4 -m tutorlm train CORPUS OUT
+
+Of the B columns that a split is laid in, process r of N reads [rB/N, (r+1)B/N). A column stays
+with its process, and so does the LSTM's state at its end. After each window the gradients are
+averaged, and all take the same step: the result is that of one process with all B columns.
+
+In a program of your own, put the training into `with parallel.processes():` and start it by
+torchrun; the trainer finds the others by itself.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import torch
+from torch import Tensor, distributed, nn
+
+PATIENCE = timedelta(minutes=10)  # how long the others are waited for
+
+
+@contextlib.contextmanager
+def processes(device: str = "auto") -> Iterator[str]:
+    """Join the processes that torchrun started; without torchrun there is nothing to join.
+
+    Yields:
+        the device this process is to use: its own GPU, or what was given.
+    """
+    if int(os.environ.get("WORLD_SIZE", 1)) == 1:
+        yield device
+        return
+    on_gpu = device == "cuda" or (device == "auto" and torch.cuda.is_available())
+    if on_gpu:
+        local_rank = int(os.environ["LOCAL_RANK"])
+        if local_rank >= torch.cuda.device_count():
+            raise ValueError(f"process {local_rank} finds {torch.cuda.device_count()} GPUs: start one process a GPU")
+        torch.cuda.set_device(local_rank)
+        device = f"cuda:{local_rank}"
+    distributed.init_process_group("nccl" if on_gpu else "gloo", timeout=PATIENCE)
+    try:
+        yield device if on_gpu else "cpu"
+    finally:
+        distributed.destroy_process_group()
+
+
+class Team:
+    """The processes of this run: one, or all that `processes` joined.
+
+    Attributes:
+        rank: the number of this process, from 0; process 0 writes all files.
+        size: how many there are.
+    """
+
+    def __init__(self, device: torch.device) -> None:
+        joined = distributed.is_available() and distributed.is_initialized()
+        self.rank, self.size = (distributed.get_rank(), distributed.get_world_size()) if joined else (0, 1)
+        self.device = device
+
+    def columns(self, mini_batch_size: int) -> slice:
+        """Which of B columns are this process's own.
+
+        Raises:
+            ValueError: they cannot be dealt out evenly.
+        """
+        if mini_batch_size % self.size:
+            nearest = max(1, round(mini_batch_size / self.size)) * self.size
+            raise ValueError(
+                f"mini_batch_size={mini_batch_size} columns cannot be dealt out evenly to {self.size} processes: "
+                f"take a multiple of {self.size}, such as {nearest}"
+            )
+        own = mini_batch_size // self.size
+        return slice(self.rank * own, (self.rank + 1) * own)
+
+    def average_gradients(self, model: nn.Module) -> None:
+        """Replace every gradient by its mean over all processes: one message for all together."""
+        if self.size == 1:
+            return
+        gradients = [parameter.grad for parameter in model.parameters() if parameter.grad is not None]
+        together = torch.cat([gradient.flatten() for gradient in gradients])
+        self._all_reduce(together)
+        together /= self.size
+        parts = together.split([gradient.numel() for gradient in gradients])
+        for gradient, part in zip(gradients, parts, strict=True):
+            gradient.copy_(part.view_as(gradient))
+
+    def sum(self, *values: float) -> list[float]:
+        """The sum of each value over all processes."""
+        if self.size == 1:
+            return list(values)
+        together = torch.tensor(values, dtype=torch.float64, device=self.device)
+        self._all_reduce(together)
+        return together.tolist()
+
+    def share(self, tensors: Iterable[Tensor]) -> None:
+        """Give all processes the tensors of process 0, in place."""
+        if self.size > 1:
+            with _others_may_be_gone():
+                for tensor in tensors:
+                    distributed.broadcast(tensor.detach(), src=0)
+
+    def gather(self, value: Any) -> list[Any]:
+        """On process 0, the value of each process in the order of ranks; elsewhere nothing of use."""
+        if self.size == 1:
+            return [value]
+        found = [None] * self.size
+        with _others_may_be_gone():
+            distributed.gather_object(value, found if self.rank == 0 else None)
+        return found
+
+    def _all_reduce(self, tensor: Tensor) -> None:
+        with _others_may_be_gone():
+            distributed.all_reduce(tensor)
+
+
+@contextlib.contextmanager
+def _others_may_be_gone() -> Iterator[None]:
+    try:
+        yield
+    except RuntimeError as error:
+        raise ConnectionError(
+            f"another process of this run has ended or cannot be reached ({str(error).splitlines()[0]}). "
+            "See its own message; then start the run again, with --resume it goes on from its last checkpoint"
+        ) from None
