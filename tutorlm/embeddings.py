@@ -259,4 +259,3 @@ def _chunks(lengths: list[int], at_most: int) -> Iterator[tuple[int, int, int]]:
         yield begin, end, active
         begin = end
         active = sum(length > begin for length in lengths)
-

@@ -23,18 +23,20 @@ class Comparison:
 
     def __str__(self) -> str:
         texts = list(next(iter(self.scores.values()), {}))
-        width = max(len("bits per character"), *map(len, self.scores)) + 2
-        lines = ["bits per character".ljust(width) + "".join(f"{text:>16}" for text in texts)]
-        for model, scores in self.scores.items():
-            lines.append(model.ljust(width) + "".join(f"{score.bits_per_character:16.3f}" for score in scores.values()))
+        rows = {"bits per character": texts}
+        rows |= {
+            model: [f"{s.bits_per_character:.3f}" for s in scores.values()] for model, scores in self.scores.items()
+        }
         if len(self.scores) == 2:
-            before, after = (list(scores.values()) for scores in self.scores.values())
-            pairs = zip(before, after, strict=True)
-            change = [b.bits_per_character - a.bits_per_character for a, b in pairs]
-            lines.append("difference".ljust(width) + "".join(f"{bits:+16.3f}" for bits in change))
-        unknown = next(iter(self.scores.values()), {}).values()
-        lines.append("read as <unk>".ljust(width) + "".join(f"{score.unknown_share:16.2%}" for score in unknown))
-        return "\n".join(lines)
+            before, after = self.scores.values()
+            changes = [after[text].bits_per_character - before[text].bits_per_character for text in texts]
+            rows["difference"] = [f"{change:+.3f}" for change in changes]
+        for model, scores in self.scores.items():
+            if any(score.unknown_share for score in scores.values()):
+                rows[f"<unk> to {model}"] = [f"{score.unknown_share:.2%}" for score in scores.values()]
+        first = max(map(len, rows))
+        others = max(len(cell) for row in rows.values() for cell in row) + 2
+        return "\n".join(name.ljust(first) + "".join(cell.rjust(others) for cell in row) for name, row in rows.items())
 
 
 def compare(models: Mapping[str, LanguageModel | str | Path], texts: Mapping[str, str | Path]) -> Comparison:

@@ -60,3 +60,17 @@ FLAIR = Recipe(
         "anneal_factor": 0.25, "patience": 25, "clip": 0.25,
     }),
 )  # fmt: skip
+
+# For a model that knows a language already and is to learn a domain of it. The rate is lower, so that
+# what it knows is bent and not broken.
+FINE_TUNING = Recipe(
+    AdamW,
+    MappingProxyType({
+        "sequence_length": 64, "mini_batch_size": 16, "learning_rate": 4e-3, "schedule": "one_cycle",
+        "clip": 1.0, "weight_decay": 0.01, "max_epochs": 5,
+    }),
+)  # fmt: skip
+
+RECIPES: Mapping[str, Recipe] = MappingProxyType({
+    "recommended": RECOMMENDED, "fine-tuning": FINE_TUNING, "flair": FLAIR,
+})  # fmt: skip

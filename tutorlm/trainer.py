@@ -352,6 +352,9 @@ class _Run:
 
     def _begin(self) -> None:
         progress = self.progress
+        if self.team.rank == 0:
+            for name in FILES:
+                remove_unfinished(self.settings.base_path / name)
         if not self.resumed:
             progress.initial_valid_loss = progress.best_valid_loss = self._evaluate(self.corpus.valid)
             self.scheduler.best = progress.initial_valid_loss
@@ -570,8 +573,6 @@ class _Run:
 
     def _make_room(self) -> None:
         """Keep what an earlier run left in the folder under another name."""
-        for name in FILES:
-            remove_unfinished(self.settings.base_path / name)
         for name in ("best-lm", "checkpoint"):
             former = self.settings.base_path / f"{name}.pt"
             if former.exists():
