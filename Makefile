@@ -1,6 +1,7 @@
 # make demo   the main job in a terminal, on the sample corpus or on your text: make demo CORPUS=folder
 # make test   every test
 # make lab    JupyterLab at the notebooks
+# make bench  everything measured beside real Flair: some 40 minutes, for benchmarks/RESULTS.md
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
@@ -9,7 +10,7 @@ PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constra
 EDITABLE = --config-settings editable_mode=compat --editable
 FLAIR_VENV ?= .venv-flair
 
-.PHONY: demo test lab interchange models lint clean
+.PHONY: demo test lab bench interchange models lint clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.core
@@ -29,6 +30,11 @@ lint: $(VENV)/.test
 # Model files and vectors exchanged with real Flair, which gets an environment of its own.
 interchange: $(VENV)/.test $(FLAIR_VENV)/.installed
 	FLAIR_PYTHON=$(FLAIR_VENV)/bin/python $(BIN)/python -m pytest -m flair
+
+# CORPUS=folder and POS=folder (files of lines word TAB tag, *train*.tsv and *test*.tsv) measure on other text.
+bench: $(VENV)/.core $(FLAIR_VENV)/.installed
+	FLAIR_PYTHON=$(FLAIR_VENV)/bin/python $(BIN)/python -m benchmarks $(if $(CORPUS),--corpus "$(CORPUS)") \
+		$(if $(POS),--pos "$(POS)")
 
 # The two models that ship with the package, trained anew.
 models: $(VENV)/.core

@@ -123,6 +123,6 @@ def _others_may_be_gone() -> Iterator[None]:
         yield
     except RuntimeError as error:
         raise ConnectionError(
-            f"another process of this run has ended or cannot be reached ({str(error).splitlines()[0]}). "
-            "See its own message; then start the run again, with --resume it goes on from its last checkpoint"
+            f"another process of this run has ended or cannot be reached ({str(error).split('. ')[0]}). "
+            "See its own message; then start the run again: with --resume it goes on from its last checkpoint"
         ) from None

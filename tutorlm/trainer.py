@@ -340,7 +340,10 @@ class _Run:
         splits = self.corpus.train.read_ahead(self.settings.max_epochs, progress.epoch, progress.turn)
         with _interrupt_calls(self.trainer, self.settings, self.team), contextlib.closing(splits):
             for index, ids in splits:
-                self._train_split(index, ids)
+                data = self._lay_out(ids)
+                del ids
+                self._train_split(index, data)
+                del data  # so that the next split is laid out in its place
                 self._end_epoch()
                 if self.stop:
                     break
@@ -375,17 +378,19 @@ class _Run:
 
     # -- one split -------------------------------------------------------------------------------
 
-    def _train_split(self, index: int, ids: np.ndarray) -> None:
+    def _lay_out(self, ids: np.ndarray) -> Tensor:
+        """A split in columns, below the row that the last one ended with: (rows + 1, B), a byte or two each."""
+        ids = np.concatenate([self.left_over, ids])
+        columns = np.concatenate([self.last_row[None], batchify(ids, self.settings.mini_batch_size)])
+        self.rows = len(columns) - 1
+        self.following = columns[-1].copy(), ids[self.rows * self.settings.mini_batch_size :].copy()
+        own = np.ascontiguousarray(columns[:, self.own_columns])
+        return torch.from_numpy(own).to(self.model.device)
+
+    def _train_split(self, index: int, data: Tensor) -> None:
         progress, settings = self.progress, self.settings
         if progress.row == 0:
             progress.sequence_length += progress.sequence_length < settings.grow_to_sequence_length
-        ids = np.concatenate([self.left_over, ids])
-        columns = np.concatenate([self.last_row[None], batchify(ids, settings.mini_batch_size)])
-        self.rows = len(columns) - 1
-        following = columns[-1].copy(), ids[self.rows * settings.mini_batch_size :].copy()
-        own = np.ascontiguousarray(columns[:, self.own_columns])
-        data = torch.from_numpy(own).to(self.model.device)  # (rows + 1, B), a byte or two each
-        del ids, columns, own
         self.model.train()
         nats, reported, since = torch.zeros((), device=self.model.device), progress.row, time.perf_counter()
         for begin, end in self._windows(self.rows + 1, index):
@@ -403,7 +408,7 @@ class _Run:
             if self.stop:
                 break
         if progress.row == self.rows:
-            self.last_row, self.left_over = following
+            self.last_row, self.left_over = self.following
             self._finish_split()
 
     def _listen(self, report: bool) -> None:
