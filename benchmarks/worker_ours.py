@@ -24,7 +24,7 @@ from tutorlm import (
     TextCorpus,
 )
 from tutorlm.datasets import python_reference_corpus
-from tutorlm.fine_tuning import compare
+from tutorlm.fine_tuning import compare, warm_start
 from tutorlm.recipes import FINE_TUNING, RECOMMENDED
 
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"  # hidden from the rows of the CPU
@@ -134,10 +134,11 @@ def fine_tune(seconds: float, news: str, out: str) -> dict[str, Any]:
     """Python's language reference: a shipped model as it is, a new one and the shipped one trained for so long."""
     import_optimizers()
     folder, shipped = python_reference_corpus(Path(out) / "corpus"), "news-mini-forward"
-    base, tuned = (FlairEmbeddings(shipped).lm for _ in range(2))
+    base = FlairEmbeddings(shipped).lm
     corpus = TextCorpus(folder, base.dictionary)
     new = new_model(base.dictionary, base.hidden_size)
     RECOMMENDED.train(new, corpus, Path(out) / "new", max_seconds=seconds, observers=[])
+    tuned = warm_start(base)
     FINE_TUNING.train(tuned, corpus, Path(out) / "tuned", max_seconds=seconds, observers=[])
     texts = {"python": folder / "test.txt", "news": Path(news)}
     found = compare({"base": base, "new": new, "tuned": tuned}, texts)

@@ -190,3 +190,22 @@ def test_locked_dropout_drops_the_same_features_at_every_step():
     assert (dropped == dropped[:1]).all()
     assert 0.3 < (dropped[0] == 0).float().mean() < 0.7
     assert set(dropped.unique().tolist()) == {0.0, 2.0}
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    length=st.one_of(st.integers(0, 40), st.integers(0, 4 * COLUMN), st.sampled_from([COLUMN, 2 * COLUMN, 3 * COLUMN])),
+    parts=st.integers(1, 7),
+    batch_size=st.integers(1, 5),
+    forward=st.booleans(),
+    delimiter=st.sampled_from(["\n", "[SEP]"]),
+)
+def test_the_parts_of_an_evaluation_one_behind_the_other_are_the_whole(length, parts, batch_size, forward, delimiter):
+    model = strong_model(small_dictionary(), forward, document_delimiter=delimiter)
+    ids = np.random.default_rng(length).integers(0, len(model.dictionary), length)
+    whole = model.log_probabilities(ids)
+    found = [model.log_probabilities(ids, batch_size, part=(rank, parts)) for rank in range(parts)]
+    assert whole.shape == (length,) and {part.dtype for part in found} == {np.dtype(float)}
+    assert np.abs(np.concatenate(found) - whole).max(initial=0) < 1e-5
+    columns = [-(-len(part) // COLUMN) for part in found]
+    assert max(columns) - min(columns) <= 1  # as many to read for each

@@ -6,6 +6,7 @@ import itertools
 import json
 import math
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import textwrap
 import threading
 import time
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,10 +22,11 @@ import torch
 from torch.optim import SGD, AdamW
 
 from tutorlm import Dictionary, LanguageModel, LanguageModelTrainer, TextCorpus
+from tutorlm.devices import choose_device
 from tutorlm.events import Annealed, Finished, NewBest, Sample, Started, Step, Validated, bits
 from tutorlm.model_files import read_model_file
 from tutorlm.recipes import FLAIR, RECOMMENDED
-from tutorlm.trainer import scheduled_share
+from tutorlm.trainer import _Interval, scheduled_share
 
 QUICK = {"sequence_length": 20, "mini_batch_size": 8, "observers": []}
 
@@ -411,3 +414,220 @@ def test_a_word_level_model_trains_scores_and_writes(small_corpus, tmp_path):
     text, _ = model.generate_text("the", 12, generator=torch.Generator().manual_seed(0))
     assert text.startswith("the ")
     assert math.isfinite(model.score("The ferry left .").bits_per_character)
+
+
+# -- checkpoints within splits -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "steps", "seconds"),
+    [
+        (500, 500, math.inf),
+        (np.int64(7), 7, math.inf),
+        ("500", 500, math.inf),
+        ("1 step", 1, math.inf),
+        (" 20steps ", 20, math.inf),
+        ("30 s", math.inf, 30),
+        ("0.5 s", math.inf, 0.5),
+        ("1 second", math.inf, 1),
+        ("90sec", math.inf, 90),
+        ("10 minutes", math.inf, 600),
+        ("1.5 min", math.inf, 90),
+        ("2h", math.inf, 7200),
+        ("1 hour", math.inf, 3600),
+        (None, math.inf, math.inf),
+    ],
+)
+def test_checkpoints_are_asked_for_by_steps_or_by_time(value, steps, seconds):
+    assert _Interval.parse(value) == _Interval(steps, seconds)
+
+
+@pytest.mark.parametrize(
+    "value", [0, -1, True, "", "often", "10 parsecs", "10 minutes and more", "-5 s", "0 s", "1e3", "nan", "5 d", "s"]
+)
+def test_an_interval_that_is_none_is_an_error_that_shows_how_to_write_one(corpus, tmp_path, value):
+    with pytest.raises(ValueError, match=rf"checkpoint_every={value!r}: give a number of steps, or a time such as"):
+        LanguageModelTrainer(new_model(corpus), corpus).train(tmp_path / "out", checkpoint_every=value, **QUICK)
+    assert not (tmp_path / "out").exists()
+
+
+# FAULT: parts of steps are taken: "2.5" saves every fifth step, "0.1 steps" whenever rounding errors allow.
+@pytest.mark.parametrize("value", [2.5, "2.5", "0.1 steps"])
+def test_a_checkpoint_every_part_of_a_step_is_an_error(value):
+    with pytest.raises(ValueError, match="give a number of steps"):
+        _Interval.parse(value)
+
+
+class Copies:
+    """An observer that copies each checkpoint it finds, under the place it belongs to: (turns done, rows done)."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.places = folder, []
+
+    def __call__(self, event) -> None:
+        progress = read_model_file(self.folder / "checkpoint.pt")["training"]["progress"]
+        place = progress["epoch"] * 2 + progress["turn"], progress["row"]
+        if place not in self.places:
+            self.places.append(place)
+            shutil.copy(self.folder / "checkpoint.pt", self.folder / f"{place}.pt")
+            shutil.copy(self.folder / "best-lm.pt", self.folder / f"{place}.best.pt")
+
+
+def test_a_run_goes_on_from_every_checkpoint_as_if_it_had_never_stopped(corpus, tmp_path):
+    """Also from those at the last row of a split, before that split is validated."""
+    settings = {"sequence_length": 50, "mini_batch_size": 8, "max_epochs": 2, "checkpoint_every": 1, "patience": 0}
+    whole, copies = new_model(corpus, dropout=0.3), Copies(tmp_path / "whole")
+    expected = LanguageModelTrainer(whole, corpus).train(tmp_path / "whole", observers=[copies], **settings)
+    places = copies.places
+    last_rows = {turn: max(row for other, row in places if other == turn) for turn in range(4)}
+    assert len(places) > 20 and min(last_rows.values()) > 0
+    found = [places[0], places[3], (0, last_rows[0]), (1, 0), (1, last_rows[1]), (2, 0), (3, last_rows[3]), (4, 0)]
+    for place in found:
+        folder = tmp_path / f"from {place}"
+        folder.mkdir()
+        shutil.copy(tmp_path / "whole" / f"{place}.pt", folder / "checkpoint.pt")
+        shutil.copy(tmp_path / "whole" / f"{place}.best.pt", folder / "best-lm.pt")
+        trainer = LanguageModelTrainer.load_checkpoint(folder / "checkpoint.pt", corpus)
+        result = trainer.train(folder, observers=[], **{**settings, "checkpoint_every": 1000})
+        assert torch.equal(weights(trainer.model), weights(whole)), place
+        assert result.test_loss == expected.test_loss and result.steps == expected.steps
+        assert [row.valid_loss for row in result.history] == [row.valid_loss for row in expected.history]
+        losses = [row.train_loss for row in expected.history]
+        assert [row.train_loss for row in result.history] == pytest.approx(losses, rel=1e-5)
+
+
+# FAULT: a run stopped at the last step of a split does not count that split's valid loss for the learning rate.
+@pytest.mark.parametrize("after", [-1, 0])
+def test_a_run_stopped_where_a_split_ends_goes_on_as_if_it_had_never_stopped(corpus, tmp_path, after):
+    """At such a rate nothing improves, so each split lowers it."""
+    settings = {"sequence_length": 50, "mini_batch_size": 8, "max_epochs": 2, "checkpoint": True}
+    settings |= {"learning_rate": 1e-30, "patience": 0, "anneal_factor": 0.5}
+    expected = LanguageModelTrainer(new_model(corpus), corpus).train(tmp_path / "whole", observers=[], **settings)
+    last_step = expected.history[0].step
+    trainer = LanguageModelTrainer(new_model(corpus), corpus)
+    stops = StopAfter(trainer, last_step - 1 + after)  # it is told of every step, and heard at the next
+    trainer.train(tmp_path / "parts", observers=[stops], checkpoint_every=1, **settings)
+    trainer = LanguageModelTrainer.load_checkpoint(tmp_path / "parts" / "checkpoint.pt", corpus)
+    result = trainer.train(tmp_path / "parts", observers=[], **settings)
+    assert [row.step for row in result.history] == [row.step for row in expected.history]
+    assert [row.learning_rate for row in result.history] == [row.learning_rate for row in expected.history]
+
+
+def test_checkpoint_every_implies_checkpoint_and_saves_at_these_steps(corpus, tmp_path):
+    seen = []
+
+    def look(event):
+        if isinstance(event, Step):  # told before the checkpoint of this very step is saved
+            seen.append((event.step, read_model_file(tmp_path / "checkpoint.pt")["training"]["progress"]["step"]))
+
+    LanguageModelTrainer(new_model(corpus), corpus).train(
+        tmp_path, 10, mini_batch_size=16, max_epochs=1, checkpoint_every=4, observers=[look]
+    )
+    of_splits = {saved for _, saved in seen if saved % 4}
+    assert len(of_splits) <= 1  # that of the first split's end
+    assert all(saved in of_splits or step - 4 <= saved < step for step, saved in seen)
+    assert len({saved for _, saved in seen}) > 5
+
+
+def test_checkpoints_are_saved_within_splits_every_so_many_seconds(corpus, tmp_path):
+    saved = {}
+
+    def look(event):
+        if isinstance(event, Step):
+            time.sleep(0.06)
+            progress = read_model_file(tmp_path / "checkpoint.pt")["training"]["progress"]
+            saved[progress["step"]] = progress["row"], progress["seconds"]
+
+    trainer = LanguageModelTrainer(new_model(corpus), corpus)
+    trainer.train(
+        tmp_path, 6, mini_batch_size=8, max_epochs=1, checkpoint_every="0.1 s", max_seconds=20, observers=[look]
+    )
+    assert sum(row > 0 for row, _ in saved.values()) >= 2
+    times = [seconds for _, seconds in saved.values()]
+    within = [later - earlier for (_, earlier), (row, later) in itertools.pairwise(saved.values()) if row > 0]
+    assert all(seconds >= 0.1 for seconds in within) and times == sorted(times)
+
+
+def test_without_checkpoint_every_there_is_none_within_splits(corpus, tmp_path):
+    rows = []
+    LanguageModelTrainer(new_model(corpus), corpus).train(
+        tmp_path, 10, mini_batch_size=16, max_epochs=1, checkpoint=True,
+        observers=[lambda event: rows.append(read_model_file(tmp_path / "checkpoint.pt")["training"]["progress"])],
+    )  # fmt: skip
+    assert {progress["row"] for progress in rows} == {0}
+
+
+def test_a_checkpoint_of_an_earlier_run_is_kept_beside_the_new_one(corpus, tmp_path):
+    LanguageModelTrainer(new_model(corpus), corpus).train(tmp_path, max_epochs=2, checkpoint=True, **QUICK)
+    first = (tmp_path / "checkpoint.pt").read_bytes()
+    LanguageModelTrainer(new_model(corpus), corpus).train(tmp_path, max_epochs=1, **QUICK)
+    assert (tmp_path / "checkpoint.before.pt").read_bytes() == first
+    assert not (tmp_path / "checkpoint.pt").exists()  # this run was to leave none
+    LanguageModelTrainer(new_model(corpus), corpus).train(tmp_path, max_epochs=1, checkpoint=True, **QUICK)
+    assert (tmp_path / "checkpoint.before.pt").read_bytes() == first
+    resumed = LanguageModelTrainer.load_checkpoint(tmp_path / "checkpoint.pt", corpus)
+    assert resumed.train(tmp_path, max_epochs=2, checkpoint=True, **QUICK).history[-1].epoch == 2
+    assert (tmp_path / "checkpoint.before.pt").read_bytes() == first  # going on moves nothing out of the way
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_process_that_is_told_to_end_saves_everything_within_a_split(corpus, tmp_path, number):
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        status = 1
+        try:
+            result = LanguageModelTrainer(new_model(corpus), corpus).train(
+                tmp_path, 3, mini_batch_size=8, checkpoint=True,
+                observers=[lambda event: isinstance(event, Step) and event.step == 20 and os.write(writing, b"\n")],
+            )  # fmt: skip
+            os.write(writing, json.dumps([result.stopped, result.steps, str(result.test_loss)]).encode())
+            status = 0 if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler) else 2
+        finally:
+            os._exit(status)
+    os.close(writing)
+    assert os.read(reading, 1) == b"\n"
+    os.kill(child, number)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    with os.fdopen(reading) as pipe:
+        stopped, steps, test = json.load(pipe)
+    assert stopped.startswith("interrupted: the best model is saved") and "load_checkpoint" in stopped
+    assert steps >= 20 and test == "nan"
+    progress = read_model_file(tmp_path / "checkpoint.pt")["training"]["progress"]
+    assert progress["step"] == steps
+    resumed = LanguageModelTrainer.load_checkpoint(tmp_path / "checkpoint.pt", corpus)
+    result = resumed.train(tmp_path, 3, mini_batch_size=8, checkpoint=True, max_epochs=1, observers=[])
+    assert result.stopped == "all 1 epochs done" and result.steps > steps
+
+
+def test_sigterm_asked_for_twice_still_ends_a_run_in_good_order(corpus, tmp_path):
+    """A cluster repeats itself; unlike a second Ctrl-C that is no wish to end at once."""
+
+    def twice(event):
+        if isinstance(event, Step) and event.step == 10:
+            os.kill(os.getpid(), signal.SIGTERM)
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    before = signal.getsignal(signal.SIGTERM)
+    result = LanguageModelTrainer(new_model(corpus), corpus).train(tmp_path, 3, mini_batch_size=8, observers=[twice])
+    assert result.stopped.startswith("interrupted") and result.steps == 11
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+# -- where to compute ----------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(choose_device().type != "cpu", reason="this machine has something better than a CPU")
+def test_where_there_is_only_a_cpu_auto_leaves_a_model_there(corpus, tmp_path):
+    model = new_model(corpus)
+    parameters = [id(parameter) for parameter in model.parameters()]
+    result = LanguageModelTrainer(model, corpus).train(tmp_path, max_epochs=1, device="auto", **QUICK)
+    assert model.device == torch.device("cpu") and math.isfinite(result.test_loss)
+    assert parameters == [id(parameter) for parameter in model.parameters()]
+
+
+def test_a_run_on_the_device_named_is_that_of_auto(corpus, tmp_path):
+    models = [new_model(corpus, dropout=0.3) for _ in range(2)]
+    for model, device in zip(models, (str(choose_device()), "auto"), strict=True):
+        LanguageModelTrainer(model, corpus).train(tmp_path / device, max_epochs=1, device=device, **QUICK)
+    assert torch.allclose(*map(weights, models), atol=1e-6)

@@ -41,7 +41,7 @@ from tutorlm import (
 )
 from tutorlm.devices import PRECISIONS, choose_device
 from tutorlm.events import TrainingResult, bits
-from tutorlm.fine_tuning import compare
+from tutorlm.fine_tuning import compare, warm_start
 from tutorlm.model_files import read_model_file
 from tutorlm.pretrained import find_model
 from tutorlm.progress import PlainLines, ProgressBar
@@ -212,7 +212,8 @@ def _training_settings(options: argparse.Namespace) -> dict[str, Any]:
     settings = {**TRAINING_DEFAULTS, **before, **given}
     if settings["recipe"] is None:
         settings["recipe"] = "fine-tuning" if settings["model"] else "recommended"
-    if settings["model"] and any(settings[name] is not None for name in (*MODEL_OPTIONS, "dictionary")):
+    fixed = [name for name in (*MODEL_OPTIONS, "dictionary") if name != "dropout"]
+    if settings["model"] and any(settings[name] is not None for name in fixed):
         raise ValueError("a model to fine-tune brings its own sizes, delimiter and dictionary: leave those options out")
     return settings
 
@@ -222,6 +223,9 @@ def _new_run(settings: dict[str, Any]) -> tuple[TextCorpus, LanguageModelTrainer
     torch.manual_seed(settings["seed"])
     if settings["model"]:
         model = LanguageModel.load_language_model(find_model(settings["model"]).path)
+        if settings["recipe"] == "fine-tuning":
+            dropout = 0.1 if settings["dropout"] is None else settings["dropout"]
+            model = warm_start(model, settings["shrink"], dropout)
         if settings["extend_dictionary"]:
             missing = model.dictionary.coverage(corpus_folder / "train").missing
             model.extend_dictionary(entry.character for entry in missing if entry.count > 1)
@@ -389,8 +393,8 @@ def _dictionary_options(parser: argparse.ArgumentParser) -> None:
 
 
 TRAINING_DEFAULTS: dict[str, Any] = {
-    "recipe": None, "model": None, "extend_dictionary": False, "backward": False, "dictionary": None, "cache": None,
-    **dict.fromkeys(MODEL_OPTIONS), **dict.fromkeys(RECIPE_OPTIONS), "layer_rates": None,
+    "recipe": None, "model": None, "shrink": 0.5, "extend_dictionary": False, "backward": False, "dictionary": None,
+    "cache": None, **dict.fromkeys(MODEL_OPTIONS), **dict.fromkeys(RECIPE_OPTIONS), "layer_rates": None,
     "max_epochs": None, "max_seconds": None, "seed": 0, "device": "auto", "precision": "fp32", "threads": None,
     "checkpoint": False, "checkpoint_every": None,
 }  # fmt: skip
@@ -412,6 +416,8 @@ def _train_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--dictionary", help="a file, or 'chars' (default: counted from CORPUS/train)")
     group.add_argument("--document-delimiter", help=r"what ends a document, such as [SEP] (default: \n)")
     group.add_argument("--model", help="fine-tune this model, a file or a name, in place of a new one")
+    shrink = "multiply the weights of that model first; 1 forgets less and learns less (default: 0.5)"
+    group.add_argument("--shrink", type=float, help=shrink)
     group.add_argument("--extend-dictionary", action="store_true",
                        help="give that model the characters it lacks and the corpus has at least twice")  # fmt: skip
 

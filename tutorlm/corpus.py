@@ -192,7 +192,11 @@ def _cache_for(corpus: Path, chosen: str | Path | None) -> Path:
     Its `.gitignore` and hidden name keep it out of repositories and out of the corpus.
     """
     own_name = f"{corpus.resolve().name}-{hashlib.sha256(str(corpus.resolve()).encode()).hexdigest()[:8]}"
-    for folder in [Path(chosen) / own_name] if chosen else [corpus / ".encoded", cache_folder() / "corpora" / own_name]:
+    folders = [Path(chosen) / own_name] if chosen else [corpus / ".encoded"]
+    if not chosen:
+        with contextlib.suppress(RuntimeError):  # a user may have no home
+            folders.append(cache_folder() / "corpora" / own_name)
+    for folder in folders:
         with contextlib.suppress(OSError):
             folder.mkdir(parents=True, exist_ok=True)
             (folder / ".gitignore").write_text("*\n", encoding="utf-8")

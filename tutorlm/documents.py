@@ -11,6 +11,7 @@ import contextlib
 import hashlib
 import json
 import re
+import time
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -126,17 +127,20 @@ def _fit_together(ids_file: Path, ends_file: Path, dictionary: Dictionary) -> bo
     """Whether both files are there and of one text."""
     try:
         ends = np.load(ends_file)
-        return ids_file.stat().st_size == (int(ends[-1]) if len(ends) else 0) * dictionary.dtype.itemsize
-    except (OSError, ValueError, EOFError):
+        rise = bool((ends[1:] > ends[:-1]).all())
+        return rise and ids_file.stat().st_size == (int(ends[-1]) if len(ends) else 0) * dictionary.dtype.itemsize
+    except Exception:  # numpy's reader of headers raises all kinds
         return False
 
 
 def _remove_outdated(name: str, folder: Path, keep: tuple[str, str]) -> None:
     """Delete what was made from former states of a text."""
-    pattern = re.compile(re.escape(name) + r"\.\d+-\d+\.(ids|ends\.npy)")
+    outdated = re.compile(re.escape(name) + r"\.\d+--?\d+\.(ids|ends\.npy)")
+    unfinished = re.compile(r"\." + outdated.pattern + r"\..*\.tmp")
     for file in folder.iterdir():
-        if pattern.fullmatch(file.name) and file.name not in keep:
-            with contextlib.suppress(OSError):  # another process was quicker, or (on Windows) still reads it
+        with contextlib.suppress(OSError):  # another process was quicker, or (on Windows) still reads it
+            abandoned = unfinished.fullmatch(file.name) and time.time() - file.stat().st_mtime > 3600
+            if abandoned or (outdated.fullmatch(file.name) and file.name not in keep):
                 file.unlink()
 
 

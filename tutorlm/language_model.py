@@ -176,10 +176,12 @@ class LanguageModel(nn.Module):
             raise ValueError(f"{describe(too_long[0])} is not one character; give a list of single characters")
         for character in new:
             dictionary.add_item(character)
-        unknown = 0 if dictionary.unknown_index is None else dictionary.unknown_index
-        rows = torch.tensor([*range(self.encoder.num_embeddings), *[unknown] * len(new)], device=self.device)
+        unknown, more = dictionary.unknown_index, len(dictionary) - self.encoder.num_embeddings
+        if unknown is None:
+            raise ValueError("this model's dictionary has no <unk>, as which new characters could begin")
+        rows = torch.tensor([*range(self.encoder.num_embeddings), *[unknown] * more], device=self.device)
         part = torch.zeros(len(rows), device=self.device, dtype=decoder.bias.dtype)
-        part[rows == unknown] = math.log(len(new) + 1)
+        part[rows == unknown] = math.log(more + 1)
         with torch.no_grad():
             encoder = nn.Embedding.from_pretrained(self.encoder.weight[rows], freeze=False)
             weight, bias = decoder.weight[rows], decoder.bias[rows] - part

@@ -13,9 +13,12 @@ import glob
 import os
 import pickle
 import tempfile
+import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
+
+_UMASK_LOCK = threading.Lock()
 
 
 class UnsafeFileError(ValueError):
@@ -63,8 +66,9 @@ def exists(path: Path) -> bool:
 
 def cache_folder() -> Path:
     """Where files are kept that can be made or loaded again: `TUTORLM_CACHE`, or `~/.cache/tutorlm`."""
-    default = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "tutorlm"
-    return Path(os.environ.get("TUTORLM_CACHE") or default)
+    if chosen := os.environ.get("TUTORLM_CACHE"):
+        return Path(chosen)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()) / "tutorlm"
 
 
 def remove_unfinished(path: Path) -> None:
@@ -75,8 +79,9 @@ def remove_unfinished(path: Path) -> None:
 
 def _default_mode() -> int:
     """The permissions an ordinary new file gets (a temporary file is private to its owner)."""
-    mask = os.umask(0)
-    os.umask(mask)
+    with _UMASK_LOCK:  # it can only be asked for by setting it, for all threads
+        mask = os.umask(0)
+        os.umask(mask)
     return 0o666 & ~mask
 
 

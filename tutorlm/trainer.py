@@ -248,11 +248,12 @@ class _Interval:
         if value is None:
             return cls()
         parts = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(steps?|s|sec|seconds?|min|minutes?|h|hours?)?\s*", str(value))
-        if not parts or not float(parts[1]):
+        in_steps = parts and (parts[2] or "steps").startswith("st")
+        if not parts or not float(parts[1]) or (in_steps and not float(parts[1]).is_integer()):
             raise ValueError(f"checkpoint_every={value!r}: give a number of steps, or a time such as '10 minutes'")
         number, unit = float(parts[1]), (parts[2] or "steps")[0:2]
         if unit == "st":
-            return cls(steps=number)
+            return cls(steps=int(number))
         return cls(seconds=number * {"s": 1, "m": 60, "h": 3600}[unit[0]])
 
 
@@ -479,7 +480,7 @@ class _Run:
         progress.split_loss, progress.split_characters, progress.split_seconds = 0.0, 0, 0.0
         progress.history.append(dataclasses.asdict(row))
         self._write_losses()
-        if settings.schedule == "plateau" and not self.stop:
+        if settings.schedule == "plateau" and not self._diverged():
             self._anneal(row.valid_loss)
         if settings.checkpoint and not self._diverged():
             self._save_checkpoint()
@@ -523,7 +524,9 @@ class _Run:
         if self._learning_rate() < before:
             self._tell(Annealed(self.progress.step, self._learning_rate()))
             if self._learning_rate() < self.settings.min_learning_rate:
-                self.stop = _Stop(f"the learning rate fell below min_learning_rate={self.settings.min_learning_rate:g}")
+                self.stop = self.stop or _Stop(
+                    f"the learning rate fell below min_learning_rate={self.settings.min_learning_rate:g}"
+                )
 
     def _report(self, nats: Tensor, rows: int, since: float) -> None:
         """Add up the loss of the rows since the last report and tell observers.
@@ -727,7 +730,7 @@ def _frozen(model: LanguageModel, layer_rates: Mapping[str, float]) -> Iterator[
     """Inside the block, layers whose rate is 0 need no gradients."""
     names = [name for name, _ in model.named_parameters()]
     for key, rate in layer_rates.items():
-        if rate < 0 or not any(name.startswith(key) for name in names):
+        if not 0 <= rate < math.inf or not any(name.startswith(key) for name in names):
             raise ValueError(f"layer_rates={{{key!r}: {rate}}}: give 0 or more for the beginning of {', '.join(names)}")
     frozen = [p for n, p in model.named_parameters() if p.requires_grad and _layer_rate(n, layer_rates) == 0]
     for parameter in frozen:
