@@ -76,14 +76,12 @@ def test_a_name_that_is_none_is_an_error_that_says_so(name):
         choose_device(name)
 
 
-# FAULT: for some names torch raises an ImportError, which is let through.
 @pytest.mark.parametrize("name", ["hpu", "privateuseone"])
 def test_a_device_whose_module_is_missing_is_an_error_that_says_so(name):
     with pytest.raises(ValueError, match=rf"device='{name}' cannot be used"):
         choose_device(name)
 
 
-# FAULT: for "mps" torch's own message, all in one line, lists every backend: 1,500 characters.
 @pytest.mark.skipif(torch.backends.mps.is_available(), reason="this machine has MPS")
 def test_a_message_about_a_missing_device_is_short():
     with pytest.raises(ValueError, match="device='mps' cannot be used") as caught:

@@ -363,7 +363,6 @@ def test_something_else_in_place_of_the_ends_is_made_anew_and_never_run(text, ca
     assert_same(cached_documents(text, ENGLISH, "\n", cache), read_documents(text, ENGLISH))
 
 
-# FAULT: a damaged header of an .npy makes numpy raise TokenError or SyntaxError, which _fit_together lets through.
 @pytest.mark.parametrize(("before", "after"), [(b"'<u4'", b"(<u4'"), (b"}", b"'")])
 def test_ends_with_a_damaged_header_are_made_anew(text, cache, before, after):
     cached_documents(text, ENGLISH, "\n", cache)
@@ -373,7 +372,6 @@ def test_ends_with_a_damaged_header_are_made_anew(text, cache, before, after):
     assert_same(cached_documents(text, ENGLISH, "\n", cache), read_documents(text, ENGLISH))
 
 
-# FAULT: of the ends only the last is looked at; documents that overlap or run backward are shuffled all the same.
 def test_ends_that_do_not_rise_are_made_anew(text, cache):
     cached_documents(text, ENGLISH, "\n", cache)
     (file,) = cache.rglob("*.npy")
@@ -457,7 +455,6 @@ def test_a_process_killed_while_encoding_leaves_nothing_that_could_be_taken_for_
     assert_same(cached_documents(path, ENGLISH, "\n", cache), read_documents(path, ENGLISH))
 
 
-# FAULT: nothing ever removes what killed processes left half written; each is as large as a split.
 def test_what_killed_processes_left_half_written_long_ago_is_removed(tmp_path):
     corpus_folder(tmp_path, LINES)
     TextCorpus(tmp_path, ENGLISH).train.read(0)
@@ -473,7 +470,6 @@ def test_what_killed_processes_left_half_written_long_ago_is_removed(tmp_path):
     assert not old.exists()
 
 
-# FAULT: _default_mode sets the umask to 0 for a moment; with two threads in it, it stays 0.
 def test_writing_files_in_two_threads_leaves_the_umask_of_the_process_alone(tmp_path, monkeypatch):
     """The next split is encoded in a thread while the model is saved in another."""
     umask = os.umask
@@ -609,7 +605,6 @@ def nameless_user() -> int:
     return next(number for number in range(54321, 60000) if number not in taken)
 
 
-# FAULT: the user's cache is looked for even where it is not needed, and Path.home() fails for users without a home.
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become a user without a home")
 @pytest.mark.parametrize("writable", ["corpus", "TUTORLM_CACHE", "nothing"])
 def test_a_user_without_a_home_opens_a_corpus(shared, writable):

@@ -157,7 +157,6 @@ def test_a_model_without_decoder_is_told_what_it_lacks():
     assert len(model.dictionary) == 5
 
 
-# FAULT: without <unk> the new characters take their probability from number 0, an ordinary character.
 def test_without_unk_there_is_nothing_that_new_characters_could_begin_as():
     dictionary = Dictionary(add_unk=False)
     for character in "abc\n":
@@ -169,7 +168,6 @@ def test_without_unk_there_is_nothing_that_new_characters_could_begin_as():
     assert np.array_equal(model.score("aaa").log_p, before)
 
 
-# FAULT: where the dictionary has grown since the model was made, rows and numbers part ways.
 def test_a_dictionary_that_grew_after_its_model_was_made_is_caught_up_with():
     model = strong_model(dictionary_of("abc\n"))
     before = model.score("abqzc").log_p
@@ -354,7 +352,6 @@ def test_rates_that_make_no_sense_are_refused_before_the_first_step(corpus, tmp_
     assert all(parameter.requires_grad for parameter in model.parameters())
 
 
-# FAULT: these are let through, and the first step makes weights that are no numbers.
 @pytest.mark.filterwarnings("ignore:the loss became")
 @pytest.mark.parametrize("rate", [math.nan, math.inf])
 def test_rates_that_are_no_numbers_are_refused(corpus, tmp_path, rate):
@@ -469,7 +466,6 @@ def test_a_model_that_is_not_there_and_a_text_that_is_not_there_are_told(tmp_pat
         compare({"mine": strong_model(dictionary_of("abc\n"))}, {"text": tmp_path / "none.txt"})
 
 
-# FAULT: the widest cell of no cells: max() of nothing.
 @pytest.mark.parametrize(("models", "texts"), [((), ()), ((), ("text",)), (("mine",), ())])
 def test_a_comparison_of_nothing_can_be_printed_too(models, texts):
     model = strong_model(dictionary_of("abc\n"))
@@ -477,7 +473,6 @@ def test_a_comparison_of_nothing_can_be_printed_too(models, texts):
     assert table.split("\n")[0].startswith("bits per character")
 
 
-# FAULT: the rows are kept by name, and a model of such a name takes the place of another row.
 def test_models_may_have_any_names():
     model = strong_model(dictionary_of("abc\n"))
     lines = str(compare({"bits per character": model, "difference": model}, {"text": "ab"})).splitlines()

@@ -451,7 +451,6 @@ def test_an_interval_that_is_none_is_an_error_that_shows_how_to_write_one(corpus
     assert not (tmp_path / "out").exists()
 
 
-# FAULT: parts of steps are taken: "2.5" saves every fifth step, "0.1 steps" whenever rounding errors allow.
 @pytest.mark.parametrize("value", [2.5, "2.5", "0.1 steps"])
 def test_a_checkpoint_every_part_of_a_step_is_an_error(value):
     with pytest.raises(ValueError, match="give a number of steps"):
@@ -496,7 +495,6 @@ def test_a_run_goes_on_from_every_checkpoint_as_if_it_had_never_stopped(corpus, 
         assert [row.train_loss for row in result.history] == pytest.approx(losses, rel=1e-5)
 
 
-# FAULT: a run stopped at the last step of a split does not count that split's valid loss for the learning rate.
 @pytest.mark.parametrize("after", [-1, 0])
 def test_a_run_stopped_where_a_split_ends_goes_on_as_if_it_had_never_stopped(corpus, tmp_path, after):
     """At such a rate nothing improves, so each split lowers it."""

@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import math
 import os
 import platform
 import shlex
@@ -22,7 +23,7 @@ import time
 import warnings
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -39,8 +40,9 @@ from tutorlm import (
     parallel,
     prepare_corpus,
 )
+from tutorlm.corpus import check_layout
 from tutorlm.devices import PRECISIONS, choose_device
-from tutorlm.events import TrainingResult, bits
+from tutorlm.events import Event, Started, TrainingResult, bits
 from tutorlm.fine_tuning import compare, warm_start
 from tutorlm.model_files import read_model_file
 from tutorlm.pretrained import find_model
@@ -49,6 +51,7 @@ from tutorlm.recipes import RECIPES
 from tutorlm.safe_files import atomic_write
 from tutorlm.text_files import read_blocks
 
+Number = TypeVar("Number", int, float)
 SECONDS = 180.0  # of training, where neither epochs nor seconds are given
 RECIPE_OPTIONS = (
     "learning_rate",
@@ -59,28 +62,38 @@ RECIPE_OPTIONS = (
     "anneal_factor",
     "schedule",
 )
-MODEL_OPTIONS = ("hidden_size", "nlayers", "embedding_size", "dropout", "document_delimiter")
+MODEL_OPTIONS = ("hidden_size", "nlayers", "embedding_size", "document_delimiter")
 FREE_TO_CHANGE = ("max_epochs", "max_seconds", "checkpoint", "checkpoint_every", "device", "threads", "corpus", "cache")
-NOT_KEPT = ("command", "out", "json", "resume")
+NOT_KEPT = ("command", "out", "json", "resume", "arguments")
+NEW_MODEL = {"hidden_size": 256, "nlayers": 1, "embedding_size": 100, "dropout": 0.1, "document_delimiter": "\\n"}
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns its exit code."""
-    options = make_parser().parse_args(arguments)
+    arguments = sys.argv[1:] if arguments is None else arguments
     try:
         with warnings.catch_warnings():
             warnings.showwarning = lambda message, *_: print(f"warning: {message}", file=sys.stderr)
-            return COMMANDS[options.command](options) or 0
+            return _run(arguments)
     except BrokenPipeError:  # whoever read the output, `head` say, has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except (OSError, ValueError, LookupError, TypeError) as error:
+    except (OSError, ValueError, LookupError, TypeError, RuntimeError, MemoryError) as error:
         rank = f" (process {os.environ['RANK']})" if "RANK" in os.environ else ""
         print(f"error{rank}: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return 130
+
+
+def _run(arguments: list[str]) -> int:
+    try:
+        options = make_parser().parse_args(arguments)
+        options.arguments = arguments
+        return COMMANDS[options.command](options) or 0
+    finally:
+        sys.stdout.flush()  # here, where a closed pipe is noticed in time
 
 
 # -- the commands --------------------------------------------------------------------------------
@@ -98,6 +111,8 @@ def prepare(options: argparse.Namespace) -> None:
 
 def dictionary(options: argparse.Namespace) -> None:
     """Text files → a dictionary of their characters."""
+    if options.out.suffix not in (".json", ".pkl", ".pickle"):
+        raise ValueError(f"the last argument is the dictionary to write, .json or .pkl, not {options.out}")
     normalization = None if options.normalization == "none" else options.normalization
     found = Dictionary.from_files(options.files, options.min_count, options.coverage, options.max_size, normalization)
     found.save(options.out)
@@ -125,11 +140,14 @@ def train(options: argparse.Namespace) -> int:
             trainer = LanguageModelTrainer.load_checkpoint(checkpoint, corpus, optimizer)
         else:
             corpus, trainer = _new_run(settings)
-        record = _record(settings, corpus)
-        if first:
-            _write_record(options.out, record)
+        record = _record(settings, corpus, options.arguments)
+
+        def write_record(event: Event) -> None:
+            if isinstance(event, Started):
+                _write_record(options.out, record)
+
         result = trainer.train(
-            options.out, device=device, observers=[quiet_bar], seed=settings["seed"],
+            options.out, device=device, observers=[write_record, quiet_bar], seed=settings["seed"],
             checkpoint=settings["checkpoint"] or options.resume, checkpoint_every=settings["checkpoint_every"],
             precision=settings["precision"], **_limits(settings), **_recipe_arguments(settings),
         )  # fmt: skip
@@ -169,25 +187,27 @@ def generate(options: argparse.Namespace) -> None:
 
 def embed(options: argparse.Namespace) -> None:
     """Sentences, one a line → the vector of each word."""
+    if options.out is None and not options.json:
+        raise ValueError("name the file for the vectors by --out vectors.npz, or ask for them as text by --json")
     stack = StackedEmbeddings([
         FlairEmbeddings(name, has_decoder=False, precision=options.precision, device=options.device)
         for name in options.models
     ])  # fmt: skip
-    text = sys.stdin.read() if options.input == "-" else "".join(read_blocks(options.input))
+    text = _standard_input() if options.input == "-" else "".join(read_blocks(options.input))
     lines = [line.strip() for line in text.split("\n")]
     sentences = [Sentence(line.split() if options.tokenized else line) for line in lines if line]
-    if options.json:
+    if options.out is None:
         for sentence, vectors in zip(sentences, stack.vectors(sentences), strict=True):
             print(json.dumps({"tokens": [t.text for t in sentence], "vectors": vectors.tolist()}, ensure_ascii=False))
         return
-    if options.out is None:
-        raise ValueError("name the file for the vectors by --out vectors.npz, or ask for them as text by --json")
     tokens = [token.text for sentence in sentences for token in sentence]
     numbers = np.repeat(np.arange(len(sentences)), [len(sentence) for sentence in sentences])
     vectors = stack.matrix(sentences)
     with atomic_write(options.out) as file:
         np.savez(file, vectors=vectors, tokens=np.array(tokens, dtype=str), sentences=numbers)
-    print(f"{options.out}: vectors {vectors.shape}, tokens and the number of each one's sentence")
+    _say(options, f"{options.out}: vectors {vectors.shape}, tokens and the number of each one's sentence", {
+        "vectors": str(options.out), "tokens": len(tokens), "sentences": len(sentences), "size": stack.embedding_length,
+    })  # fmt: skip
 
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], int | None]] = {
@@ -201,21 +221,47 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int | None]] = {
 
 def _training_settings(options: argparse.Namespace) -> dict[str, Any]:
     """Defaults, then what an earlier run of a `--resume` was given, then what is given now."""
-    given = vars(options)
-    before = {}
-    record = options.out / "run.json"
-    if options.resume and record.exists():
-        before = json.loads(record.read_text(encoding="utf-8"))["settings"]
+    given = {name: value for name, value in vars(options).items() if name not in NOT_KEPT}
+    before = _settings_before(options.out / "run.json") if options.resume else {}
     for name, value in given.items():
         if name in before and name not in FREE_TO_CHANGE and before[name] != value:
             raise ValueError(f"--{name.replace('_', '-')} was {before[name]!r} in the run to be resumed: leave it out")
-    settings = {**TRAINING_DEFAULTS, **before, **given}
-    if settings["recipe"] is None:
-        settings["recipe"] = "fine-tuning" if settings["model"] else "recommended"
-    fixed = [name for name in (*MODEL_OPTIONS, "dictionary") if name != "dropout"]
-    if settings["model"] and any(settings[name] is not None for name in fixed):
-        raise ValueError("a model to fine-tune brings its own sizes, delimiter and dictionary: leave those options out")
+    if not before:
+        _check_model_options(given)
+    settings = {**TRAINING_DEFAULTS, **_defaults_of(given.get("model"), given.get("recipe")), **before, **given}
+    if settings["max_epochs"] is None and settings["max_seconds"] is None:
+        settings["max_seconds"] = SECONDS
     return settings
+
+
+def _settings_before(record: Path) -> dict[str, Any]:
+    if not record.exists():
+        return {}
+    try:
+        settings = json.loads(record.read_text(encoding="utf-8"))["settings"]
+        return {**settings, "corpus": settings["corpus"]}
+    except (ValueError, LookupError, TypeError):
+        raise ValueError(
+            f"{record}, which has the settings of the run to be resumed, is damaged. Delete it, and give them again"
+        ) from None
+
+
+def _check_model_options(given: dict[str, Any]) -> None:
+    fixed = [name for name in (*MODEL_OPTIONS, "dictionary", "backward") if name in given]
+    if "model" in given and fixed:
+        raise ValueError(
+            "a model to fine-tune brings its own sizes, delimiter and dictionary, and its direction: leave out "
+            + ", ".join(f"--{name.replace('_', '-')}" for name in fixed)
+        )
+    if "model" not in given and {"extend_dictionary", "shrink"} & given.keys():
+        raise ValueError("--extend-dictionary and --shrink are for a model to fine-tune: name it by --model")
+
+
+def _defaults_of(model: str | None, recipe: str | None) -> dict[str, Any]:
+    """What the recipe says, and the sizes of a new model, in so many words."""
+    recipe = recipe or ("fine-tuning" if model else "recommended")
+    found = {name: value for name, value in RECIPES[recipe].settings.items() if name in RECIPE_OPTIONS}
+    return {"recipe": recipe, **found, **({} if model else NEW_MODEL)}
 
 
 def _new_run(settings: dict[str, Any]) -> tuple[TextCorpus, LanguageModelTrainer]:
@@ -223,30 +269,27 @@ def _new_run(settings: dict[str, Any]) -> tuple[TextCorpus, LanguageModelTrainer
     torch.manual_seed(settings["seed"])
     if settings["model"]:
         model = LanguageModel.load_language_model(find_model(settings["model"]).path)
-        if settings["recipe"] == "fine-tuning":
-            dropout = 0.1 if settings["dropout"] is None else settings["dropout"]
-            model = warm_start(model, settings["shrink"], dropout)
+        model = warm_start(model, settings["shrink"], settings["dropout"])
         if settings["extend_dictionary"]:
             missing = model.dictionary.coverage(corpus_folder / "train").missing
             model.extend_dictionary(entry.character for entry in missing if entry.count > 1)
         corpus = _corpus_for(model.to_state(), settings)
     else:
-        delimiter = _unescaped(settings["document_delimiter"] or "\n")
-        items = Dictionary.load(settings["dictionary"]) if settings["dictionary"] else _count(corpus_folder)
+        delimiter = _unescaped(settings["document_delimiter"])
+        items = Dictionary.load(settings["dictionary"]) if settings["dictionary"] else _count(corpus_folder, delimiter)
         state = {"dictionary": items, "is_forward_lm": not settings["backward"], "document_delimiter": delimiter}
         corpus = _corpus_for(state, settings)
-        sizes = {
-            name: settings[name] for name in ("nlayers", "embedding_size", "dropout") if settings[name] is not None
-        }
-        model = LanguageModel(
-            items, not settings["backward"], settings["hidden_size"] or 256,
-            document_delimiter=delimiter, **{"nlayers": 1, **sizes},
-        )  # fmt: skip
+        sizes = {name: settings[name] for name in ("hidden_size", "nlayers", "embedding_size", "dropout")}
+        model = LanguageModel(items, not settings["backward"], document_delimiter=delimiter, **sizes)
     return corpus, LanguageModelTrainer(model, corpus, RECIPES[settings["recipe"]].optimizer)
 
 
-def _count(corpus_folder: Path) -> Dictionary:
-    return Dictionary.from_files(corpus_folder / "train")
+def _count(corpus_folder: Path, delimiter: str) -> Dictionary:
+    check_layout(corpus_folder)
+    found = Dictionary.from_files(corpus_folder / "train")
+    for character in found.normalize(delimiter):
+        found.add_item(character)
+    return found
 
 
 def _corpus_for(state: dict[str, Any], settings: dict[str, Any]) -> TextCorpus:
@@ -259,10 +302,7 @@ def _corpus_for(state: dict[str, Any], settings: dict[str, Any]) -> TextCorpus:
 
 def _limits(settings: dict[str, Any]) -> dict[str, Any]:
     """When training ends: by epochs, by seconds, or by whichever comes first."""
-    epochs, seconds = settings["max_epochs"], settings["max_seconds"]
-    if epochs is None and seconds is None:
-        seconds = SECONDS
-    return {"max_epochs": epochs or 1_000_000, "max_seconds": seconds}
+    return {"max_epochs": settings["max_epochs"] or 1_000_000, "max_seconds": settings["max_seconds"]}
 
 
 def _recipe_arguments(settings: dict[str, Any]) -> dict[str, Any]:
@@ -271,14 +311,15 @@ def _recipe_arguments(settings: dict[str, Any]) -> dict[str, Any]:
     return {**recipe, **changes, "layer_rates": settings["layer_rates"] or {}}
 
 
-def _record(settings: dict[str, Any], corpus: TextCorpus) -> dict[str, Any]:
+def _record(settings: dict[str, Any], corpus: TextCorpus, arguments: list[str]) -> dict[str, Any]:
     """What is needed to tell later how a model came about, and to do it again."""
-    digest = hashlib.sha256(json.dumps(corpus.fingerprint()).encode()).hexdigest()
+    files = {name: seen for name, seen in corpus.fingerprint().items() if "bytes" in str(seen)}
+    digest = hashlib.sha256(json.dumps(files).encode()).hexdigest()
     return {
-        "command": shlex.join(["python", "-m", "tutorlm", *sys.argv[1:]]),
-        "settings": {name: value for name, value in settings.items() if name not in NOT_KEPT},
+        "command": shlex.join(["python", "-m", "tutorlm", *arguments]),
+        "settings": settings,
         "recipe": _recipe_arguments(settings),
-        "corpus": {"digest": digest, "files": corpus.fingerprint()},
+        "corpus": {"digest": digest, "files": files},
         "dictionary_size": len(corpus.dictionary),
         "versions": {"python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__,
                      "tutorlm": tutorlm.__version__},
@@ -290,7 +331,7 @@ def _record(settings: dict[str, Any], corpus: TextCorpus) -> dict[str, Any]:
 
 def _write_record(folder: Path, record: dict[str, Any]) -> None:
     with atomic_write(folder / "run.json") as file:
-        file.write(json.dumps(record, indent=1, ensure_ascii=False, default=str).encode() + b"\n")
+        file.write(json.dumps(_without_nan(record), indent=1, ensure_ascii=False, default=str).encode() + b"\n")
 
 
 def _outcome(result: TrainingResult) -> dict[str, Any]:
@@ -320,6 +361,13 @@ def _without_nan(value: Any) -> Any:
     return None if isinstance(value, float) and not np.isfinite(value) else value
 
 
+def _standard_input() -> str:
+    try:
+        return sys.stdin.buffer.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"standard input is not UTF-8 text: {error}") from None
+
+
 def _unescaped(text: str) -> str:
     r"""`\n` and `\t` as a shell passes them on."""
     return text.replace("\\n", "\n").replace("\\t", "\t")
@@ -341,6 +389,28 @@ def _layer_rates(text: str) -> dict[str, float]:
         return {name: float(rate) for name, rate in (part.split("=") for part in text.split(","))}
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not of the form encoder=0,rnn=0.3") from None
+
+
+def _number(
+    kind: type[Number], least: float, most: float = math.inf, open_below: bool = False
+) -> Callable[[str], Number]:
+    """A reader of numbers within bounds, for argparse."""
+
+    def read(text: str) -> Number:
+        number = kind(text)
+        if not least <= number <= most or (open_below and number == least) or number == math.inf:
+            bounds = f"{'more than' if open_below else 'at least'} {least:g}" + (
+                f", at most {most:g}" * (most < math.inf)
+            )
+            raise argparse.ArgumentTypeError(f"{text} must be {bounds}")
+        return number
+
+    read.__name__ = kind.__name__  # for argparse's message about what is no number at all
+    return read
+
+
+COUNT, AMOUNT, SHARE = _number(int, 1), _number(float, 0, open_below=True), _number(float, 0, 1)
+SEED, WHOLE = _number(int, 0, 2**63 - 1), _number(int, 0)
 
 
 # -- arguments ----------------------------------------------------------------------------------------
@@ -384,8 +454,8 @@ def _dictionary_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", nargs="+", help="text files, or folders with everything below them")
     parser.add_argument("out", type=Path, help="where to: .json, or .pkl for Flair")
     parser.add_argument("--coverage", type=float, default=0.9999, help="share of the text to cover (%(default)s)")
-    parser.add_argument("--min-count", type=int, default=1, help="leave out what is seen less often (%(default)s)")
-    parser.add_argument("--max-size", type=int, help="at most so many items")
+    parser.add_argument("--min-count", type=COUNT, default=1, help="leave out what is seen less often (%(default)s)")
+    parser.add_argument("--max-size", type=COUNT, help="at most so many items")
     parser.add_argument(
         "--normalization", default="NFC", choices=("NFC", "NFD", "NFKC", "NFKD", "none"),
         help="Unicode form of all text; NFD keeps Hangul as jamo (%(default)s)",
@@ -393,8 +463,8 @@ def _dictionary_options(parser: argparse.ArgumentParser) -> None:
 
 
 TRAINING_DEFAULTS: dict[str, Any] = {
-    "recipe": None, "model": None, "shrink": 0.5, "extend_dictionary": False, "backward": False, "dictionary": None,
-    "cache": None, **dict.fromkeys(MODEL_OPTIONS), **dict.fromkeys(RECIPE_OPTIONS), "layer_rates": None,
+    "recipe": None, "model": None, "shrink": 1.0, "dropout": None, "extend_dictionary": False, "backward": False,
+    "dictionary": None, "cache": None, **dict.fromkeys(MODEL_OPTIONS), **dict.fromkeys(RECIPE_OPTIONS), "layer_rates": None,
     "max_epochs": None, "max_seconds": None, "seed": 0, "device": "auto", "precision": "fp32", "threads": None,
     "checkpoint": False, "checkpoint_every": None,
 }  # fmt: skip
@@ -408,38 +478,46 @@ def _train_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--resume", action="store_true", default=False, help=resume)
 
     group = parser.add_argument_group("the model")
-    group.add_argument("--hidden-size", type=int, help="H, size of the LSTM's state (default: 256)")
-    group.add_argument("--nlayers", type=int, help="LSTM layers (default: 1)")
-    group.add_argument("--embedding-size", type=int, help="E, size of a character's vector (default: 100)")
-    group.add_argument("--dropout", type=float, help="share of values dropped in training (default: 0.1)")
+    group.add_argument("--hidden-size", type=COUNT, help="H, size of the LSTM's state (default: 256)")
+    group.add_argument("--nlayers", type=COUNT, help="LSTM layers (default: 1)")
+    group.add_argument("--embedding-size", type=COUNT, help="E, size of a character's vector (default: 100)")
+    group.add_argument(
+        "--dropout", type=SHARE, help="share of values dropped in training (default: 0.1, or the --model's)"
+    )
     group.add_argument("--backward", action="store_true", help="read the text from its end to its start")
     group.add_argument("--dictionary", help="a file, or 'chars' (default: counted from CORPUS/train)")
     group.add_argument("--document-delimiter", help=r"what ends a document, such as [SEP] (default: \n)")
     group.add_argument("--model", help="fine-tune this model, a file or a name, in place of a new one")
-    shrink = "multiply the weights of that model first; 1 forgets less and learns less (default: 0.5)"
-    group.add_argument("--shrink", type=float, help=shrink)
+    shrink = "multiply the weights of that model first: 0.5 learns a domain far from its own quicker (default: 1)"
+    group.add_argument("--shrink", type=SHARE, help=shrink)
     group.add_argument("--extend-dictionary", action="store_true",
                        help="give that model the characters it lacks and the corpus has at least twice")  # fmt: skip
 
     group = parser.add_argument_group("the training; without any of these the recommended recipe, for three minutes")
     group.add_argument("--recipe", choices=sorted(RECIPES), help="(default: recommended; with --model fine-tuning)")
-    group.add_argument("--sequence-length", type=int, help="T, characters in a window")
-    group.add_argument("--mini-batch-size", type=int, help="B, columns read side by side")
-    group.add_argument("--learning-rate", type=float, help="at the start, or the highest of a schedule")
-    group.add_argument("--schedule", choices=("plateau", "one_cycle", "cosine"), help="how the learning rate changes")
-    group.add_argument("--anneal-factor", type=float, help="of the plateau schedule")
-    group.add_argument("--patience", type=int, help="of the plateau schedule: splits without a better valid loss")
-    group.add_argument("--clip", type=float, help="largest norm of the gradients")
+    usual = {"anneal_factor": 0.25, "patience": 25, **RECIPES["recommended"].settings}
+
+    def of_recipe(name: str, kind: Callable, text: str, **more: Any) -> None:
+        option, text = f"--{name.replace('_', '-')}", f"{text} (recommended: {usual[name]})"
+        group.add_argument(option, type=kind, help=text, **more)
+
+    of_recipe("sequence_length", COUNT, "T, characters in a window")
+    of_recipe("mini_batch_size", COUNT, "B, columns read side by side")
+    of_recipe("learning_rate", AMOUNT, "at the start, or the highest of a schedule")
+    of_recipe("schedule", str, "how the learning rate changes", choices=("plateau", "one_cycle", "cosine"))
+    of_recipe("anneal_factor", SHARE, "of the plateau schedule: what the learning rate is multiplied by")
+    of_recipe("patience", WHOLE, "of the plateau schedule: splits without a better valid loss")
+    of_recipe("clip", AMOUNT, "largest norm of the gradients")
     group.add_argument("--layer-rates", type=_layer_rates, metavar="NAME=FACTOR,…",
                        help="factors on the learning rate, 0 to freeze: encoder=0,rnn=0.3")  # fmt: skip
-    group.add_argument("--max-epochs", type=int, help="passes over the corpus")
-    group.add_argument("--max-seconds", type=float, help=f"stop after this time (default without epochs: {SECONDS:g})")
-    group.add_argument("--seed", type=int, help="of weights, shuffles and dropout (default: 0)")
+    group.add_argument("--max-epochs", type=COUNT, help="passes over the corpus")
+    group.add_argument("--max-seconds", type=AMOUNT, help=f"stop after this time (default without epochs: {SECONDS:g})")
+    group.add_argument("--seed", type=SEED, help="of weights, shuffles and dropout (default: 0)")
 
     group = parser.add_argument_group("the machine")
     group.add_argument("--device", help="auto, cpu, cuda, cuda:1, mps (default: auto)")
     group.add_argument("--precision", choices=sorted(PRECISIONS), help="bf16 where the device can (default: fp32)")
-    group.add_argument("--threads", type=int, help="of the CPU (default: as torch has it)")
+    group.add_argument("--threads", type=COUNT, help="of the CPU (default: as torch has it)")
     group.add_argument("--checkpoint", action="store_true", help="save after every split what --resume needs")
     group.add_argument("--checkpoint-every", help="also within splits: 500 (steps), '10 minutes'")
     group.add_argument("--cache", help="folder for the encoded corpus (default: CORPUS/.encoded)")
@@ -454,11 +532,11 @@ def _evaluate_options(parser: argparse.ArgumentParser) -> None:
 def _generate_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", help="a model file or name")
     parser.add_argument("--prompt", default="\\n", help=r"text to write on from (default: \n)")
-    parser.add_argument("--length", type=int, default=500, help="characters to write (%(default)s)")
+    parser.add_argument("--length", type=WHOLE, default=500, help="characters to write (%(default)s)")
     parser.add_argument(
         "--temperature", type=float, default=0.8, help="0 takes the likeliest, 1 as learnt (%(default)s)"
     )
-    parser.add_argument("--seed", type=int, help="for the same text again")
+    parser.add_argument("--seed", type=SEED, help="for the same text again")
 
 
 def _embed_options(parser: argparse.ArgumentParser) -> None:

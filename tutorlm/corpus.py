@@ -80,7 +80,7 @@ class TextCorpus:
         self.random_case_flip = random_case_flip
         self.document_delimiter = document_delimiter
         self.seed = seed
-        _check_layout(self.path)
+        check_layout(self.path)
         _check_delimiter(document_delimiter)
         if character_level != dictionary.character_level:
             raise ValueError(
@@ -180,10 +180,10 @@ def batchify(ids: np.ndarray, mini_batch_size: int) -> np.ndarray:
     """Lay a stream in B columns to be read side by side: (n,) → (n // B, B).
 
     Column b holds the b-th part of the stream. The last n mod B numbers do not fit; the trainer
-    puts them in front of the next split.
+    puts them in front of the next split. The result is a view of `ids`, not a copy.
     """
     rows = len(ids) // mini_batch_size
-    return np.ascontiguousarray(ids[: rows * mini_batch_size].reshape(mini_batch_size, rows).T)
+    return ids[: rows * mini_batch_size].reshape(mini_batch_size, rows).T
 
 
 def _cache_for(corpus: Path, chosen: str | Path | None) -> Path:
@@ -214,7 +214,8 @@ def _seen_briefly(file: Path) -> str:
     return f"{size:,} bytes, {digest.hexdigest()[:8]} at its ends"
 
 
-def _check_layout(path: Path) -> None:
+def check_layout(path: Path) -> None:
+    """Raise FileNotFoundError, with both trees, if a folder is not laid out as a corpus."""
     missing = [name for name in ("train", "valid.txt", "test.txt") if not (path / name).exists()]
     if not missing and (path / "train").is_dir():
         return

@@ -289,8 +289,8 @@ class LanguageModel(nn.Module):
         Returns:
             the text, prefix included, and the mean of -ln p of the written characters (nats).
         """
-        if temperature < 0:
-            raise ValueError(f"temperature={temperature} is below 0; 0 always takes the likeliest character")
+        if not 0 <= temperature < math.inf:
+            raise ValueError(f"temperature={temperature}: give 0 (always the likeliest character) or more")
         dictionary, forward = self.dictionary, self.is_forward_lm
         chances = torch.rand(max(0, number_of_characters), generator=generator, dtype=torch.float64).tolist()
         prefix = dictionary.normalize(prefix or self.document_delimiter)

@@ -34,6 +34,8 @@ def processes(device: str = "auto") -> Iterator[str]:
     if int(os.environ.get("WORLD_SIZE", 1)) == 1:
         yield device
         return
+    if device not in ("auto", "cpu", "cuda"):
+        raise ValueError(f"device={device!r}: several processes use 'cpu', or 'cuda' with a GPU each")
     on_gpu = device == "cuda" or (device == "auto" and torch.cuda.is_available())
     if on_gpu:
         local_rank = int(os.environ["LOCAL_RANK"])

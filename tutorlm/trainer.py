@@ -341,10 +341,11 @@ class _Run:
         splits = self.corpus.train.read_ahead(self.settings.max_epochs, progress.epoch, progress.turn)
         with _interrupt_calls(self.trainer, self.settings, self.team), contextlib.closing(splits):
             for index, ids in splits:
+                ids = np.concatenate([self.left_over, ids])  # under the same name: so the shorter one is freed
                 data = self._lay_out(ids)
                 del ids
                 self._train_split(index, data)
-                del data  # so that the next split is laid out in its place
+                del data
                 self._end_epoch()
                 if self.stop:
                     break
@@ -381,11 +382,13 @@ class _Run:
 
     def _lay_out(self, ids: np.ndarray) -> Tensor:
         """A split in columns, below the row that the last one ended with: (rows + 1, B), a byte or two each."""
-        ids = np.concatenate([self.left_over, ids])
-        columns = np.concatenate([self.last_row[None], batchify(ids, self.settings.mini_batch_size)])
-        self.rows = len(columns) - 1
-        self.following = columns[-1].copy(), ids[self.rows * self.settings.mini_batch_size :].copy()
-        own = np.ascontiguousarray(columns[:, self.own_columns])
+        columns = batchify(ids, self.settings.mini_batch_size)
+        self.rows = len(columns)
+        last_row = columns[-1].copy() if self.rows else self.last_row
+        self.following = last_row, ids[columns.size :].copy()
+        first_row = self.last_row[self.own_columns]
+        own = np.empty((self.rows + 1, len(first_row)), ids.dtype)
+        own[0], own[1:] = first_row, columns[:, self.own_columns]
         return torch.from_numpy(own).to(self.model.device)
 
     def _train_split(self, index: int, data: Tensor) -> None:
@@ -751,7 +754,7 @@ def _interrupt_calls(trainer: LanguageModelTrainer, settings: _Settings, team: T
     """
     go_on = (
         f"LanguageModelTrainer.load_checkpoint({str(settings.base_path / 'checkpoint.pt')!r}, corpus).train(…), "
-        "with the arguments of this run, goes on from here"
+        "with the arguments of this run, goes on from here; on the command line --resume"
         if settings.checkpoint
         else "with checkpoint=True the run could be resumed"
     )
