@@ -464,7 +464,7 @@ def _dictionary_options(parser: argparse.ArgumentParser) -> None:
 
 TRAINING_DEFAULTS: dict[str, Any] = {
     "recipe": None, "model": None, "shrink": 1.0, "dropout": None, "extend_dictionary": False, "backward": False,
-    "dictionary": None, "cache": None, **dict.fromkeys(MODEL_OPTIONS), **dict.fromkeys(RECIPE_OPTIONS), "layer_rates": None,
+    "dictionary": None, "cache": None, "layer_rates": None, **dict.fromkeys((*MODEL_OPTIONS, *RECIPE_OPTIONS)),
     "max_epochs": None, "max_seconds": None, "seed": 0, "device": "auto", "precision": "fp32", "threads": None,
     "checkpoint": False, "checkpoint_every": None,
 }  # fmt: skip
