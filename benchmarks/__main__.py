@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks import rows, rows_quality
 from benchmarks.bench import QUICK, ROOT, Bench, Row, Sizes
-from benchmarks.report import page, table
+from benchmarks.report import page, renewed, table
 
 ROWS: dict[str, Callable[[Bench], list[Row]]] = {
     "dictionary": rows.dictionary,
@@ -51,6 +51,10 @@ def main() -> None:
     if not options.quick and options.only == list(ROWS):
         options.results.write_text(page(bench, found), encoding="utf-8")
         print(f"Written to {options.results}")
+    elif not options.quick and options.results.exists():
+        former = options.results.read_text(encoding="utf-8")
+        options.results.write_text(renewed(former, found), encoding="utf-8")
+        print(f"These rows replaced the former ones in {options.results}")
 
 
 def arguments() -> argparse.Namespace:
@@ -58,10 +62,11 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--corpus", type=Path, default=ROOT / "data" / "sample_corpus" / "en", help="a corpus folder")
     parser.add_argument("--pos", type=Path, help="a folder with *train*.tsv and *test*.tsv: lines word TAB tag")
-    parser.add_argument("--only", type=names, default=list(ROWS), help=f"some of {','.join(ROWS)}")
+    parser.add_argument("--only", type=names, default=list(ROWS),
+                        help=f"some of {','.join(ROWS)}: they replace the former ones in RESULTS.md")  # fmt: skip
     parser.add_argument("--quick", action="store_true", help="tiny sizes, to try whether everything works")
     parser.add_argument("--results", type=Path, default=Path(__file__).parent / "RESULTS.md",
-                        help="written when all rows were run, and not quickly")  # fmt: skip
+                        help="the page to write (not with --quick)")  # fmt: skip
     options = parser.parse_args()
     for folder, needed in ((options.corpus, "train/*"), (options.pos, "*train*.tsv"), (options.pos, "*test*.tsv")):
         if folder and not any(folder.glob(needed)):

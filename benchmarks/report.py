@@ -61,6 +61,21 @@ ratios are taken turn by turn. ↑ more is better, ↓ less is better.
 """
 
 
+def renewed(page: str, rows: Iterable[Row]) -> str:
+    """RESULTS.md with some rows measured anew; all others stay as they are."""
+    lines = page.split("\n")
+    places = {line.split("|")[1].strip(): place for place, line in enumerate(lines) if line.startswith("| ")}
+    for line in table(rows).split("\n")[2:]:
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        place = places.get(cells[0])
+        if place is None:
+            raise ValueError(f"RESULTS.md has no row {cells[0]!r}: run all rows")
+        widths = [len(cell) - 2 for cell in lines[place].strip("|").split("|")]
+        padded = " | ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
+        lines[place] = f"| {padded} |"
+    return "\n".join(lines)
+
+
 def conditions(bench: Bench) -> dict[str, str]:
     """Date, machine, versions and corpus."""
     ours, flair = bench.cpu, bench.flair_facts

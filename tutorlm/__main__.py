@@ -78,13 +78,19 @@ def main(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:  # whoever read the output, `head` say, has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except (OSError, ValueError, LookupError, TypeError, RuntimeError, MemoryError) as error:
-        rank = f" (process {os.environ['RANK']})" if "RANK" in os.environ else ""
-        print(f"error{rank}: {error}", file=sys.stderr)
-        return 1
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        return _fail(str(error))
+    except (RuntimeError, MemoryError, OverflowError) as error:  # of torch: too large a model, say
+        return _fail(str(error).split("\n")[0] or "out of memory")
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return 130
+
+
+def _fail(message: str) -> int:
+    rank = f" (process {os.environ['RANK']})" if "RANK" in os.environ else ""
+    print(f"error{rank}: {message}", file=sys.stderr)
+    return 1
 
 
 def _run(arguments: list[str]) -> int:
@@ -228,6 +234,8 @@ def _training_settings(options: argparse.Namespace) -> dict[str, Any]:
             raise ValueError(f"--{name.replace('_', '-')} was {before[name]!r} in the run to be resumed: leave it out")
     if not before:
         _check_model_options(given)
+    if {"max_epochs", "max_seconds"} & given.keys():  # what is said now of the end replaces what was
+        before = {name: value for name, value in before.items() if name not in ("max_epochs", "max_seconds")}
     settings = {**TRAINING_DEFAULTS, **_defaults_of(given.get("model"), given.get("recipe")), **before, **given}
     if settings["max_epochs"] is None and settings["max_seconds"] is None:
         settings["max_seconds"] = SECONDS
@@ -505,7 +513,7 @@ def _train_options(parser: argparse.ArgumentParser) -> None:
     of_recipe("mini_batch_size", COUNT, "B, columns read side by side")
     of_recipe("learning_rate", AMOUNT, "at the start, or the highest of a schedule")
     of_recipe("schedule", str, "how the learning rate changes", choices=("plateau", "one_cycle", "cosine"))
-    of_recipe("anneal_factor", SHARE, "of the plateau schedule: what the learning rate is multiplied by")
+    of_recipe("anneal_factor", float, "of the plateau schedule: what the learning rate is multiplied by")
     of_recipe("patience", WHOLE, "of the plateau schedule: splits without a better valid loss")
     of_recipe("clip", AMOUNT, "largest norm of the gradients")
     group.add_argument("--layer-rates", type=_layer_rates, metavar="NAME=FACTOR,…",

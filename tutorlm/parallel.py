@@ -13,6 +13,7 @@ torchrun; the trainer finds the others by itself.
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
@@ -43,6 +44,9 @@ def processes(device: str = "auto") -> Iterator[str]:
             raise ValueError(f"process {local_rank} finds {torch.cuda.device_count()} GPUs: start one process a GPU")
         torch.cuda.set_device(local_rank)
         device = f"cuda:{local_rank}"
+    # Functions in there keep the process group that is there when they are defined, and with it its threads,
+    # one of which might abort Python at its end: so before there is one.
+    importlib.import_module("torch.distributed.nn")
     distributed.init_process_group("nccl" if on_gpu else "gloo", timeout=PATIENCE)
     try:
         yield device if on_gpu else "cpu"

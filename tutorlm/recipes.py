@@ -66,7 +66,7 @@ FLAIR = Recipe(
 FINE_TUNING = Recipe(
     AdamW,
     MappingProxyType({
-        "sequence_length": 64, "mini_batch_size": 16, "learning_rate": 4e-3, "schedule": "one_cycle",
+        "sequence_length": 64, "mini_batch_size": 16, "learning_rate": 8e-3, "schedule": "one_cycle",
         "clip": 1.0, "weight_decay": 0.01, "max_epochs": 5,
     }),
 )  # fmt: skip

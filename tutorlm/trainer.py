@@ -207,6 +207,10 @@ class LanguageModelTrainer:
             raise ValueError(f"schedule={schedule!r} is not one of {', '.join(SCHEDULES)}")
         if min(sequence_length, mini_batch_size, max_epochs) < 1 or learning_rate <= 0:
             raise ValueError("sequence_length, mini_batch_size and max_epochs must be 1 or more, learning_rate above 0")
+        if not 0 < anneal_factor < 1:
+            raise ValueError(
+                f"anneal_factor={anneal_factor}: the learning rate is multiplied by it, so between 0 and 1"
+            )
         _check_enough_text(self.corpus, mini_batch_size)
         if str(device) != "auto" or self.model.device.type == "cpu":
             self.model.to(choose_device(device))
