@@ -83,7 +83,7 @@ def fine_tuning(bench: Bench) -> list[Row]:
     found = bench.ours("fine_tune", seconds=seconds, news=str(SAMPLE / "test.txt"), out=bench.new_folder())
     how = (
         "Bits per character of `news-mini-forward`, of a new model of its size trained by the recommended recipe, and "
-        f"of `news-mini-forward` fine-tuned by `recipes.FINE_TUNING`, {seconds:g} s each on Python's language "
+        f"of `news-mini-forward` after `warm_start`, by `recipes.FINE_TUNING`, {seconds:g} s each on Python's language "
         "reference: on that corpus's test text, and on the test text of the news of `news-mini-forward`."
     )
     names = {"base": "as it is", "new": "a new model", "tuned": "fine-tuned"}

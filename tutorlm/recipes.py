@@ -61,8 +61,10 @@ FLAIR = Recipe(
     }),
 )  # fmt: skip
 
-# For a model that knows a language already and is to learn a domain of it. The rate is lower, so that
-# what it knows is bent and not broken.
+# For a model that knows a language already. This rate is for a domain far from the old one, best after
+# `fine_tuning.warm_start`. For a near one, or to forget little, take AdamW with 1e-3 to 2e-3: after the same
+# six epochs of Python's reference, news-mini-forward stood at 2.16 bits per character with 1e-3, 1.96 with 2e-3,
+# 1.70 with 8e-3; and on news, with 1.67 before, at 2.34, 2.51 and 2.94.
 FINE_TUNING = Recipe(
     AdamW,
     MappingProxyType({
