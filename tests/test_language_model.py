@@ -167,7 +167,7 @@ def test_generation_leaves_the_global_source_of_chance_alone_when_given_one():
 
 
 def test_a_negative_temperature_and_an_empty_delimiter_are_refused():
-    with pytest.raises(ValueError, match="temperature=-1 is below 0"):
+    with pytest.raises(ValueError, match="temperature=-1: give 0"):
         strong_model(small_dictionary()).generate_text(temperature=-1)
     with pytest.raises(ValueError, match="document_delimiter is empty"):
         LanguageModel(small_dictionary(), True, 8, 1, document_delimiter="")

@@ -89,6 +89,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _fail(message: str) -> int:
     rank = f" (process {os.environ['RANK']})" if "RANK" in os.environ else ""
+    message = message.split("\nException raised from")[0]  # behind it torch shows the inside of its C++
     print(f"error{rank}: {message}", file=sys.stderr)
     return 1
 
