@@ -73,7 +73,7 @@ def main(arguments: list[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     try:
         with warnings.catch_warnings():
-            warnings.showwarning = lambda message, *_: print(f"warning: {message}", file=sys.stderr)
+            warnings.showwarning = _warn
             return _run(arguments)
     except BrokenPipeError:  # whoever read the output, `head` say, has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -85,6 +85,11 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return 130
+
+
+def _warn(message: Warning | str, *_: Any) -> None:
+    if os.environ.get("RANK", "0") == "0":  # once, of several processes
+        print(f"warning: {message}", file=sys.stderr)
 
 
 def _fail(message: str) -> int:
@@ -141,6 +146,8 @@ def train(options: argparse.Namespace) -> int:
         checkpoint = options.out / "checkpoint.pt"
         if options.resume and not checkpoint.exists() and first:
             print(f"no {checkpoint} to resume from: starting at the beginning", file=sys.stderr)
+        if options.resume and checkpoint.exists() and not (options.out / "run.json").exists() and first:
+            print(f"no run.json beside {checkpoint}: the settings of its run must be given again", file=sys.stderr)
         if options.resume and checkpoint.exists():
             corpus = _corpus_for(read_model_file(checkpoint), settings)
             optimizer = RECIPES[settings["recipe"]].optimizer
@@ -483,7 +490,9 @@ def _train_options(parser: argparse.ArgumentParser) -> None:
     parser.argument_default = argparse.SUPPRESS  # what is not given can be told from what is
     parser.add_argument("corpus", help="a corpus folder, as `prepare` makes it")
     parser.add_argument("out", type=Path, help="folder for best-lm.pt, loss.tsv, run.json and checkpoint.pt")
-    resume = "go on from OUT/checkpoint.pt with that run's settings; if there is none, begin"
+    resume = (
+        "go on from OUT/checkpoint.pt with that run's settings (a new end replaces its end); if there is none, begin"
+    )
     parser.add_argument("--resume", action="store_true", default=False, help=resume)
 
     group = parser.add_argument_group("the model")
@@ -526,7 +535,7 @@ def _train_options(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("the machine")
     group.add_argument("--device", help="auto, cpu, cuda, cuda:1, mps (default: auto)")
     group.add_argument("--precision", choices=sorted(PRECISIONS), help="bf16 where the device can (default: fp32)")
-    group.add_argument("--threads", type=COUNT, help="of the CPU (default: as torch has it)")
+    group.add_argument("--threads", type=_number(int, 1, 1024), help="of the CPU (default: as torch has it)")
     group.add_argument("--checkpoint", action="store_true", help="save after every split what --resume needs")
     group.add_argument("--checkpoint-every", help="also within splits: 500 (steps), '10 minutes'")
     group.add_argument("--cache", help="folder for the encoded corpus (default: CORPUS/.encoded)")
