@@ -100,16 +100,18 @@ def cached_documents(path: Path, dictionary: Dictionary, delimiter: str, cache: 
     folder = cache / _digest(dictionary, delimiter)
     ids_file = folder / f"{path.name}.{state.st_size}-{state.st_mtime_ns}.ids"
     ends_file = ids_file.with_suffix(".ends.npy")
-    if not _fit_together(ids_file, ends_file, dictionary):
+    ends = _ends_if_sound(ids_file, ends_file, dictionary)
+    if ends is None:
         try:
             _encode_to_files(path, dictionary, delimiter, ids_file, ends_file)
         except OSError as error:
             warnings.warn(f"{path} is kept in memory: {error}", stacklevel=5)
             return read_documents(path, dictionary, delimiter)
         _remove_outdated(path.name, folder, keep=(ids_file.name, ends_file.name))
+        ends = np.load(ends_file)
     size = ids_file.stat().st_size
     ids = np.asarray(np.memmap(ids_file, dictionary.dtype, "r")) if size else np.empty(0, dictionary.dtype)
-    return Documents(ids, np.load(ends_file), _delimiter_ids(dictionary, delimiter), dictionary)
+    return Documents(ids, ends, _delimiter_ids(dictionary, delimiter), dictionary)
 
 
 def _encode_to_files(path: Path, dictionary: Dictionary, delimiter: str, ids_file: Path, ends_file: Path) -> None:
@@ -123,14 +125,15 @@ def _encode_to_files(path: Path, dictionary: Dictionary, delimiter: str, ids_fil
         np.save(file, _joined(ends, length))
 
 
-def _fit_together(ids_file: Path, ends_file: Path, dictionary: Dictionary) -> bool:
-    """Whether both files are there and of one text."""
+def _ends_if_sound(ids_file: Path, ends_file: Path, dictionary: Dictionary) -> np.ndarray | None:
+    """Where documents end, if both files are there and of one text."""
     try:
         ends = np.load(ends_file)
-        rise = bool((ends[1:] > ends[:-1]).all())
-        return rise and ids_file.stat().st_size == (int(ends[-1]) if len(ends) else 0) * dictionary.dtype.itemsize
+        rise = (ends[1:] > ends[:-1]).all()
+        length = int(ends[-1]) if len(ends) else 0
+        return ends if rise and ids_file.stat().st_size == length * dictionary.dtype.itemsize else None
     except Exception:  # numpy's reader of headers raises all kinds
-        return False
+        return None
 
 
 def _remove_outdated(name: str, folder: Path, keep: tuple[str, str]) -> None:

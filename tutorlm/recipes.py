@@ -66,13 +66,7 @@ FLAIR = Recipe(
 # six epochs of Python's reference, news-mini-forward stood at 2.16 bits per character with 1e-3, 1.96 with 2e-3,
 # 1.70 with 8e-3; and on news, with 1.67 before, at 2.34, 2.51 and 2.94. SGD (clip 0.25) needs rates as Flair's: with
 # 5 and 20 it came to 1.89 and 1.78, and to 2.79 and 3.13 on news.
-FINE_TUNING = Recipe(
-    AdamW,
-    MappingProxyType({
-        "sequence_length": 64, "mini_batch_size": 16, "learning_rate": 8e-3, "schedule": "one_cycle",
-        "clip": 1.0, "weight_decay": 0.01, "max_epochs": 5,
-    }),
-)  # fmt: skip
+FINE_TUNING = Recipe(AdamW, MappingProxyType({**RECOMMENDED.settings, "max_epochs": 5}))
 
 RECIPES: Mapping[str, Recipe] = MappingProxyType({
     "recommended": RECOMMENDED, "fine-tuning": FINE_TUNING, "flair": FLAIR,

@@ -321,6 +321,7 @@ class _Run:
         if checkpoint:
             self._restore(checkpoint)
         self.team.share(self.model.state_dict().values())
+        self.fingerprint = self.corpus.fingerprint() if settings.checkpoint else {}
 
     def _make_optimizer(self, kind: type[Optimizer]) -> Optimizer:
         """The optimizer, with a group of parameters for each learning rate."""
@@ -615,7 +616,7 @@ class _Run:
             return
         training = {
             "progress": dataclasses.asdict(progress),
-            "corpus": self.corpus.fingerprint(),
+            "corpus": self.fingerprint,
             "optimizer": type(self.optimizer).__name__,
             "settings": self.settings.that_decide(),
             "scheduler": {"best": self.scheduler.best, "num_bad_epochs": self.scheduler.num_bad_epochs},
