@@ -629,3 +629,98 @@ def test_a_run_on_the_device_named_is_that_of_auto(corpus, tmp_path):
     for model, device in zip(models, (str(choose_device()), "auto"), strict=True):
         LanguageModelTrainer(model, corpus).train(tmp_path / device, max_epochs=1, device=device, **QUICK)
     assert torch.allclose(*map(weights, models), atol=1e-6)
+
+
+def in_thread(trainer, folder, seen, **settings):
+    results = []
+    thread = threading.Thread(
+        target=lambda: results.append(trainer.train(folder, **{**QUICK, **settings, "observers": [seen.append]}))
+    )
+    thread.start()
+    return thread, results
+
+
+def wait_until(condition, seconds=20.0):
+    limit = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < limit, "it did not happen in time"
+        time.sleep(0.01)
+
+
+def test_a_paused_run_stands_still_and_goes_on_to_the_same_weights(corpus, tmp_path):
+    model = new_model(corpus)
+    LanguageModelTrainer(model, corpus).train(tmp_path / "straight", max_epochs=4, **QUICK)
+    straight, model, seen = weights(model), new_model(corpus), []
+    trainer = LanguageModelTrainer(model, corpus)
+    thread, _ = in_thread(trainer, tmp_path / "paused", seen, max_epochs=4)
+    wait_until(lambda: any(isinstance(event, Step) for event in seen))
+    trainer.pause()
+    time.sleep(0.3)  # longer than a step takes
+    standing = len(seen)
+    time.sleep(0.5)
+    assert len(seen) == standing
+    trainer.resume()
+    thread.join(60)
+    assert torch.equal(weights(model), straight)
+
+
+def test_a_pause_is_not_counted_in_the_seconds_of_a_run(corpus, tmp_path):
+    trainer, seen = LanguageModelTrainer(new_model(corpus), corpus), []
+    began = time.monotonic()
+    thread, results = in_thread(trainer, tmp_path, seen, max_epochs=3)
+    wait_until(lambda: any(isinstance(event, Step) for event in seen))
+    trainer.pause()
+    time.sleep(2)
+    trainer.resume()
+    thread.join(60)
+    assert results[0].seconds < time.monotonic() - began - 1.5
+    steps = [event for event in seen if isinstance(event, Step)]
+    assert min(event.characters_per_second for event in steps) > max(e.characters_per_second for e in steps) / 100
+
+
+def test_a_paused_run_can_be_stopped(corpus, tmp_path):
+    trainer, seen = LanguageModelTrainer(new_model(corpus), corpus), []
+    thread, results = in_thread(trainer, tmp_path, seen, max_epochs=10_000)
+    wait_until(lambda: any(isinstance(event, Step) for event in seen))
+    trainer.pause()
+    time.sleep(0.2)
+    trainer.stop("enough")
+    thread.join(20)
+    assert results[0].stopped == "enough"
+
+
+@pytest.mark.parametrize("schedule", ["plateau", "one_cycle", "cosine"])
+def test_the_learning_rate_of_a_running_training_can_be_changed(corpus, tmp_path, schedule):
+    trainer, rates = LanguageModelTrainer(new_model(corpus), corpus), []
+
+    def change(event):
+        if isinstance(event, Step):
+            rates.append(event.learning_rate)
+            if len(rates) == 3:
+                trainer.set_learning_rate(0.5)
+
+    settings = {**QUICK, "learning_rate": 5.0, "schedule": schedule, "patience": 100, "observers": [change]}
+    trainer.train(tmp_path, max_epochs=4, **settings)
+    assert schedule == "one_cycle" or max(rates[:3]) > 0.5  # that one begins low
+    assert max(rates[4:]) <= 0.5
+    with pytest.raises(ValueError, match="give a number above 0"):
+        trainer.set_learning_rate(0)
+
+
+def test_a_changed_learning_rate_is_in_the_checkpoint(corpus, tmp_path):
+    settings = {**QUICK, "learning_rate": 5.0, "schedule": "cosine", "checkpoint": True}
+    trainer, rates = LanguageModelTrainer(new_model(corpus), corpus), []
+
+    def change(event):
+        if isinstance(event, Step):
+            trainer.set_learning_rate(0.5)
+            if event.epoch == 2:
+                trainer.stop()
+
+    trainer.train(tmp_path, max_epochs=4, **{**settings, "observers": [change]})
+    again = LanguageModelTrainer.load_checkpoint(tmp_path / "checkpoint.pt", corpus)
+    again.train(
+        tmp_path, max_epochs=4,
+        **{**settings, "observers": [lambda e: rates.append(e.learning_rate) if isinstance(e, Step) else None]},
+    )  # fmt: skip
+    assert rates and max(rates) <= 0.5

@@ -61,6 +61,8 @@ FILES = ("best-lm.pt", "loss.tsv", "checkpoint.pt")
 class _Progress:
     """Where a run stands: all that, beside weights and optimizer, decides how it goes on."""
 
+    sequence_length: int
+    learning_rate: float  # as given, or as set since
     epoch: int = 0
     turn: int = 0  # how many splits of this epoch are done
     row: int = 0  # how many rows of the current split are done
@@ -68,7 +70,6 @@ class _Progress:
     seconds: float = 0.0
     best_valid_loss: float = math.inf
     initial_valid_loss: float = math.nan
-    sequence_length: int = 0
     split_loss: float = 0.0  # nats and characters of the current split so far
     split_characters: int = 0
     split_seconds: float = 0.0
@@ -106,10 +107,29 @@ class LanguageModelTrainer:
         self.optimizer = optimizer
         self._checkpoint: dict[str, Any] | None = None
         self._wish: _Stop | None = None
+        self._new_rate = 0.0  # the learning rate asked for
+        self._go = threading.Event()  # cleared while paused
+
+    # These four may be called from any thread. They act at the next step boundary of a running `train`.
 
     def stop(self, reason: str = "stopped on request") -> None:
-        """End a running `train` at the next step boundary; may be called from any thread."""
+        """End a running `train`, paused or not."""
         self._wish = self._wish or _Stop(reason)
+        self._go.set()
+
+    def pause(self) -> None:
+        """Make a running `train` wait. Its clock stands still: `max_seconds` does not count a pause."""
+        self._go.clear()
+
+    def resume(self) -> None:
+        """Let a paused `train` go on."""
+        self._go.set()
+
+    def set_learning_rate(self, learning_rate: float) -> None:
+        """Change the learning rate: with "plateau" the one in use, with other schedules the highest."""
+        if not 0 < learning_rate < math.inf:
+            raise ValueError(f"learning_rate={learning_rate}: give a number above 0")
+        self._new_rate = float(learning_rate)
 
     @classmethod
     def load_checkpoint(
@@ -235,7 +255,9 @@ class LanguageModelTrainer:
             observers=(default_observer(),) if observers is None else tuple(observers),
             optimizer_settings=optimizer_settings,
         )
-        self._wish, checkpoint_state, self._checkpoint = None, self._checkpoint, None
+        self._wish, self._new_rate = None, 0.0
+        self._go.set()
+        checkpoint_state, self._checkpoint = self._checkpoint, None
         with _frozen(self.model, settings.layer_rates):
             return _Run(self, settings, checkpoint_state).go()
 
@@ -303,12 +325,13 @@ class _Run:
         self.best_model = settings.base_path / "best-lm.pt"
         self.stop: _Stop | None = None
         self.saved_at = 0.0  # the second of the last checkpoint
+        self.paused = 0.0  # seconds
         self.optimizer = self._make_optimizer(trainer.optimizer)
         self.scaler = torch.amp.GradScaler(self.model.device.type, enabled=settings.precision == "fp16")
         self.scheduler = ReduceLROnPlateau(
             self.optimizer, factor=settings.anneal_factor, patience=settings.patience, threshold=0.0, eps=0.0
         )
-        self.progress = _Progress(sequence_length=settings.sequence_length)
+        self.progress = _Progress(sequence_length=settings.sequence_length, learning_rate=settings.learning_rate)
         self.rows = 1  # of the current split
         self.hidden: Hidden = self.model.init_hidden(settings.mini_batch_size // self.team.size)
         # What the stream holds beyond the rows already trained on: the row to go on from, and the
@@ -341,7 +364,7 @@ class _Run:
         """Train to the end, or until something ends it."""
         progress = self.progress
         self._begin()
-        self.began = time.perf_counter() - progress.seconds
+        self.began = self._clock() - progress.seconds
         self._end_epoch()
         splits = self.corpus.train.read_ahead(self.settings.max_epochs, progress.epoch, progress.turn)
         with _interrupt_calls(self.trainer, self.settings, self.team), contextlib.closing(splits):
@@ -401,7 +424,7 @@ class _Run:
         if progress.row == 0:
             progress.sequence_length += progress.sequence_length < settings.grow_to_sequence_length
         self.model.train()
-        nats, reported, since = torch.zeros((), device=self.model.device), progress.row, time.perf_counter()
+        nats, reported, since = torch.zeros((), device=self.model.device), progress.row, self._clock()
         for begin, end in self._windows(self.rows + 1, index):
             nats += self._step(data[begin : end + 1].long()) * (end - begin)
             progress.row = end
@@ -411,7 +434,7 @@ class _Run:
             self._listen(report)
             if report or self.stop:
                 self._report(nats, end - reported, since)
-                nats, reported, since = torch.zeros_like(nats), end, time.perf_counter()
+                nats, reported, since = torch.zeros_like(nats), end, self._clock()
                 if save or progress.seconds - self.saved_at >= settings.checkpoint_every.seconds:
                     self._save_checkpoint()
             if self.stop:
@@ -421,18 +444,25 @@ class _Run:
             self._finish_split()
 
     def _listen(self, report: bool) -> None:
-        """Look at the clock, and for wishes that training should stop.
+        """Look at the clock, and for wishes: to pause, to stop, to change the learning rate.
 
         Processes that train together must all see the same. They talk about it at every step on CPUs,
         and with each report on GPUs, which never wait for numbers in between.
         """
-        team, wish = self.team, self.trainer._wish
+        team, trainer = self.team, self.trainer
         if team.size > 1 and team.device.type == "cuda" and not report:
             return
-        now = time.perf_counter() - self.began
-        self.progress.seconds, wishes, no_tests = team.sum(
-            now if team.rank == 0 else 0.0, wish is not None, wish is not None and not wish.final_test
+        if not trainer._go.is_set():
+            began = time.perf_counter()
+            trainer._go.wait()
+            self.paused += time.perf_counter() - began
+        wish, new_rate, trainer._new_rate = trainer._wish, trainer._new_rate, 0.0
+        first = team.rank == 0
+        self.progress.seconds, new_rate, wishes, no_tests = team.sum(
+            (self._clock() - self.began) * first, new_rate * first, bool(wish), bool(wish and not wish.final_test)
         )
+        if new_rate:
+            self._change_learning_rate(new_rate)
         if wishes:
             wish = wish or _Stop("another process of this run was asked to stop")
             self.stop = self.stop or dataclasses.replace(wish, final_test=not no_tests)
@@ -543,7 +573,7 @@ class _Run:
         """
         progress, characters = self.progress, rows * self.settings.mini_batch_size
         (total,) = self.team.sum(nats.item() * self.settings.mini_batch_size / self.team.size)
-        seconds = time.perf_counter() - since
+        seconds = self._clock() - since
         progress.split_loss += total
         progress.split_characters += characters
         progress.split_seconds += seconds
@@ -575,7 +605,17 @@ class _Run:
         if self.settings.schedule != "plateau":
             share = scheduled_share(self.settings.schedule, self._fraction_done())
             for group in self.optimizer.param_groups:
-                group["lr"] = self.settings.learning_rate * group["rate"] * share
+                group["lr"] = self.progress.learning_rate * group["rate"] * share
+
+    def _change_learning_rate(self, learning_rate: float) -> None:
+        self.progress.learning_rate = learning_rate
+        if self.settings.schedule == "plateau":
+            for group in self.optimizer.param_groups:
+                group["lr"] = learning_rate * group["rate"]
+
+    def _clock(self) -> float:
+        """Seconds, pauses not counted."""
+        return time.perf_counter() - self.paused
 
     def _fraction_done(self) -> float:
         """0 at the first step, 1 at the last, by epochs or by seconds, whichever is further on."""
@@ -768,6 +808,7 @@ def _interrupt_calls(trainer: LanguageModelTrainer, settings: _Settings, team: T
         if trainer._wish and signum == signal.SIGINT and team.size == 1:
             raise KeyboardInterrupt
         trainer._wish = _Stop(f"interrupted: the best model is saved; {go_on}", final_test=False)
+        trainer._go.set()
 
     if threading.current_thread() is not threading.main_thread():
         yield
