@@ -15,7 +15,7 @@ import pickle
 import re
 import unicodedata
 from collections import Counter, OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -239,14 +239,27 @@ class Dictionary:
         Newline and space are always kept: every model starts after a line end, and an
         embedding is read at the space behind its word.
         """
+        counts = _count(list_text_files(paths_or_folder), cls(normalization=normalization), character_level)
+        if not counts:
+            raise ValueError(f"{paths_or_folder} holds no text to count: every file is empty")
+        return cls.from_counts(counts, min_count, coverage, max_size, normalization, character_level)
+
+    @classmethod
+    def from_counts(
+        cls,
+        counts: Mapping[str, int],
+        min_count: int = 1,
+        coverage: float = 0.9999,
+        max_size: int | None = None,
+        normalization: str | None = "NFC",
+        character_level: bool = True,
+    ) -> Dictionary:
+        """Keep the most frequent of characters counted already, in that normal form; else as `from_files`."""
         if not 0 < coverage <= 1:
             raise ValueError(f"coverage={coverage} is a share of all characters: above 0 and at most 1")
         if max_size is not None and max_size < 3:
             raise ValueError(f"max_size={max_size}: <unk>, newline and space are always held, so 3 is the least")
         dictionary = cls(normalization=normalization)
-        counts = _count(list_text_files(paths_or_folder), dictionary, character_level)
-        if not counts:
-            raise ValueError(f"{paths_or_folder} holds no text to count: every file is empty")
         needed = coverage * sum(counts.values())
         always = ["\n", " "] if character_level else ["\n"]
         kept = sum(counts.get(item, 0) for item in always)

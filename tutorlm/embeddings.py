@@ -17,6 +17,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -53,6 +54,21 @@ class TokenEmbeddings(nn.Module):
         """All tokens' vectors as one array for scikit-learn, (tokens of all sentences, embedding_length)."""
         found = self.vectors(_as_list(sentences))
         return np.concatenate([*(v.detach().cpu().numpy() for v in found), np.empty((0, self.embedding_length), "f")])
+
+
+class Reading(NamedTuple):
+    """What a model reads for a sentence, and at which rows the tokens' states stand.
+
+    Attributes:
+        ids: numbers of all characters read, in reading direction, markers included.
+        rows: for each token the row of `ids` after which the state is its vector.
+        starts, ends: where each token stands in the text between the markers, in reading order of people.
+    """
+
+    ids: np.ndarray
+    rows: np.ndarray
+    starts: np.ndarray
+    ends: np.ndarray
 
 
 class FlairEmbeddings(TokenEmbeddings):
@@ -120,8 +136,8 @@ class FlairEmbeddings(TokenEmbeddings):
 
     def vectors(self, sentences: Sequence[Sentence]) -> list[Tensor]:
         """For each sentence its tokens' states, (tokens, H); see the top of this module."""
-        readings = [self._reading(sentence) for sentence in sentences]
-        longest_first = sorted(range(len(sentences)), key=lambda number: -len(readings[number][0]))
+        readings = [self.reading(sentence) for sentence in sentences]
+        longest_first = sorted(range(len(sentences)), key=lambda number: -len(readings[number].ids))
         found: dict[int, Tensor] = {}
         with torch.set_grad_enabled(self.fine_tune and torch.is_grad_enabled()):
             for first in range(0, len(sentences), SIDE_BY_SIDE):
@@ -129,8 +145,8 @@ class FlairEmbeddings(TokenEmbeddings):
                 found.update(zip(batch, self._states([readings[number] for number in batch]), strict=True))
         return [found[number] for number in range(len(sentences))]
 
-    def _reading(self, sentence: Sentence) -> tuple[np.ndarray, np.ndarray]:
-        """What the model reads for a sentence, and at which rows the tokens' states stand.
+    def reading(self, sentence: Sentence) -> Reading:
+        """What the model reads for a sentence; see the top of this module.
 
         Text is put together piece by piece from what stands between the tokens and the tokens
         themselves, each normalised and lower-cased on its own, so that places stay right even
@@ -148,24 +164,26 @@ class FlairEmbeddings(TokenEmbeddings):
         ids = self.lm.dictionary.encode("".join(pieces))
         start = self.lm.start_ids
         end_marker = self.lm.dictionary.encode(END_MARKER)
-        rows = np.array(ends) if self.is_forward_lm else len(ids) - np.array(starts)
+        starts, ends = np.array(starts, np.int64), np.array(ends, np.int64)
+        rows = len(start) + (ends if self.is_forward_lm else len(ids) - starts) - (not self.with_whitespace)
         in_direction = ids if self.is_forward_lm else ids[::-1]
-        return np.concatenate([start, in_direction, end_marker]), len(start) + rows - (not self.with_whitespace)
+        return Reading(np.concatenate([start, in_direction, end_marker]), rows, starts, ends)
 
     def _prepared(self, piece: str) -> str:
         return self.lm.dictionary.normalize(piece.lower() if self.is_lower else piece)
 
-    def _states(self, readings: list[tuple[np.ndarray, np.ndarray]]) -> list[Tensor]:
+    def _states(self, readings: list[Reading]) -> list[Tensor]:
         """The states at the rows asked for, from all readings side by side, the longest first.
 
         Read chunk by chunk; readings that have come to their end are left out of the next chunk.
         """
-        lengths = [len(ids) for ids, _ in readings]
+        lengths = [len(reading.ids) for reading in readings]
         padded = np.zeros((lengths[0], len(readings)), dtype=np.int64)
-        for column, (ids, _) in enumerate(readings):
-            padded[: len(ids), column] = ids
-        rows = np.concatenate([rows for _, rows in readings]).astype(np.int64)
-        columns = np.repeat(np.arange(len(readings)), [len(rows) for _, rows in readings])
+        for column, reading in enumerate(readings):
+            padded[: len(reading.ids), column] = reading.ids
+        tokens = [len(reading.rows) for reading in readings]
+        rows = np.concatenate([reading.rows for reading in readings])
+        columns = np.repeat(np.arange(len(readings)), tokens)
         parts, places = [], []
         hidden = self.lm.init_hidden(len(readings))
         for begin, end, active in _chunks(lengths, self.chars_per_chunk):
@@ -176,7 +194,7 @@ class FlairEmbeddings(TokenEmbeddings):
             places.append(here)
         in_order = torch.from_numpy(np.argsort(np.concatenate(places)))
         states = torch.cat(parts)[in_order.to(self.lm.device)]
-        return list(states.split([len(rows) for _, rows in readings]))
+        return list(states.split(tokens))
 
 
 class StackedEmbeddings(TokenEmbeddings):
