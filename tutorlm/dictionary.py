@@ -239,7 +239,7 @@ class Dictionary:
         Newline and space are always kept: every model starts after a line end, and an
         embedding is read at the space behind its word.
         """
-        counts = _count(list_text_files(paths_or_folder), cls(normalization=normalization), character_level)
+        counts = _count(list_text_files(paths_or_folder), normalization, character_level)
         if not counts:
             raise ValueError(f"{paths_or_folder} holds no text to count: every file is empty")
         return cls.from_counts(counts, min_count, coverage, max_size, normalization, character_level)
@@ -282,12 +282,7 @@ class Dictionary:
         Args:
             text_or_files: a `str` is the text itself; a `Path`, or several, are files or folders.
         """
-        if isinstance(text_or_files, str):
-            text = self.normalize(text_or_files)
-            counts = Counter(text if self.character_level else split_words(text))
-        else:
-            counts = _count(list_text_files(text_or_files), self, self.character_level)
-        return CoverageReport.of(counts, self)
+        return CoverageReport.of(count_items(text_or_files, self.normalization, self.character_level), self)
 
     # -- files ---------------------------------------------------------------------------------------------
 
@@ -401,13 +396,27 @@ def _name(item: str) -> str:
     return unicodedata.name(item, "no name") if len(item) == 1 else item
 
 
-def _count(files: list[Path], dictionary: Dictionary, character_level: bool) -> Counter[str]:
-    """How often each character (or word) stands in the files; memory does not grow with their size."""
+def count_items(
+    text_or_files: str | Path | Iterable[Path], normalization: str | None = "NFC", character_level: bool = True
+) -> Counter[str]:
+    """How often each character (or word) stands in a text, in a normal form.
+
+    Args:
+        text_or_files: a `str` is the text itself; a `Path`, or several, are files or folders.
+    """
+    if isinstance(text_or_files, str):
+        text = normalize(text_or_files, normalization)
+        return Counter(text if character_level else split_words(text))
+    return _count(list_text_files(text_or_files), normalization, character_level)
+
+
+def _count(files: list[Path], normalization: str | None, character_level: bool) -> Counter[str]:
+    """The same in files; memory does not grow with their size."""
     counts: Counter[str] = Counter()
     points = np.zeros(_ALL_CODE_POINTS, dtype=np.int64)
     with tqdm(total=len(files), desc="counting", unit="file", delay=2, leave=False) as bar:
         for file in files:
-            for text in read_blocks(file, dictionary.normalization):
+            for text in read_blocks(file, normalization):
                 if character_level:
                     points += np.bincount(code_points(text), minlength=_ALL_CODE_POINTS)
                 else:

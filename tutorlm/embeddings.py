@@ -63,12 +63,14 @@ class Reading(NamedTuple):
         ids: numbers of all characters read, in reading direction, markers included.
         rows: for each token the row of `ids` after which the state is its vector.
         starts, ends: where each token stands in the text between the markers, in reading order of people.
+        k: length of the start marker; the end marker is one character.
     """
 
     ids: np.ndarray
     rows: np.ndarray
     starts: np.ndarray
     ends: np.ndarray
+    k: int
 
 
 class FlairEmbeddings(TokenEmbeddings):
@@ -167,7 +169,7 @@ class FlairEmbeddings(TokenEmbeddings):
         starts, ends = np.array(starts, np.int64), np.array(ends, np.int64)
         rows = len(start) + (ends if self.is_forward_lm else len(ids) - starts) - (not self.with_whitespace)
         in_direction = ids if self.is_forward_lm else ids[::-1]
-        return Reading(np.concatenate([start, in_direction, end_marker]), rows, starts, ends)
+        return Reading(np.concatenate([start, in_direction, end_marker]), rows, starts, ends, len(start))
 
     def _prepared(self, piece: str) -> str:
         return self.lm.dictionary.normalize(piece.lower() if self.is_lower else piece)

@@ -30,7 +30,7 @@ class ProgressBar:
         elif isinstance(event, Step):
             self.bar.set_postfix_str(
                 f"train {bits(event.loss):.3f} · valid {bits(self.valid):.3f} bits/char · "
-                f"{event.characters_per_second:,.0f} chars/s · {_minutes(event.seconds_left)} left",
+                f"{event.characters_per_second:,.0f} chars/s · {minutes(event.seconds_left)} left",
                 refresh=False,
             )
             self.bar.update(event.progress - self.bar.n)
@@ -44,7 +44,8 @@ class ProgressBar:
             self.bar.close()
 
 
-def _minutes(seconds: float) -> str:
+def minutes(seconds: float) -> str:
+    """Minutes and seconds, as 1:05."""
     return f"{seconds // 60:.0f}:{seconds % 60:02.0f}" if seconds < 360_000 else "days"
 
 

@@ -1,17 +1,23 @@
-"""Figures of numbers. Text of learners is drawn by their browser, never here."""
+"""Figures of numbers. Text of learners is drawn by their browser (see `pages`), never here."""
 
 from __future__ import annotations
 
+import io
 import itertools
+import math
+import re
 from collections.abc import Mapping
+from html import escape
 from pathlib import Path
 
+import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from tutorlm.events import TrainingResult, bits
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")  # Okabe & Ito: distinct for colour-blind eyes too
 MARKERS = ("o", "s", "^", "D")
+INK = "#1a1b1c"  # of text and axes; in an SVG it becomes the colour of the page's own text
 
 
 def loss_figure(results: Mapping[str, TrainingResult], baselines: Mapping[str, float]) -> Figure:
@@ -30,15 +36,116 @@ def loss_figure(results: Mapping[str, TrainingResult], baselines: Mapping[str, f
         valid = [bits(result.initial_valid_loss), *(bits(row.valid_loss) for row in result.history)]
         axes.plot([0, *steps], valid, "-", color=colour, marker=marker, markersize=3, label=f"{name}, valid")
     for name, value in baselines.items():
-        axes.axhline(value, color="0.4", linewidth=0.8, linestyle="--")
-        axes.annotate(f"{name} {value:.2f}", (1, value), xycoords=("axes fraction", "data"), ha="right", va="bottom",
-                      fontsize="small", color="0.25")  # fmt: skip
+        _baseline(axes, name, value)
     axes.set_xlabel("step")
     axes.set_ylabel("bits per character")
     axes.set_ylim(bottom=0)
     axes.legend(loc="lower left", fontsize="small", ncols=2)
     axes.grid(alpha=0.25)
     return figure
+
+
+def _baseline(axes: mpl.axes.Axes, name: str, value: float) -> None:
+    axes.axhline(value, color="0.5", linewidth=0.8, linestyle="--")
+    axes.annotate(f"{name} {value:.2f}", (1, value), xycoords=("axes fraction", "data"), ha="right", va="bottom",
+                  fontsize="small", color=INK)  # fmt: skip
+
+
+class Curve:
+    """A series of any length, kept as fewer than `limit` (an even number) points (x, mean of y).
+
+    When there are too many, neighbours are averaged in pairs and from then on so many values make
+    one point. Values that are not finite numbers are left out.
+    """
+
+    def __init__(self, limit: int = 512) -> None:
+        self.limit = limit
+        self.x: list[float] = []
+        self.y: list[float] = []
+        self._each = 1  # values that make a point
+        self._waiting: list[float] = []
+
+    def add(self, x: float, y: float) -> None:
+        """Add one value."""
+        if not math.isfinite(y):
+            return
+        self._waiting.append(y)
+        if len(self._waiting) < self._each:
+            return
+        self.x.append(x)
+        self.y.append(sum(self._waiting) / self._each)
+        self._waiting = []
+        if len(self.x) == self.limit:
+            self._each *= 2
+            self.x = self.x[1::2]
+            self.y = [(a + b) / 2 for a, b in zip(self.y[::2], self.y[1::2], strict=True)]
+
+
+class RunningFigure:
+    """The figure of one training run: losses above, learning rate below. Its artists are made once.
+
+    Args:
+        baselines: name of a simpler model → its bits per character on the valid text.
+    """
+
+    def __init__(self, baselines: Mapping[str, float]) -> None:
+        self.train, self.valid, self.rates = Curve(), Curve(), Curve()
+        self.figure = Figure(figsize=(7.2, 3.8))
+        self.axes, below = self.figure.subplots(
+            2, 1, sharex=True, height_ratios=(4, 1), gridspec_kw={
+                "left": 0.09, "right": 0.985, "bottom": 0.12, "top": 0.97, "hspace": 0.12,
+            },
+        )  # fmt: skip
+        (self.train_line,) = self.axes.plot([], [], "-", color=COLOURS[0], linewidth=1, alpha=0.8, label="train")
+        (self.valid_line,) = self.axes.plot([], [], "-o", color=COLOURS[1], markersize=3.5, label="valid")
+        (self.rate_line,) = below.plot([], [], "-", color=INK, linewidth=1)
+        for name, value in baselines.items():
+            _baseline(self.axes, name, value)
+        self.axes.set_ylabel("bits per character", color=INK)
+        self.axes.legend(loc="lower left", ncols=2, frameon=False, labelcolor=INK, fontsize="small")
+        self.axes.grid(alpha=0.25)
+        below.set_ylabel("rate", color=INK)
+        below.set_xlabel("step", color=INK)
+        below.ticklabel_format(axis="y", scilimits=(-2, 3))
+        below.yaxis.get_offset_text().set_color(INK)
+        for axes in (self.axes, below):
+            axes.tick_params(colors=INK, labelsize="small")
+            axes.spines[:].set_color(INK)
+            axes.spines[["top", "right"]].set_visible(False)
+        self.below = below
+
+    def _draw(self) -> Figure:
+        for line, curve in ((self.train_line, self.train), (self.valid_line, self.valid), (self.rate_line, self.rates)):
+            line.set_data(curve.x, curve.y)
+        for axes in (self.axes, self.below):
+            axes.relim()
+            axes.autoscale_view()
+        self.below.set_ylim(0, 1.15 * max([*self.rates.y, 1e-12]))
+        return self.figure
+
+    def svg(self, label: str) -> str:
+        """The figure as it stands, as an `<svg>` element in the colour and fonts of the page around it."""
+        file, former = io.StringIO(), mpl.rcParams["svg.fonttype"]
+        mpl.rcParams["svg.fonttype"] = "none"  # text stays text
+        try:
+            self._draw().savefig(file, format="svg", transparent=True, metadata={"Date": None})
+        finally:
+            mpl.rcParams["svg.fonttype"] = former
+        return inline_svg(file.getvalue(), label)
+
+    def png(self) -> bytes:
+        """The figure as it stands, on white."""
+        file = io.BytesIO()
+        self._draw().savefig(file, format="png", dpi=100, facecolor="white")
+        return file.getvalue()
+
+
+def inline_svg(svg: str, label: str) -> str:
+    """matplotlib's SVG file as an element of a page, with a description for those who cannot see it."""
+    element = re.sub(r"<metadata>.*?</metadata>", "", svg[svg.index("<svg") :], flags=re.DOTALL)
+    element = element.replace(INK, "currentColor")
+    head = f'<svg role="img" aria-label="{escape(label)}" style="width:100%;max-width:720px;height:auto" '
+    return element.replace("<svg ", head, 1)
 
 
 def save_figure(figure: Figure, path: str | Path) -> Path:

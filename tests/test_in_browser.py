@@ -1,0 +1,195 @@
+"""Widgets in a real JupyterLab before a real browser: what a learner sees, clicks and waits for."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from browser import NotebookPage, find_chromium, open_browser, running_lab, write_notebook
+
+ROOT = Path(__file__).parent.parent
+PICTURES = Path(__file__).parent / "screenshots"
+REQUIRED = bool(os.environ.get("REQUIRE_BROWSER"))
+
+pytestmark = [
+    pytest.mark.skipif(not find_chromium() and not REQUIRED, reason="Chromium is not installed"),
+    pytest.mark.timeout(300),
+]
+
+SET_UP = f"""
+import sys; sys.path.insert(0, {str(ROOT)!r})
+import torch
+from tutorlm import Dictionary, LanguageModel, LanguageModelTrainer, TextCorpus
+from tutorlm.course.widgets import *
+samples = {str(ROOT / "data" / "sample_corpus")!r}
+"""
+TRAINER = """
+dictionary = Dictionary.from_files(samples + "/{0}/train")
+corpus = TextCorpus(samples + "/{0}", dictionary, True, cache=None)
+trainer = LanguageModelTrainer(LanguageModel(dictionary, True, 32, 1), corpus)
+"""
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory) -> Iterator[tuple[Any, str, Path]]:
+    """A browser, JupyterLab's address, and the folder of notebooks it serves."""
+    root = tmp_path_factory.mktemp("lab")
+    (root / "notebooks").mkdir()
+    (root / "data").symlink_to(ROOT / "data")
+    (root / "tutorlm").symlink_to(ROOT / "tutorlm")
+    with running_lab(root, tmp_path_factory.mktemp("private")) as address, open_browser() as browser:
+        yield browser, address, root / "notebooks"
+
+
+@pytest.fixture
+def opened(lab) -> Iterator[Callable[..., NotebookPage]]:
+    """Opens a notebook of some cells, or one of the course; afterwards nothing may have gone wrong on its page."""
+    browser, address, folder = lab
+    pages = []
+
+    def open_notebook(name: str, cells: list[str] | None = None) -> NotebookPage:
+        if cells is None:
+            shutil.copy(ROOT / "notebooks" / name, folder / name)
+        else:
+            write_notebook(folder / name, [SET_UP, *cells])
+        pages.append(NotebookPage(browser, address, f"notebooks/{name}"))
+        return pages[-1]
+
+    yield open_notebook
+    for page in pages:
+        page.close()
+        assert page.errors == []
+        assert page.elsewhere == []
+
+
+def wait_until(condition: Callable[[], bool], what: str, seconds: float = 30.0) -> None:
+    limit = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < limit, f"{what}: not within {seconds:g} s"
+        time.sleep(0.05)
+
+
+def test_the_start_notebook_draws_its_training_live_and_leaves_a_picture(opened):
+    notebook = opened("00_start_here.ipynb")
+    notebook.page.evaluate(
+        """() => {
+            window.curves = new Set(); window.blank = 0; window.seen = false;
+            const look = () => {
+                const svg = document.querySelector('.widget-html svg[role=img]');
+                if (svg) { window.seen = true; window.curves.add(svg.outerHTML); }
+                const box = document.querySelector('.widget-html');
+                if (window.seen && box && !svg) window.blank += 1;
+                requestAnimationFrame(look);
+            };
+            look();
+        }"""
+    )
+    notebook.run_all()
+    notebook.page.locator(".widget-html svg[role=img]").first.wait_for()
+    notebook.page.locator(".widget-html svg[role=img]").first.scroll_into_view_if_needed()
+    time.sleep(4)
+    notebook.picture(PICTURES / "start_running.png")
+    notebook.wait_until_idle()
+    assert notebook.page.evaluate("window.curves.size") >= 4
+    assert notebook.page.evaluate("window.blank") == 0
+    picture = notebook.page.locator(".jp-OutputArea-output img").first
+    picture.scroll_into_view_if_needed()
+    assert notebook.page.locator(".widget-html").count() == 0
+    notebook.picture(PICTURES / "start_finished.png")
+
+
+def test_a_job_trains_beside_the_notebook_and_obeys_its_buttons(opened):
+    notebook = opened("job.ipynb", [
+        TRAINER.format("ko"),
+        'job = TrainingJob(trainer).start("job", 40, learning_rate=5, mini_batch_size=8, max_epochs=10_000)',
+        'print("meanwhile", 6 * 7, job.state)',
+    ])  # fmt: skip
+    notebook.run_all()
+    notebook.page.get_by_text("meanwhile 42 training").wait_for()
+    page, numbers = notebook.page, notebook.cell(2).locator(".tlm-note").first
+
+    def step() -> str:
+        return numbers.inner_text().split(",")[0]
+
+    before = step()
+    wait_until(lambda: step() != before, "the job trains on")
+    page.get_by_role("button", name="Pause").click()
+    page.get_by_text("paused", exact=True).wait_for()
+    time.sleep(1.5)
+    standing = step()
+    notebook.picture(PICTURES / "job_paused.png")
+    time.sleep(2)
+    assert step() == standing
+    page.get_by_role("button", name="Resume").click()
+    wait_until(lambda: step() != standing, "the job goes on")
+    notebook.theme("JupyterLab Dark")
+    notebook.picture(PICTURES / "job_dark.png")
+    notebook.theme("JupyterLab Light")
+    page.get_by_role("button", name="Stop").click()
+    began = time.monotonic()
+    page.get_by_text("stopped by the button").wait_for()
+    assert time.monotonic() - began < 2
+    notebook.cell(2).locator("img").wait_for()  # the picture stands where the plot was
+    assert notebook.cell(2).locator(".jupyter-button").count() == 0
+    notebook.picture(PICTURES / "job_stopped.png")
+
+
+def test_the_slider_of_a_job_changes_its_learning_rate(opened):
+    notebook = opened("rate.ipynb", [
+        TRAINER.format("ar"),
+        'job = TrainingJob(trainer).start("rate", 40, learning_rate=5, mini_batch_size=8, max_epochs=10_000)',
+    ])  # fmt: skip
+    notebook.run_all()
+    numbers = notebook.cell(2).locator(".tlm-note").first
+    wait_until(lambda: "learning rate 5 " in numbers.inner_text(), "the job trains")
+    handle = notebook.cell(2).locator(".noUi-handle").first
+    handle.focus()
+    for _ in range(3):
+        handle.press("ArrowLeft")
+    wait_until(lambda: "learning rate 5 " not in numbers.inner_text(), "the rate has changed")
+    notebook.page.get_by_role("button", name="Stop").click()
+    notebook.page.get_by_text("stopped by the button").wait_for()
+
+
+EXPLORERS = {
+    "dictionary": 'explore_dictionary(Path(samples, "ko", "train"))',
+    "generation": 'explore_generation("news-mini-forward", "The ferry ")',
+    "surprise": 'explore_surprise(["news-mini-forward", "news-mini-backward"], "The ferry left at noon. <b>배</b> مرحبا")',
+    "units": 'explore_units("news-mini-forward", open(samples + "/en/valid.txt", encoding="utf-8").read()[:1200])',
+    "offsets": 'explore_offsets("I love Berlin")',
+    "embeddings": 'explore_embeddings("news-mini-forward", ["She wore a light coat .", "They saw the light .", "The light went out ."])',
+}
+
+
+def test_every_explorer_answers_to_its_controls(opened):
+    notebook = opened("explorers.ipynb", list(EXPLORERS.values()))
+    notebook.run_all()
+    notebook.wait_until_idle()
+    for number, name in enumerate(EXPLORERS, start=1):
+        cell = notebook.cell(number)
+        output = cell.locator(".widget-html-content").last
+        output.scroll_into_view_if_needed()
+        before = output.inner_html()
+        if name in ("offsets", "embeddings"):
+            cell.locator(".widget-toggle-button").nth(1).click()
+        elif name == "surprise":
+            area = cell.locator("textarea").last
+            area.fill("Another text.")
+            area.blur()
+        else:
+            handle = cell.locator(".noUi-handle").first
+            handle.focus()
+            handle.press("ArrowRight")
+        wait_until(lambda output=output, before=before: output.inner_html() != before, f"{name} answers")
+    for theme in ("Light", "Dark"):
+        notebook.theme(f"JupyterLab {theme}")
+        for number, name in enumerate(EXPLORERS, start=1):
+            notebook.cell(number).scroll_into_view_if_needed()
+            notebook.cell(number).screenshot(path=PICTURES / f"{name}_{theme.lower()}.png")
+    notebook.theme("JupyterLab Light")

@@ -1,0 +1,146 @@
+"""The first difference between two values, in a sentence for a learner.
+
+    difference([1, 2, 3], [1, 2, 4], 1e-6)   # "[2] is 4, not 3"
+
+What tells most comes first: the type, then the shape and dtype, then the first differing place.
+"""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from typing import Any
+
+import numpy as np
+import torch
+
+from tutorlm.text_files import describe
+
+LONGEST = 400  # characters of a value that are shown
+
+
+def shown(value: Any) -> str:
+    """A value as code, cut short; whatever it is, this does not fail."""
+    try:
+        text = repr(value.item() if isinstance(value, np.generic) else value)
+    except Exception as error:
+        text = f"<{type(value).__name__} that cannot be shown: {type(error).__name__}>"
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 20]} … ({len(text):,} characters)"
+
+
+def kind(value: Any) -> str:
+    """The type of a value in words."""
+    names = {bool: "a bool", int: "an int", str: "a string", torch.Tensor: "a tensor", np.ndarray: "an array"}
+    value = value.item() if isinstance(value, np.generic) else value
+    return "None" if value is None else names.get(type(value), f"a {type(value).__name__}")
+
+
+def difference(expected: Any, got: Any, tolerance: float, secret: bool = False, place: str = "") -> str | None:
+    """How `got` first differs from `expected`; None if it does not.
+
+    Args:
+        expected, got: numbers, strings, arrays, tensors, and lists, tuples, dicts and sets of them.
+            Anything else is compared with `==`.
+        tolerance: of floats, relative and absolute; NaN equals NaN.
+        secret: do not give away what was expected: numbers are too small or too large.
+        place: where in a larger value these stand, such as "[2]".
+    """
+    expected, got = (v.item() if isinstance(v, np.generic) else v for v in (expected, got))
+    if not _alike(expected, got):
+        advice = "; .item() gives the number in it" if getattr(got, "ndim", None) == 0 else ""
+        return f"{place or 'the answer'} is {kind(got)}, not {kind(expected)}{advice}"
+    if isinstance(expected, (np.ndarray, torch.Tensor)):
+        return _of_arrays(expected, got, tolerance, secret, place)
+    if isinstance(expected, (list, tuple)):
+        return _of_sequences(expected, got, tolerance, secret, place)
+    if isinstance(expected, dict):
+        return _of_dicts(expected, got, tolerance, secret, place)
+    if isinstance(expected, str):
+        return _of_strings(expected, got, secret, place)
+    if isinstance(expected, float):
+        close = math.isclose(expected, got, rel_tol=tolerance, abs_tol=tolerance)
+        return None if close or (expected != expected and got != got) else _leaf(expected, got, secret, place)
+    return None if _equal(expected, got) else _leaf(expected, got, secret, place)
+
+
+def _alike(expected: Any, got: Any) -> bool:
+    """Whether two values are of the same type, as a learner sees it: 2 is good enough for 2.0."""
+    if isinstance(expected, float):
+        return isinstance(got, (int, float)) and not isinstance(got, bool)
+    if isinstance(expected, (bool, int)) or expected is None:
+        return type(got) is type(expected)
+    bases = (np.ndarray, torch.Tensor, list, tuple, dict, str, set)
+    return any(isinstance(expected, base) and isinstance(got, base) for base in bases) or isinstance(
+        got, type(expected)
+    )
+
+
+def _equal(expected: Any, got: Any) -> bool:
+    try:
+        return bool(expected == got)
+    except Exception:
+        return False
+
+
+def _leaf(expected: Any, got: Any, secret: bool, place: str) -> str:
+    place = place or "the answer"
+    if not secret:
+        return f"{place} is {shown(got)}, not {shown(expected)}"
+    if isinstance(expected, (int, float)) and not isinstance(expected, bool) and got == got:
+        return f"{place}: {shown(got)} is too {'small' if got < expected else 'large'}"
+    return f"{place}: {shown(got)} is not it"
+
+
+def _of_arrays(expected: Any, got: Any, tolerance: float, secret: bool, place: str) -> str | None:
+    place = place or "the answer"
+    if tuple(got.shape) != tuple(expected.shape):
+        return f"{place} has shape {tuple(got.shape)}, not {tuple(expected.shape)}"
+    if got.dtype != expected.dtype:
+        return f"{place} has dtype {got.dtype}, not {expected.dtype}"
+    mine, yours = (v.detach().cpu().numpy() if isinstance(v, torch.Tensor) else v for v in (expected, got))
+    same = mine == yours
+    if mine.dtype.kind in "fc":
+        same = np.isclose(yours, mine, rtol=tolerance, atol=tolerance, equal_nan=True)
+    if same.all():
+        return None
+    first = tuple(np.argwhere(~same)[0].tolist())
+    where = f"{place}[{', '.join(map(str, first))}]" if first else place
+    return _leaf(mine[first], yours[first], secret, where.removeprefix("the answer") or place)
+
+
+def _of_sequences(expected: Any, got: Any, tolerance: float, secret: bool, place: str) -> str | None:
+    inner = (difference(e, g, tolerance, secret, f"{place}[{i}]") for i, (e, g) in enumerate(zip(expected, got)))  # noqa: B905
+    first = next(filter(None, inner), None)
+    if len(got) == len(expected):
+        return first
+    words = f"{place or 'the answer'} has length {len(got)}, not {len(expected)}"
+    return f"{words}; {first}" if first and not secret else words
+
+
+def _of_dicts(expected: Any, got: Any, tolerance: float, secret: bool, place: str) -> str | None:
+    for key in expected:
+        if key not in got:
+            return f"{place or 'the answer'} lacks {'a key' if secret else f'the key {shown(key)}'}"
+    for key in got:
+        if key not in expected:
+            return f"{place or 'the answer'} has the key {shown(key)}, which does not belong there"
+    inner = (difference(expected[key], got[key], tolerance, secret, f"{place}[{shown(key)}]") for key in expected)
+    return next(filter(None, inner), None)
+
+
+def _of_strings(expected: str, got: str, secret: bool, place: str) -> str | None:
+    if got == expected:
+        return None
+    if secret:
+        return _leaf(expected, got, secret, place)
+    place = place or "the answer"
+    if unicodedata.normalize("NFC", got) == unicodedata.normalize("NFC", expected):
+        return (
+            f"{place} looks right, but is in another Unicode normal form: {len(got)} code points, not {len(expected)}"
+        )
+    first = next((i for i, (e, g) in enumerate(zip(expected, got)) if e != g), None)  # noqa: B905
+    if first is not None:
+        return f"{place} at character {first}: {describe(got[first])}, not {describe(expected[first])}"
+    if len(got) < len(expected):
+        return f"{place} ends after {len(got)} characters; {describe(expected[len(got)])} should follow"
+    return f"{place} goes on after {len(expected)} characters, with {describe(got[len(expected)])}"

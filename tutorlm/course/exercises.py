@@ -1,0 +1,179 @@
+"""The exercises of the course: `check` an answer, ask for a `hint`, look at a `solution`.
+
+    from tutorlm.course.exercises import check, hint, solution
+
+    check("batchify", batchify)   # right, try again, or not yet
+    hint("batchify")              # the first hint; hint("batchify", 2) is the second
+    solution("batchify")          # the source of one way to do it
+
+Nothing is remembered between calls, and a wrong answer never raises. The exercises of a notebook stand
+in a module of `tutorlm.course.tasks`, in a tuple `EXERCISES`; a new module is found by itself:
+
+    '''Exercises of notebook 03.'''
+    from tutorlm.course.exercises import Exercise
+
+    NOTEBOOK = "03_model"  # groups and sorts the exercises in the notebook of solutions
+
+    def double(x: int) -> int:
+        return 2 * x
+
+    EXERCISES = (
+        Exercise(
+            name="double",
+            task="Write `double(x)`, which gives twice x.",
+            hints=("Which operator multiplies?", "The body is `return 2 * …`."),
+            reference=double,
+            cases=lambda: [(3,), (0,), (-2,)],
+            diagnoses=lambda arguments, expected, got: "That is the square." if got == arguments[0] ** 2 else None,
+            afterword="An embedding of twice the size has twice the weights.",
+        ),
+    )
+
+An exercise without `cases` asks for a value: a number, a string, a tuple, a bool, or one of `choices`. Its reference
+is that value or, so that `solution` shows how one gets it, a function of no arguments that computes it.
+
+`python -m tutorlm.course.exercises notebooks/solutions.ipynb` writes all tasks and solutions into a notebook.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import importlib
+import inspect
+import pkgutil
+import sys
+import textwrap
+from collections.abc import Iterable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from tutorlm.course import tasks
+from tutorlm.course.judging import Exercise, Note, Result, judge
+
+__all__ = ["Exercise", "Note", "Result", "check", "hint", "judge", "solution", "write_solutions"]
+
+
+# -- what a learner calls ------------------------------------------------------------------------
+
+
+def check(name: str, answer: Any) -> Result:
+    """Judge an answer: the function you wrote, or the value you found.
+
+    Raises:
+        ValueError: no exercise has this name.
+    """
+    return judge(find(name), answer)
+
+
+def hint(name: str, number: int = 1) -> Note:
+    """Hint `number` of an exercise; each says more than the one before."""
+    hints = find(name).hints
+    if number not in range(1, len(hints) + 1):
+        count = "1 hint" if len(hints) == 1 else f"{len(hints)} hints"
+        return Note("hint", name, f'There are {count}. After the last, solution("{name}") shows one way to do it.')
+    more = f'hint("{name}", {number + 1}) says more' if number < len(hints) else f'solution("{name}") shows one way'
+    return Note(f"hint {number} of {len(hints)}", name, f"{hints[number - 1]}\n({more}.)")
+
+
+def solution(name: str) -> Note:
+    """One way to do an exercise, as code."""
+    return Note("solution", name, "One way to do it:", source(find(name)))
+
+
+# -- where exercises are found -----------------------------------------------------------------------
+
+
+def modules() -> list[ModuleType]:
+    """The modules of exercises, in the order of the notebooks."""
+    names = [f"{tasks.__name__}.{found.name}" for found in pkgutil.iter_modules(tasks.__path__)]
+    return sorted(map(importlib.import_module, names), key=notebook_of)
+
+
+def notebook_of(module: ModuleType) -> str:
+    """The notebook that a module of exercises belongs to."""
+    return getattr(module, "NOTEBOOK", module.__name__.rpartition(".")[2])
+
+
+def collect(found: Iterable[ModuleType]) -> dict[str, Exercise]:
+    """Name → exercise, of some modules.
+
+    Raises:
+        ValueError: a name is given twice.
+    """
+    collected: dict[str, Exercise] = {}
+    for module in found:
+        for exercise in module.EXERCISES:
+            if exercise.name in collected:
+                raise ValueError(f"{module.__name__}: there is an exercise {exercise.name!r} already")
+            collected[exercise.name] = exercise
+    return collected
+
+
+def find(name: str) -> Exercise:
+    """The exercise of this name.
+
+    Raises:
+        ValueError: there is none; the message has names that are near.
+    """
+    exercises = collect(modules())
+    if name not in exercises:
+        near = difflib.get_close_matches(str(name), exercises, cutoff=0.4) or list(exercises)
+        raise ValueError(f"no exercise is called {name!r}; there are {', '.join(near)}")
+    return exercises[name]
+
+
+def source(exercise: Exercise) -> str:
+    """The code of the reference with the imports it needs; for a plain value, the value."""
+    if not callable(exercise.reference):
+        return repr(exercise.reference)
+    code = textwrap.dedent(inspect.getsource(exercise.reference)).strip()
+    scope = inspect.unwrap(exercise.reference).__globals__
+    names = {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
+    defined = {exercise.reference.__name__}
+    imports = sorted(_import(name, scope) for name in (names & set(scope)) - defined)
+    return "\n".join([*imports, *([""] * 2 if imports else []), code])
+
+
+def _import(name: str, scope: dict[str, Any]) -> str:
+    """The line that imports what is called `name` in a module."""
+    value = scope[name]
+    if isinstance(value, ModuleType):
+        return f"import {value.__name__}" + ("" if value.__name__ == name else f" as {name}")
+    home = sys.modules.get(getattr(value, "__module__", None) or "")
+    return f"from {home.__name__ if getattr(home, name, None) is value else scope['__name__']} import {name}"
+
+
+def write_solutions(path: str | Path) -> None:
+    """Write a notebook of all tasks and solutions, grouped by notebook; the same one at every call."""
+    import nbformat
+
+    v4, cells = nbformat.v4, []
+    collect(modules())
+    title = "# Solutions\n\nOne way to do each exercise. Yours may be another: `check` has the last word."
+    begin = 'import sys\nfrom pathlib import Path\n\nsys.path.insert(0, str(Path("..").resolve()))\n\n'
+    cells += [v4.new_markdown_cell(title, id="solutions")]
+    cells += [v4.new_code_cell(begin + "from tutorlm.course.exercises import check", id="solutions-begin")]
+    for module in modules():
+        notebook = notebook_of(module)
+        cells += [v4.new_markdown_cell(f"## [{notebook}]({notebook}.ipynb)", id=f"notebook-{notebook}")]
+        for exercise in module.EXERCISES:
+            task, code, name = f"**{exercise.name}.** {exercise.task}", source(exercise), exercise.name
+            answer = code if not callable(exercise.reference) else exercise.reference.__name__
+            if callable(exercise.reference):
+                answer, code = answer + ("()" if exercise.cases is None else ""), f"{code}\n\n\n"
+            line = f'check("{name}", {answer})'
+            cells += [v4.new_markdown_cell(task, id=f"{name}-task")]
+            cells += [v4.new_code_cell(line if answer == code else code + line, id=f"{name}-solution")]
+    kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+    metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
+    notebook = v4.new_notebook(cells=cells, metadata=metadata)
+    nbformat.validate(notebook)
+    nbformat.write(notebook, Path(path))
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: python -m tutorlm.course.exercises notebooks/solutions.ipynb")
+    write_solutions(sys.argv[1])

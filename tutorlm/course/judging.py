@@ -1,0 +1,220 @@
+"""How an answer is judged: an exercise and an answer → right, try again, or not yet, and why.
+
+What a learner's function does wrong, raising included, becomes a message; nothing is raised and nothing is
+remembered. `tutorlm.course.exercises` says how exercises are written and called.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import dis
+import html
+import inspect
+import linecache
+import textwrap
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from types import CodeType
+from typing import Any
+
+from tutorlm.course.differences import difference, kind, shown
+
+RIGHT, TRY_AGAIN, NOT_YET = "right", "try again", "not yet"
+COLOURS = {RIGHT: "#009E73", TRY_AGAIN: "#D55E00", NOT_YET: "#888888"}  # seen on white and on black
+Diagnosis = Callable[[tuple, Any, Any], "str | None"]
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """Something to work out, and all that is needed to judge an answer.
+
+    Attributes:
+        name: what `check` is called with; for a function, best the function's own name.
+        task: what is asked for, in Markdown, a sentence or two.
+        hints: from a nudge to nearly the answer.
+        reference: a function that does the task; or the value asked for, or a function computing it.
+        cases: gives the tuples of arguments to try, always the same; None if a value is asked for.
+            Arguments are copied for each call. The first case that fails is shown: begin with a small one.
+        diagnoses: one function or several, (arguments, expected, got) → what went wrong, or None if that is
+            not the mistake it knows. Called with wrong answers only; one that raises is passed over.
+        afterword: a sentence shown with "right", on why this matters.
+        tolerance: of floats, relative and absolute.
+        choices: the answers to choose from, if it is such a question: ("a", "b", "c").
+    """
+
+    name: str
+    task: str
+    hints: tuple[str, ...]
+    reference: Any
+    cases: Callable[[], Iterable[tuple]] | None = None
+    diagnoses: Diagnosis | tuple[Diagnosis, ...] = ()
+    afterword: str = ""
+    tolerance: float = 1e-6
+    choices: tuple[str, ...] = ()
+
+    def value(self) -> Any:
+        """What is asked for, where that is a value."""
+        return self.reference() if callable(self.reference) else self.reference
+
+    def diagnose(self, arguments: tuple, expected: Any, got: Any) -> str | None:
+        """The first diagnosis that knows the mistake."""
+        for diagnosis in self.diagnoses if isinstance(self.diagnoses, tuple) else (self.diagnoses,):
+            with contextlib.suppress(Exception):  # a wrong answer may be anything at all
+                if found := diagnosis(arguments, expected, got):
+                    return found
+        return None
+
+
+@dataclass(frozen=True, repr=False)
+class Note:
+    """Something to tell a learner, as text or HTML: a word, the exercise, a message, and code below it."""
+
+    word: str
+    name: str
+    message: str
+    code: str = ""
+
+    def __str__(self) -> str:
+        parts = [f"{self.word} · {self.name}", self.message, self.code and textwrap.indent(self.code, "    ")]
+        return "\n".join(part for part in parts if part)
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        word, name, message, code = map(html.escape, (self.word, self.name, self.message, self.code))
+        pre = "background: none; color: currentColor; margin: .4em 0 0; white-space: pre-wrap"
+        return (
+            f'<div role="status" style="color: currentColor; padding: .3em .8em; '
+            f'border-left: .4em solid {COLOURS.get(self.word, "currentColor")}"><strong>{word}</strong> · {name}'
+            + (f'<div dir="auto" style="white-space: pre-wrap; margin-top: .3em">{message}</div>' if message else "")
+            + (f'<pre style="{pre}"><code style="background: none; color: inherit">{code}</code></pre>' if code else "")
+            + "</div>"
+        )
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"text/plain": str(self), "text/html": self._repr_html_()}
+
+
+class Result(Note):
+    """What became of an answer."""
+
+    @property
+    def outcome(self) -> str:
+        """One of "right", "try again" and "not yet"."""
+        return self.word
+
+
+# -- an exercise and an answer ----------------------------------------------------------------------
+
+
+def judge(exercise: Exercise, answer: Any) -> Result:
+    """`check`, for an exercise at hand."""
+    if exercise.cases is None:
+        return _judge_value(exercise, answer)
+    if _is_placeholder(answer) or answer is None:
+        return _not_yet(exercise, "The answer is still a placeholder.")
+    if not callable(answer):
+        advice = "Pass the function itself, without calling it"
+        return Result(TRY_AGAIN, exercise.name, f"A function is asked for, and this is {kind(answer)}. {advice}.")
+    if _is_empty(getattr(answer, "__code__", None)):
+        return _not_yet(exercise, "The function has no body yet.")
+    outcomes = (_try(exercise, answer, case) for case in exercise.cases())
+    return next(filter(None, outcomes), None) or Result(RIGHT, exercise.name, exercise.afterword)
+
+
+def _judge_value(exercise: Exercise, answer: Any) -> Result:
+    expected = exercise.value()
+    if _is_placeholder(answer) or (answer is None and expected is not None):
+        return _not_yet(exercise, "The answer is still a placeholder.")
+    if exercise.choices:
+        answer = answer.strip().lower() if isinstance(answer, str) else answer
+        if answer not in exercise.choices:
+            listed = ", ".join(f'"{choice}"' for choice in exercise.choices)
+            return Result(TRY_AGAIN, exercise.name, f"Answer with one of {listed}; this is {shown(answer)}.")
+    gap = difference(expected, answer, exercise.tolerance, secret=True)
+    if gap is None:
+        return Result(RIGHT, exercise.name, exercise.afterword)
+    if callable(answer):
+        return Result(TRY_AGAIN, exercise.name, "A value is asked for, and this is a function: call it.")
+    return Result(TRY_AGAIN, exercise.name, exercise.diagnose((), expected, answer) or f"{_sentence(gap)}.")
+
+
+def _try(exercise: Exercise, answer: Callable, case: tuple) -> Result | None:
+    """What is wrong with a function on one case; None if nothing is."""
+    called = f"{getattr(answer, '__name__', exercise.name)}({', '.join(map(shown, case))})"
+    given, expected = copy.deepcopy(case), exercise.reference(*copy.deepcopy(case))
+    with contextlib.suppress(ValueError):  # a function of C may not tell its signature
+        try:
+            inspect.signature(answer).bind(*given)
+        except TypeError as error:
+            message = f"Called as below, your function does not take its arguments: {error}."
+            return Result(TRY_AGAIN, exercise.name, message, called)
+    try:
+        got = answer(*given)
+    except NotImplementedError:
+        return _not_yet(exercise, "The function is not written yet.")
+    except (Exception, SystemExit) as error:
+        return _raised(exercise, answer, error, called)
+    if _is_placeholder(got):
+        return _not_yet(exercise, "The function still gives back a placeholder.")
+    if difference(case, given, 0.0):
+        message = (
+            "Your function changed its input, which its caller may still need. Work on a copy, or make a new value."
+        )
+        return Result(TRY_AGAIN, exercise.name, message, called)
+    gap = difference(expected, got, exercise.tolerance)
+    if gap is None:
+        return None
+    if got is None:
+        gap = "the answer is None: perhaps `return` is missing, or it prints what it should return"
+    message = exercise.diagnose(copy.deepcopy(case), expected, got) or f"{_sentence(gap)}."
+    return Result(TRY_AGAIN, exercise.name, message, _sides(called, expected, got, gap))
+
+
+def _raised(exercise: Exercise, answer: Callable, error: BaseException, called: str) -> Result:
+    """An exception in the learner's code: which, and at which line of theirs."""
+    own = getattr(inspect.unwrap(answer), "__code__", None)
+    places, step = [], error.__traceback__
+    while step:
+        places.append((step.tb_frame.f_code.co_filename, step.tb_lineno))
+        step = step.tb_next
+    own_places = [place for place in places if own and place[0] == own.co_filename]
+    code = called
+    if own_places:
+        file, line = own_places[-1]
+        text = linecache.getline(file, line).strip()
+        code += f"\nline {line}: {text}" if text else f"\nline {line} of your code"
+    if "ellipsis" in str(error).lower() and own and Ellipsis in own.co_consts:
+        return _not_yet(exercise, "The function still has a `...` in it.")
+    return Result(TRY_AGAIN, exercise.name, f"Your function raised {type(error).__name__}: {error}", code)
+
+
+def _sides(called: str, expected: Any, got: Any, gap: str) -> str:
+    rows = {"input": called, "expected": shown(expected), "got": shown(got), "first difference": gap}
+    own_lines = {
+        label: "\n" + textwrap.indent(text, "  ") if "\n" in text else f" {text}" for label, text in rows.items()
+    }
+    return "\n".join(f"{label}:{text}" for label, text in own_lines.items())
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _not_yet(exercise: Exercise, message: str) -> Result:
+    return Result(NOT_YET, exercise.name, f'{message} {exercise.task}\n(hint("{exercise.name}") helps.)')
+
+
+def _is_placeholder(value: Any) -> bool:
+    """Whether a value is `...`, or a tuple or list with `...` in it."""
+    return value is ... or (isinstance(value, (tuple, list)) and any(item is ... for item in value))
+
+
+def _is_empty(code: CodeType | None) -> bool:
+    """Whether a function does nothing: a docstring, `...`, `pass` or `return ...`, and no more."""
+    doing_nothing = {"RESUME", "NOP", "LOAD_CONST", "POP_TOP", "RETURN_VALUE", "RETURN_CONST"}
+    if code is None or {step.opname for step in dis.get_instructions(code)} - doing_nothing:
+        return False
+    returned = [step.argval for step in dis.get_instructions(code) if step.opname in ("LOAD_CONST", "RETURN_CONST")]
+    return returned[-1:] in ([None], [...])

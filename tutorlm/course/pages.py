@@ -1,0 +1,290 @@
+"""Pages of text, as HTML: drawn by the reader's own browser, which has the fonts and knows the direction.
+
+Every function is pure, and every piece of a learner's text is escaped. Colours are see-through
+tints, so that they suit light and dark pages, and never say anything alone: a bar's height, a
+border or a word says it too.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from html import escape
+
+import numpy as np
+
+from tutorlm.course.reading import TextReading
+from tutorlm.dictionary import CoverageReport
+from tutorlm.embeddings import Reading
+
+BLUE, ORANGE, GREEN = "0,114,178", "213,94,0", "0,158,115"  # Okabe & Ito, red, green and blue
+LEVELS = 8  # heights of a bar
+FULL = 8.0  # bits of a full bar
+_JOINERS = ("\u200c", "\u200d")
+_VIRAMAS = tuple(
+    chr(block + 0x4D) for block in range(0x0900, 0x0D80, 0x80)
+)  # Devanagari … Malayalam, Sinhala's differs
+
+
+def page(label: str, *parts: str) -> str:
+    """Parts below each other, as one region with a name for screen readers."""
+    return (
+        f'<div role="group" aria-label="{escape(label)}" style="line-height:1.5;max-width:60rem">{_STYLE}'
+        + "".join(parts)
+        + "</div>"
+    )
+
+
+def _rule(name: str, colour: str, direction: str, level: int) -> str:
+    tint = f"rgba({colour},.5)"
+    share = 100 * level // LEVELS
+    return f".tlm-{name}{level}{{background:linear-gradient(to {direction},{tint} {share}%,transparent {share}%)}}"
+
+
+_STYLE = (
+    "<style>"
+    + "".join(
+        _rule(name, colour, direction, level)
+        for name, colour, direction in (("u", ORANGE, "top"), ("d", BLUE, "bottom"))
+        for level in range(1, LEVELS + 1)
+    )
+    + ".tlm-text{white-space:pre-wrap;overflow-wrap:anywhere;font-size:1.15em;line-height:1.9;margin:.2em 0;"
+    "padding:.2em .4em;border:1px solid rgba(128,128,128,.35);border-radius:4px}"
+    ".tlm-text span{padding-bottom:.1em}.tlm-text span:hover{outline:2px solid currentColor}"
+    ".tlm-missing{border-bottom:2px dotted currentColor;opacity:.75}"
+    ".tlm-table{border-collapse:collapse;margin:.3em 0}"
+    ".tlm-table th,.tlm-table td{padding:.1em .7em;text-align:start;border-bottom:1px solid rgba(128,128,128,.3)}"
+    ".tlm-table td.tlm-number{text-align:end}"
+    ".tlm-cells{border-collapse:separate;border-spacing:2px;display:block;overflow-x:auto}"
+    ".tlm-cells td{border:1px solid rgba(128,128,128,.35);border-radius:3px;min-width:1.3em;padding:.05em .15em;"
+    "text-align:center}.tlm-cells tr+tr td{border:0;font-size:.72em;opacity:.8}"
+    f".tlm-cells td.tlm-token{{background:rgba({ORANGE},.35)}}"
+    ".tlm-cells td.tlm-state{outline:3px solid currentColor;font-weight:bold;opacity:1}"
+    ".tlm-note{opacity:.8;font-size:.92em;margin:.2em 0}"
+    "</style>"
+)
+
+
+def heading(text: str) -> str:
+    """A line in bold; escaped, in the text's own direction."""
+    return f'<div dir="auto" style="margin-top:.5em"><b>{escape(text)}</b></div>'
+
+
+def note(text: str) -> str:
+    """A line of explanation; escaped."""
+    return f'<div dir="auto" class="tlm-note">{escape(text)}</div>'
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A table of plain cells; escaped, each in its own direction, numbers to the right."""
+    titles = "".join(f'<th scope="col">{escape(title)}</th>' for title in head)
+    lines = ("".join(_cell(str(cell)) for cell in row) for row in rows)
+    return f'<table class="tlm-table"><tr>{titles}</tr>' + "".join(f"<tr>{line}</tr>" for line in lines) + "</table>"
+
+
+def _cell(text: str) -> str:
+    number = ' class="tlm-number"' if re.fullmatch(r"[-+−]?[\d.,]+%?", text) else ""
+    return f'<td dir="auto"{number}>{escape(text)}</td>'
+
+
+# -- text with a bar behind each character -----------------------------------------------------------
+
+
+def clusters(text: str) -> list[slice]:
+    """The places of what is drawn as one sign: a letter with its marks, joined emoji, jamo of a syllable.
+
+    Tags between them would break the sign apart; so they are put around it.
+    """
+    begins = [place for place in range(len(text)) if place == 0 or not _belongs_to_the_one_before(text, place)]
+    return [slice(a, b) for a, b in zip(begins, [*begins[1:], len(text)], strict=True)]
+
+
+def _belongs_to_the_one_before(text: str, place: int) -> bool:
+    here, before = text[place], text[place - 1]
+    if unicodedata.category(here)[0] == "M" or here in _JOINERS or before == "\u200d":
+        return True
+    if "\U0001f3fb" <= here <= "\U0001f3ff" or "\u1160" <= here <= "\u11ff":  # skin tones; vowel and final jamo
+        return True
+    if "\U0001f1e6" <= here <= "\U0001f1ff" and "\U0001f1e6" <= before <= "\U0001f1ff":  # two make a flag
+        run = text[:place]
+        return (len(run) - len(run.rstrip("".join(map(chr, range(0x1F1E6, 0x1F200)))))) % 2 == 1
+    return before in _VIRAMAS and unicodedata.category(here)[0] == "L"
+
+
+def shown(character: str) -> str:
+    """A character for a tip or a table, white space made visible."""
+    names = {"\n": "⏎", " ": "␣", "\t": "⇥", "": "∅"}
+    if character in names or not character.isprintable():
+        return names.get(character, f"U+{ord(character[0]):04X}")
+    return "◌" + character if unicodedata.category(character[0])[0] == "M" else character
+
+
+def barred(text: str, heights: np.ndarray, tips: Sequence[str], label: str, missing: np.ndarray | None = None) -> str:
+    """Text with a bar behind each sign: from below for positive heights, from above for negative ones.
+
+    Args:
+        heights: one for each character, -1 … 1; a sign of several characters gets their largest.
+        tips: one for each character, shown while the pointer rests on it.
+        label: what a screen reader says the text is.
+        missing: which characters the model could not read, (n,); they are underlined.
+    """
+    parts = []
+    for where in clusters(text):
+        height = heights[where][np.abs(heights[where]).argmax()]
+        level = round(float(np.clip(abs(height), 0, 1)) * LEVELS)
+        names = [f"tlm-{'u' if height > 0 else 'd'}{level}"] if level else []
+        if missing is not None and missing[where].any():
+            names.append("tlm-missing")
+        sign = text[where].replace("\n", "⏎\n")
+        tip = escape("\n".join(tips[where]))
+        parts.append(f'<span class="{" ".join(names)}" title="{tip}">{escape(sign)}</span>')
+    return f'<div class="tlm-text" dir="auto" role="text" aria-label="{escape(label)}">{"".join(parts)}</div>'
+
+
+def plain(text: str) -> str:
+    """A text as it stands."""
+    return f'<div class="tlm-text" dir="auto">{escape(text)}</div>'
+
+
+def side_by_side(parts: Iterable[str]) -> str:
+    """Parts in columns, where the page is wide enough."""
+    columns = "".join(f'<div style="flex:1 1 20rem;min-width:0">{part}</div>' for part in parts)
+    return f'<div style="display:flex;flex-wrap:wrap;gap:1rem">{columns}</div>'
+
+
+def surprise(reading: TextReading, label: str, places: slice = slice(None)) -> str:
+    """A text, each character at `places` on a bar of its bits (full height: 8 or more)."""
+    tips = []
+    for place in range(len(reading.text)):
+        likely = ", ".join(f"{shown(item)} {share:.0%}" for item, share in reading.likeliest(place))
+        unknown = "" if reading.known[place] else ", not in the dictionary"
+        tips.append(f"{shown(reading.text[place])}: {reading.bits[place]:.1f} bits{unknown}\nexpected: {likely}")
+    heights = np.zeros(len(reading.text))
+    heights[places] = np.minimum(1, reading.bits[places] / FULL)
+    return barred(reading.text, heights, tips, label, ~reading.known)
+
+
+def activation(text: str, values: np.ndarray, label: str) -> str:
+    """A text, each character on a bar of a hidden unit's activation (-1 … 1) after it is read."""
+    return barred(text, values, [f"{shown(c)}: {value:+.2f}" for c, value in zip(text, values, strict=True)], label)
+
+
+# -- which state becomes a word's vector ---------------------------------------------------------------
+
+
+def offsets(reading: Reading, items: Sequence[str], is_forward_lm: bool, token: int) -> str:
+    """The characters a model reads for a sentence with their rows, and the state that becomes a token's vector.
+
+    Laid out in reading order of people, so right to left where the text runs so.
+
+    Args:
+        items: what is read at each row.
+        token: which of the sentence's tokens, from 0.
+    """
+    start, end, row = (int(numbers[token]) for numbers in (reading.starts, reading.ends, reading.rows))
+    k, n = reading.k, len(items) - reading.k - 1
+    of_token = range(k + start, k + end) if is_forward_lm else range(k + n - end, k + n - start)
+    letters = numbers = ""
+    for place in range(len(items)) if is_forward_lm else reversed(range(len(items))):
+        state = " tlm-state" if place == row else ""
+        word = " tlm-token" if place in of_token else ""
+        letters += f'<td class="{word}{state}">{escape(shown(items[place]))}</td>'
+        numbers += f'<td class="{state}">{place}</td>'
+    label = f"Row {row} of {len(items)} becomes the vector of token {token + 1}"
+    return f'<table class="tlm-cells" dir="auto" aria-label="{label}"><tr>{letters}</tr><tr>{numbers}</tr></table>'
+
+
+def offset_arithmetic(reading: Reading, is_forward_lm: bool, with_whitespace: bool, token: int) -> str:
+    """How the row of a token's state is worked out, as a line of text."""
+    start, end, row = (int(numbers[token]) for numbers in (reading.starts, reading.ends, reading.rows))
+    k, n, less = reading.k, len(reading.ids) - reading.k - 1, "" if with_whitespace else " − 1"
+    if is_forward_lm:
+        return f"row = k + end{less} = {k} + {end}{less} = {row}"
+    return f"row = k + n − start{less} = {k} + {n} − {start}{less} = {row}"
+
+
+# -- vectors in the plane ----------------------------------------------------------------------------
+
+_SIGNS = (
+    '<circle r="4"/>', '<rect x="-4" y="-4" width="8" height="8"/>', '<path d="M0-5L5 4H-5Z"/>',
+    '<path d="M0-5L5 0L0 5L-5 0Z"/>', '<path d="M-5-4H5L0 5Z"/>', '<path d="M-4-4L4 4M4-4L-4 4" stroke-width="2.5"/>',
+)  # fmt: skip
+
+
+def scatter(points: np.ndarray, words: Sequence[str], groups: Sequence[int], chosen: int, near: Sequence[int]) -> str:
+    """Words in the plane, a sign for each group; lines lead from the chosen one to those near it.
+
+    Args:
+        points: (n, 2).
+        groups: for each word the number of its sentence.
+    """
+    width, height, edge = 720, 420, 40
+    low, span = points.min(0), np.maximum(np.ptp(points, axis=0), 1e-9)
+    places = (points - low) / span * (width - 2.5 * edge, height - 2 * edge) + edge
+    lines = "".join(
+        f'<line x1="{places[chosen][0]:.1f}" y1="{places[chosen][1]:.1f}" x2="{x:.1f}" y2="{y:.1f}" '
+        'stroke="currentColor" stroke-dasharray="3 3" opacity=".6"/>'
+        for x, y in places[list(near)]
+    )
+    marks = ""
+    for number, ((x, y), word, group) in enumerate(zip(places, words, groups, strict=True)):
+        strong = number == chosen or number in near
+        colour = f"rgb({ORANGE})" if number == chosen else f"rgb({BLUE})" if strong else "currentColor"
+        weight = "bold" if number == chosen else "normal"
+        ring = '<circle r="9" fill="none" stroke-width="2"/>' if number == chosen else ""
+        marks += (
+            f'<g transform="translate({x:.1f} {y:.1f})" opacity="{1 if strong else 0.55}" fill="{colour}" '
+            f'stroke="{colour}" stroke-width="0"><title>{escape(word)}, sentence {group + 1}</title>'
+            f'{_SIGNS[group % len(_SIGNS)]}{ring}<text x="8" y="4" font-size="{15 if strong else 12}" '
+            f'font-weight="{weight}" fill="currentColor">{escape(word)}</text></g>'
+        )
+    label = f"{len(words)} words in the plane; nearest to {words[chosen]}: {', '.join(words[i] for i in near)}"
+    return (
+        f'<svg role="img" aria-label="{escape(label)}" viewBox="0 0 {width} {height}" font-family="sans-serif" '
+        f'style="width:100%;max-width:{width}px;height:auto;color:inherit">{lines}{marks}</svg>'
+    )
+
+
+# -- what a dictionary holds ---------------------------------------------------------------------------
+
+
+def coverage(report: CoverageReport, size: int, kinds: int) -> str:
+    """How many of the different characters a dictionary holds, and what falls out, by script."""
+    rows = []
+    for name, (seen, covered) in report.scripts.items():
+        out = [m for m in report.missing if m.script == name]
+        rows.append((name, f"{seen:,}", f"{covered / seen:.3%}", f"{len(out):,}", f"{seen - covered:,}"))
+    head = ("script", "characters", "covered", "kinds that fall out", "characters that fall out")
+    return (
+        heading(f"V = {size:,} of {kinds:,} different characters cover {report.share:.3%} of the text")
+        + table(head, rows)
+        + fallen(report)
+    )
+
+
+def fallen(report: CoverageReport, at_most: int = 60) -> str:
+    """The characters a dictionary does not hold, most frequent first, each with its count and name."""
+    if not report.missing:
+        return note("Nothing falls out: every character has a number.")
+    chips = " ".join(
+        f'<bdi title="{escape(f"{m.code_point} {m.name}")}">{escape(shown(m.character))}<small>×{m.count}</small></bdi>'
+        for m in report.missing[:at_most]
+    )
+    more = len(report.missing) - at_most
+    rest = f" … and {more:,} more" if more > 0 else ""
+    return f'<div style="font-size:1.1em">Read as &lt;unk&gt;: {chips}{rest}</div>'
+
+
+BARS = note(
+    "The bar behind a character is its surprise: none for 0 bits, full for 8 bits or more. Rest the pointer on a "
+    "character to see what the model expected there. Dotted: not in its dictionary."
+)
+UNIT_BARS = note("The bar behind a character is the unit's state after it: from below up to +1, from above down to −1.")
+OFFSETS = note(
+    "Above, what the model reads, ⏎ for a line end and ␣ for a space; below, the row of the state after it. Tinted: "
+    "the word. Framed: the state that becomes its vector. k: length of the start marker, n: characters of the sentence."
+)
+PLANE = note(
+    "Two numbers in place of hundreds: near in the plane need not be near in truth, so the list goes by cosine."
+)

@@ -1,0 +1,66 @@
+"""What a model makes of a text, character by character: its predictions and its states."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from tutorlm.language_model import LanguageModel
+from tutorlm.pretrained import find_model
+
+Model = LanguageModel | str | Path
+
+
+def as_model(model: Model) -> LanguageModel:
+    """The model itself, or the one from a file or of a name known to `tutorlm.pretrained`."""
+    if isinstance(model, LanguageModel):
+        return model
+    return LanguageModel.load_language_model(find_model(model).path)
+
+
+@dataclass(frozen=True)
+class TextReading:
+    """A text as a model reads it, in reading order of people. n characters, V in the dictionary.
+
+    Attributes:
+        text: in the model's normal form.
+        known: which characters the dictionary holds, (n,).
+        log_p: ln p of every item of the dictionary at each place, before the character there is read, (n, V).
+        bits: bits of the character that stands there, (n,).
+        states: the LSTM's output after the character is read, (n, H).
+        items: the dictionary's items.
+    """
+
+    text: str
+    known: np.ndarray
+    log_p: np.ndarray
+    bits: np.ndarray
+    states: np.ndarray
+    items: list[str]
+
+    def likeliest(self, place: int, number: int = 5) -> list[tuple[str, float]]:
+        """What the model held likeliest at a place, and how likely (0 … 1)."""
+        best = np.argsort(-self.log_p[place])[:number]
+        return [(self.items[index], float(np.exp(self.log_p[place, index]))) for index in best]
+
+
+@torch.no_grad()
+def read_text(model: LanguageModel, text: str) -> TextReading:
+    """Read a text after a document delimiter, all of it at once: meant for a few thousand characters."""
+    text = model.dictionary.normalize(text)
+    ids = model.dictionary.encode(text).astype(np.int64)
+    order = slice(None) if model.is_forward_lm else slice(None, None, -1)
+    start = model.start_ids.astype(np.int64)
+    stream = torch.from_numpy(np.concatenate([start, ids[order]])).to(model.device)
+    training = model.training
+    model.eval()
+    decoded, output, _ = model(stream[:, None], model.init_hidden(1))  # (k + n, 1, V), (k + n, 1, H)
+    model.train(training)
+    log_p = decoded[len(start) - 1 : -1, 0].float().log_softmax(-1).cpu().numpy()[order]
+    states = output[len(start) :, 0].float().cpu().numpy()[order]
+    known = ids != model.dictionary.unknown_index if model.dictionary.add_unk else np.ones(len(ids), bool)
+    bits = -log_p[np.arange(len(ids)), ids] / np.log(2)
+    return TextReading(text, known, log_p, bits, states, model.dictionary.get_items())

@@ -1,0 +1,1 @@
+"""The exercises, a module for each notebook; `tutorlm.course.exercises` says how to write one."""

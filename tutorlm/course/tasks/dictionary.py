@@ -1,0 +1,234 @@
+"""Exercises of notebook 01, the dictionary."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from tutorlm.course.exercises import Exercise
+
+NOTEBOOK = "01_dictionary"
+
+ENGLISH = "The ferry left the harbour at nine, and the gulls went with it.\n"
+KOREAN = "연날리기 축제에서 줄이 끊어진 연 하나가 어떤 기사보다 멀리 갔다.\n"
+ARABIC = "عادت الحافلة الزرقاء إلى العمل بين المحطة والميناء.\n"
+HINDI = "स्टेशन की घड़ी अचानक उल्टी चलने लगी।\n"
+JAPANESE = "月曜日の夜、町の半分が三時間停電した。\n"
+TEXTS = (ENGLISH, KOREAN, ARABIC, HINDI, JAPANESE)
+
+
+# -- 1. characters to numbers ------------------------------------------------------------------------
+
+
+def encode(text: str, items: list[str]) -> list[int]:
+    """The number of each character; 0, that of <unk>, for those that are not held."""
+    numbers = {item: number for number, item in enumerate(items)}
+    return [numbers.get(character, 0) for character in text]
+
+
+def _encode_cases() -> list[tuple]:
+    held = ["<unk>", " ", "e", "f", "r", "y"]
+    korean = ["<unk>", " ", "배", "가", "왔", "다"]
+    return [
+        ("ferry", held),
+        ("배가 왔다", korean),
+        ("배가 갔다", korean),  # 갔 is not held
+        ("Ferry", held),  # nor is a capital
+        ("<unk>", held),  # five characters, none of them held
+        ("", held),
+        *((text, ["<unk>", *sorted(set(text))]) for text in (ARABIC, HINDI, JAPANESE)),
+    ]
+
+
+def _encode_mistakes(arguments: tuple, expected: list[int], got: Any) -> str | None:
+    text, items = arguments
+    if not isinstance(got, list):
+        return None
+    if any(isinstance(item, str) for item in got):
+        return "You give back characters; what is asked for is their numbers, their places in `items`."
+    if got == [number for number in expected if number]:
+        return "Characters that are not held are dropped. They count too: each becomes 0, the number of <unk>."
+    if got == [number + 1 for number in expected]:
+        return "All your numbers are one too high: the first item, <unk>, has number 0."
+    if got == encode(text.lower(), items):
+        return "You lower-case the text first. To this dictionary, a capital that is not held is unknown."
+    if text == "<unk>":
+        return "This text is five characters: <, u, n, k and >. Not one of them is held, so each becomes 0."
+    return None
+
+
+# -- 2. coverage --------------------------------------------------------------------------------------
+
+
+def coverage_share(text: str, n: int) -> float:
+    """The share of the characters of a text that the n most frequent ones make up."""
+    counts = Counter(text)
+    return sum(count for _, count in counts.most_common(n)) / len(text)
+
+
+def _coverage_cases() -> list[tuple]:
+    return [
+        ("banana", 1),
+        ("zebra zoo", 2),
+        *((text, n) for text in TEXTS for n in (1, 10, 20)),
+        ("배가 왔다", 100),  # more than there are
+        (KOREAN, 0),
+    ]
+
+
+def _coverage_mistakes(arguments: tuple, expected: float, got: Any) -> str | None:
+    text, n = arguments
+    counts = Counter(text)
+    if math.isclose(got, 100 * expected) and expected:
+        return "That is the percentage. A share lies between 0 and 1."
+    if math.isclose(got, len(text) * expected) and expected:
+        return "You count the covered characters. Divide by the length of the text."
+    if math.isclose(got, n / len(counts)) or math.isclose(got, min(1, n / len(counts))):
+        return (
+            "You count kinds of characters. Count how often they occur: one frequent letter covers more than ten rare."
+        )
+    if math.isclose(got, sum(text.count(c) for c in text[:n]) / len(text)) or math.isclose(
+        got, sum(counts[c] for c in list(counts)[:n]) / len(text)
+    ):
+        return "You take the first characters of the text. Take the most frequent: Counter.most_common(n)."
+    if math.isclose(got, sum(counts[c] for c in sorted(counts)[:n]) / len(text)):
+        return "You take the first characters of the alphabet. Take the most frequent: Counter.most_common(n)."
+    return None
+
+
+# -- 3. syllables and jamo -------------------------------------------------------------------------------
+
+
+def code_points() -> tuple[int, int]:
+    """How many code points 해원읍 등대 ("Haewon lighthouse") has in NFC and in NFD."""
+    text = "해원읍 등대"
+    return len(unicodedata.normalize("NFC", text)), len(unicodedata.normalize("NFD", text))
+
+
+def _code_point_mistakes(arguments: tuple, expected: tuple[int, int], got: Any) -> str | None:
+    nfc, nfd = got
+    if (nfd, nfc) == expected:
+        return "The other way round: NFC composes, NFD takes apart."
+    if nfc == nfd:
+        return "The two differ: NFD takes each syllable apart into its jamo."
+    if nfc == 16 or nfd == 40:
+        return "Those are bytes in UTF-8, three for each syllable or jamo. Count code points, as `len` does."
+    if nfc == 5 or nfd == 13:
+        return "Do not forget the space: it is a character like any other, in both forms."
+    known = {
+        15: "ㅝ looks like two vowels, but Unicode gives it one code point.",
+        16: "Not every syllable has a final consonant: 해 is ㅎ and ㅐ alone.",
+        11: "Two jamo for each syllable are too few: 원 is ㅇ, ㅝ and ㄴ.",
+    }
+    return known.get(nfd) if nfc == 6 else None
+
+
+# -- 4. bits per character of a unigram model -----------------------------------------------------------
+
+
+def unigram_bits(counts: Mapping[str, int]) -> float:
+    """The mean of -log2 p over all characters that were counted, where p is a character's share."""
+    total = sum(counts.values())
+    shares = [count / total for count in counts.values() if count]
+    return -sum(share * math.log2(share) for share in shares)
+
+
+def _unigram_cases() -> list[tuple]:
+    plain = [{"a": 3, "b": 1}, {"a": 1, "b": 1}, {"가": 1, "나": 1, "다": 1, "라": 1}, {"a": 7}]
+    texts = [dict(Counter(text)) for text in TEXTS]
+    return [(counts,) for counts in [*plain, *texts, {"a": 2, "b": 2, "q": 0}]]
+
+
+def _unigram_mistakes(arguments: tuple, expected: float, got: Any) -> str | None:
+    (counts,) = arguments
+    total = sum(counts.values())
+    surprises = [-math.log2(count / total) for count in counts.values() if count]
+    if expected and math.isclose(got, -expected):
+        return "The sign: log2 of a share is negative, and bits are positive. Put a minus in front."
+    if expected and math.isclose(got, expected * math.log(2)):
+        return "Those are nats, from the natural logarithm. Bits need log2."
+    if math.isclose(got, expected * total):
+        return "That is the bits of the whole text. Per character means: divide by their number."
+    if math.isclose(got, math.log2(len(counts))):
+        return "That is log2 V, as if every character were equally likely. The counts say which are frequent."
+    if math.isclose(got, sum(surprises) / len(surprises)):
+        return "You take each kind of character once. Each must count as often as it occurs: weigh by its share."
+    if math.isclose(got, 2**expected):
+        return "That is the perplexity, 2 to the power of the bits. The bits are its log2."
+    return None
+
+
+EXERCISES = (
+    Exercise(
+        name="encode",
+        task=(
+            "Write `encode(text, items)`: the list of the numbers of a text's characters. A character's number is its "
+            "place in the list `items`; its first item, number 0, is `<unk>`, for every character that is not held."
+        ),
+        hints=(
+            "Go through the text character by character. Where in `items` does each stand?",
+            "Make a mapping first, character → number: `{item: number for number, item in enumerate(items)}`.",
+            "`numbers.get(character, 0)` looks a character up and gives 0 where there is none.",
+        ),
+        reference=encode,
+        cases=_encode_cases,
+        diagnoses=_encode_mistakes,
+        afterword="This is all a model ever sees of a text: whatever became 0 here, it cannot tell apart any more.",
+    ),
+    Exercise(
+        name="coverage_share",
+        task=(
+            "Write `coverage_share(text, n)`: which share of a text, from 0 to 1, do its n most frequent characters "
+            "cover?"
+        ),
+        hints=(
+            "Count each character first; `collections.Counter` does it in one call.",
+            "`Counter(text).most_common(n)` gives pairs of character and count. Add up the counts.",
+            "Divide the sum by `len(text)`.",
+        ),
+        reference=coverage_share,
+        cases=_coverage_cases,
+        diagnoses=_coverage_mistakes,
+        afterword=(
+            "The same n covers far less of a Korean or Japanese text than of an English one, which is why "
+            "Dictionary.from_files asks for a coverage and not for a size."
+        ),
+    ),
+    Exercise(
+        name="code_points",
+        task=(
+            'Predict: how many code points has the text "해원읍 등대" in NFC, and how many in NFD? Answer with a tuple '
+            "of two numbers, NFC first."
+        ),
+        hints=(
+            "In NFC a Hangul syllable is one code point. The space is one in either form.",
+            "In NFD a syllable becomes two jamo, or three if a consonant closes it: 대 is ㄷ, ㅐ; 등 is ㄷ, ㅡ, ㅇ.",
+            "해 2, 원 3, 읍 3, the space 1, 등 3, 대 2.",
+        ),
+        reference=code_points,
+        diagnoses=_code_point_mistakes,
+        afterword=(
+            "With NFD a dictionary needs 67 jamo at most in place of hundreds of syllables, and a text gets about "
+            "twice as long: bits per character of the two forms cannot be compared."
+        ),
+    ),
+    Exercise(
+        name="unigram_bits",
+        task=(
+            "Write `unigram_bits(counts)`: the bits per character of a text under the model that knows only how often "
+            "each character occurs in it. `counts` maps characters to counts; a count may be 0."
+        ),
+        hints=(
+            "A character's probability p is its count divided by the sum of all counts. It costs -log2 p bits.",
+            "The mean over the text: a character with share p stands in that share of all places. Weigh its bits by p.",
+            "`-sum(p * math.log2(p) for p in shares)`; leave out characters with count 0: zero has no logarithm.",
+        ),
+        reference=unigram_bits,
+        cases=_unigram_cases,
+        diagnoses=_unigram_mistakes,
+        afterword="This is a baseline that your model has to beat: what it gains over it, it gains from their order.",
+    ),
+)
