@@ -125,7 +125,8 @@ class NotebookPage:
     def theme(self, name: str) -> None:
         self.page.evaluate("name => window.jupyterapp.commands.execute('apputils:change-theme', {theme: name})", name)
         self.page.wait_for_function(
-            "dark => (document.body.dataset.jpThemeLight === 'false') === dark && !document.querySelector('.jp-Splash')",
+            """dark => (document.body.dataset.jpThemeLight === 'false') === dark
+                && !document.querySelector('.jp-Splash')""",
             arg="Dark" in name,
         )
         self.page.wait_for_timeout(500)

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from browser import NotebookPage, find_chromium, open_browser, running_lab, write_notebook
 
 ROOT = Path(__file__).parent.parent
@@ -160,10 +159,13 @@ def test_the_slider_of_a_job_changes_its_learning_rate(opened):
 EXPLORERS = {
     "dictionary": 'explore_dictionary(Path(samples, "ko", "train"))',
     "generation": 'explore_generation("news-mini-forward", "The ferry ")',
-    "surprise": 'explore_surprise(["news-mini-forward", "news-mini-backward"], "The ferry left at noon. <b>배</b> مرحبا")',
+    "surprise": 'explore_surprise(["news-mini-forward", "news-mini-backward"], "The ferry left. <b>배</b> مرحبا")',
     "units": 'explore_units("news-mini-forward", open(samples + "/en/valid.txt", encoding="utf-8").read()[:1200])',
     "offsets": 'explore_offsets("I love Berlin")',
-    "embeddings": 'explore_embeddings("news-mini-forward", ["She wore a light coat .", "They saw the light .", "The light went out ."])',
+    "embeddings": (
+        'explore_embeddings("news-mini-forward", '
+        '["She wore a light coat .", "They saw the light .", "The light went out ."])'
+    ),
 }
 
 

@@ -227,7 +227,7 @@ def scatter(points: np.ndarray, words: Sequence[str], groups: Sequence[int], cho
         'stroke="currentColor" stroke-dasharray="3 3" opacity=".6"/>'
         for x, y in places[list(near)]
     )
-    marks = ""
+    marks, lower = "", _spread(places, sorted(range(len(words)), key=lambda i: (i != chosen, i not in near)))
     for number, ((x, y), word, group) in enumerate(zip(places, words, groups, strict=True)):
         strong = number == chosen or number in near
         colour = f"rgb({ORANGE})" if number == chosen else f"rgb({BLUE})" if strong else "currentColor"
@@ -236,7 +236,7 @@ def scatter(points: np.ndarray, words: Sequence[str], groups: Sequence[int], cho
         marks += (
             f'<g transform="translate({x:.1f} {y:.1f})" opacity="{1 if strong else 0.55}" fill="{colour}" '
             f'stroke="{colour}" stroke-width="0"><title>{escape(word)}, sentence {group + 1}</title>'
-            f'{_SIGNS[group % len(_SIGNS)]}{ring}<text x="8" y="4" font-size="{15 if strong else 12}" '
+            f'{_SIGNS[group % len(_SIGNS)]}{ring}<text x="8" y="{4 + lower[number]:.0f}" font-size="{15 if strong else 12}" '
             f'font-weight="{weight}" fill="currentColor">{escape(word)}</text></g>'
         )
     label = f"{len(words)} words in the plane; nearest to {words[chosen]}: {', '.join(words[i] for i in near)}"
@@ -244,6 +244,19 @@ def scatter(points: np.ndarray, words: Sequence[str], groups: Sequence[int], cho
         f'<svg role="img" aria-label="{escape(label)}" viewBox="0 0 {width} {height}" font-family="sans-serif" '
         f'style="width:100%;max-width:{width}px;height:auto;color:inherit">{lines}{marks}</svg>'
     )
+
+
+def _spread(places: np.ndarray, order: Iterable[int]) -> dict[int, float]:
+    """How far each word is moved down so that it does not stand upon another; the first in `order` stay."""
+    taken: list[tuple[float, float]] = []
+    lower = {}
+    for number in order:
+        x, y = places[number]
+        while any(abs(x - a) < 55 and abs(y - b) < 13 for a, b in taken):
+            y += 4
+        taken.append((x, y))
+        lower[number] = y - places[number][1]
+    return lower
 
 
 # -- what a dictionary holds ---------------------------------------------------------------------------

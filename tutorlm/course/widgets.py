@@ -169,7 +169,8 @@ class LossPlot:
             self.ending += f"; {bits(event.test_loss):.3f} bits per character on the test text"
         picture = base64.b64encode(self.figure.png()).decode()
         outputs[0].update({"image/png": picture, "text/plain": label}, {"image/png": {"alt": label}, "alt": label})
-        outputs[1].update({"text/html": self._numbers() + self._sample(), "text/plain": label})
+        words = pages.page("The end of the training", self._numbers(), self._sample())
+        outputs[1].update({"text/html": words, "text/plain": label})
         self._outputs = None  # another run gets a place of its own
 
     def summary(self) -> str:
@@ -181,7 +182,7 @@ class LossPlot:
     def page(self) -> str:
         """The whole plot as HTML."""
         return pages.page(
-            "Training", self.figure.svg(self.summary()), self._numbers(), f'<div style="height:6.5em;overflow:auto">'
+            "Training", self.figure.svg(self.summary()), self._numbers(), f'<div style="height:8em;overflow:auto">'
             f"{self._sample()}</div>"
         )  # fmt: skip
 
@@ -407,10 +408,10 @@ def explore_dictionary(text: str | Path | Iterable[Path]) -> Explorer:
     Args:
         text: a `str` is the text itself; a `Path`, or several, are files or folders.
     """
-    forms = {"NFC (syllables, letters with their accents)": "NFC", "NFD (jamo, accents apart)": "NFD"}
+    forms = {"NFC: syllables, é as one": "NFC", "NFD: jamo, é as two": "NFD"}
     counts = {form: count_items(text, form) for form in forms.values()}
     if counts["NFC"] == counts["NFD"]:
-        forms = {"NFC = NFD: the same for this text": "NFC"}
+        forms = {"NFC = NFD for this text": "NFC"}
     shares = (0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995, 0.9999, 1.0)
 
     def draw(coverage: float, form: str) -> str:
@@ -431,7 +432,7 @@ def explore_dictionary(text: str | Path | Iterable[Path]) -> Explorer:
         "coverage": ipywidgets.SelectionSlider(
             options=[(f"{share:.2%}", share) for share in shares], value=0.999, description="coverage"
         ),
-        "form": ipywidgets.ToggleButtons(options=forms, description="normal form"),
+        "form": ipywidgets.ToggleButtons(options=forms, description="normal form", style={"button_width": "auto"}),
     }
     return Explorer("Size and coverage of a dictionary", controls, draw, still)
 
