@@ -10,7 +10,10 @@ PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constra
 EDITABLE = --config-settings editable_mode=compat --editable
 FLAIR_VENV ?= .venv-flair
 
-.PHONY: demo test lab bench interchange models lint clean
+COLAB_VENV ?= .venv-colab
+COLAB_TESTS = tests/test_plots.py tests/test_pages.py tests/test_widgets.py tests/test_in_kernel.py
+
+.PHONY: demo test lab bench interchange colab models lint clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.core
@@ -19,9 +22,12 @@ demo: $(VENV)/.core
 lab: $(VENV)/.lab
 	$(BIN)/jupyter lab notebooks
 
+# Two at a time, each with one thread: so two cores are busy, and no more.
+test: export OMP_NUM_THREADS = 1
 test: $(VENV)/.test lint
-	$(BIN)/python -m pytest
-	$(BIN)/python -m pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=180 notebooks
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+	$(BIN)/python -m pytest -m browser
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --nbval-lax --nbval-current-env --nbval-cell-timeout=180 notebooks
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .
@@ -30,6 +36,12 @@ lint: $(VENV)/.test
 # Model files and vectors exchanged with real Flair, which gets an environment of its own.
 interchange: $(VENV)/.test $(FLAIR_VENV)/.installed
 	FLAIR_PYTHON=$(FLAIR_VENV)/bin/python $(BIN)/python -m pytest -m flair
+
+# What runs in notebooks, once more with the versions that Colab has.
+colab: $(COLAB_VENV)/.installed
+	$(COLAB_VENV)/bin/python -m pytest $(COLAB_TESTS)
+	$(COLAB_VENV)/bin/python -m pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=180 \
+		notebooks/00_start_here.ipynb
 
 # CORPUS=folder and POS=folder (files of lines word TAB tag, *train*.tsv and *test*.tsv) measure on other text.
 bench: $(VENV)/.core $(FLAIR_VENV)/.installed
@@ -41,7 +53,7 @@ models: $(VENV)/.core
 	$(BIN)/python data/make_models.py
 
 clean:
-	rm -rf $(VENV) $(FLAIR_VENV) demo_output
+	rm -rf $(VENV) $(FLAIR_VENV) $(COLAB_VENV) demo_output
 
 $(VENV)/.core: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 10), "Python 3.10 or newer is needed: make PYTHON=python3.12"'
@@ -63,4 +75,11 @@ $(FLAIR_VENV)/.installed: tests/flair_requirements.txt
 	test -x $(FLAIR_VENV)/bin/python || $(PYTHON) -m venv $(FLAIR_VENV)
 	$(FLAIR_VENV)/bin/python -m pip install --quiet --disable-pip-version-check torch==2.13.0
 	$(FLAIR_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement tests/flair_requirements.txt
+	touch $@
+
+$(COLAB_VENV)/.installed: tests/colab_requirements.txt
+	test -x $(COLAB_VENV)/bin/python || $(PYTHON) -m venv $(COLAB_VENV)
+	$(COLAB_VENV)/bin/python -m pip install --quiet --disable-pip-version-check torch==2.13.0
+	$(COLAB_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement tests/colab_requirements.txt
+	$(COLAB_VENV)/bin/python -m pip install --quiet --disable-pip-version-check $(EDITABLE) .
 	touch $@

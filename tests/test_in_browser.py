@@ -17,6 +17,7 @@ PICTURES = Path(__file__).parent / "screenshots"
 REQUIRED = bool(os.environ.get("REQUIRE_BROWSER"))
 
 pytestmark = [
+    pytest.mark.browser,
     pytest.mark.skipif(not find_chromium() and not REQUIRED, reason="Chromium is not installed"),
     pytest.mark.timeout(300),
 ]

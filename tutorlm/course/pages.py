@@ -236,12 +236,13 @@ def scatter(points: np.ndarray, words: Sequence[str], groups: Sequence[int], cho
         marks += (
             f'<g transform="translate({x:.1f} {y:.1f})" opacity="{1 if strong else 0.55}" fill="{colour}" '
             f'stroke="{colour}" stroke-width="0"><title>{escape(word)}, sentence {group + 1}</title>'
-            f'{_SIGNS[group % len(_SIGNS)]}{ring}<text x="8" y="{4 + lower[number]:.0f}" font-size="{15 if strong else 12}" '
-            f'font-weight="{weight}" fill="currentColor">{escape(word)}</text></g>'
+            f'{_SIGNS[group % len(_SIGNS)]}{ring}<text x="8" y="{4 + lower[number]:.0f}" '
+            f'font-size="{15 if strong else 12}" font-weight="{weight}" fill="currentColor">{escape(word)}</text></g>'
         )
+    height = max(height, *(places[number][1] + lower[number] + 15 for number in lower))
     label = f"{len(words)} words in the plane; nearest to {words[chosen]}: {', '.join(words[i] for i in near)}"
     return (
-        f'<svg role="img" aria-label="{escape(label)}" viewBox="0 0 {width} {height}" font-family="sans-serif" '
+        f'<svg role="img" aria-label="{escape(label)}" viewBox="0 0 {width} {height:.0f}" font-family="sans-serif" '
         f'style="width:100%;max-width:{width}px;height:auto;color:inherit">{lines}{marks}</svg>'
     )
 

@@ -255,6 +255,9 @@ class TrainingJob:
         self._thread.start()
         return self
 
+    def __repr__(self) -> str:
+        return f"TrainingJob: {self.state}"
+
     @property
     def running(self) -> bool:
         """Whether it has begun and not ended."""
