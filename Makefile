@@ -13,7 +13,7 @@ FLAIR_VENV ?= .venv-flair
 COLAB_VENV ?= .venv-colab
 COLAB_TESTS = tests/test_plots.py tests/test_pages.py tests/test_widgets.py tests/test_in_kernel.py
 
-.PHONY: demo test lab bench interchange colab models lint clean
+.PHONY: demo test lab bench interchange colab models solutions lint clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.core
@@ -27,7 +27,8 @@ test: export OMP_NUM_THREADS = 1
 test: $(VENV)/.test lint
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 	$(BIN)/python -m pytest -m browser
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --nbval-lax --nbval-current-env --nbval-cell-timeout=180 notebooks
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --nbval-lax --nbval-current-env --nbval-cell-timeout=180 \
+		--nbval-sanitize-with tests/nbval_sanitize.cfg $(wildcard notebooks/*.ipynb)
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .
@@ -51,6 +52,10 @@ bench: $(VENV)/.core $(FLAIR_VENV)/.installed
 # The two models that ship with the package, trained anew.
 models: $(VENV)/.core
 	$(BIN)/python data/make_models.py
+
+# One solution of each exercise, as a notebook for teachers.
+solutions: $(VENV)/.test
+	$(BIN)/python -m tutorlm.course.exercises notebooks/solutions.ipynb
 
 clean:
 	rm -rf $(VENV) $(FLAIR_VENV) $(COLAB_VENV) demo_output

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import itertools
 import math
@@ -146,6 +147,23 @@ def inline_svg(svg: str, label: str) -> str:
     element = element.replace(INK, "currentColor")
     head = f'<svg role="img" aria-label="{escape(label)}" style="width:100%;max-width:720px;height:auto" '
     return element.replace("<svg ", head, 1)
+
+
+def show(figure: Figure, alt: str) -> None:
+    """Show a figure in the running cell as PNG, with a description for those who cannot see it."""
+    from IPython.display import display
+    from matplotlib import pyplot
+
+    pyplot.close(figure)  # else it would be shown a second time at the end of the cell
+    file = io.BytesIO()
+    figure.savefig(file, format="png", dpi=90, bbox_inches="tight", facecolor="white")
+    picture = base64.b64encode(file.getvalue()).decode()
+    display({"image/png": picture, "text/plain": alt}, raw=True, metadata=alt_text(alt))
+
+
+def alt_text(alt: str) -> dict[str, object]:
+    """The metadata by which an image in a notebook is described."""
+    return {"image/png": {"alt": alt}, "alt": alt}
 
 
 def save_figure(figure: Figure, path: str | Path) -> Path:

@@ -26,7 +26,7 @@ import torch
 
 from tutorlm.baselines import uniform_bits
 from tutorlm.course import pages
-from tutorlm.course.plots import RunningFigure
+from tutorlm.course.plots import RunningFigure, alt_text
 from tutorlm.course.reading import Model, as_model, read_text
 from tutorlm.dictionary import CoverageReport, Dictionary, count_items
 from tutorlm.embeddings import FlairEmbeddings, TokenEmbeddings
@@ -168,7 +168,7 @@ class LossPlot:
         if not math.isnan(event.test_loss):
             self.ending += f"; {bits(event.test_loss):.3f} bits per character on the test text"
         picture = base64.b64encode(self.figure.png()).decode()
-        outputs[0].update({"image/png": picture, "text/plain": label}, {"image/png": {"alt": label}, "alt": label})
+        outputs[0].update({"image/png": picture, "text/plain": label}, alt_text(label))
         words = pages.page("The end of the training", self._numbers(), self._sample())
         outputs[1].update({"text/html": words, "text/plain": label})
         self._outputs = None  # another run gets a place of its own
