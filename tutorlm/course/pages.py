@@ -139,7 +139,7 @@ def barred(text: str, heights: np.ndarray, tips: Sequence[str], label: str, miss
         sign = text[where].replace("\n", "⏎\n")
         tip = escape("\n".join(tips[where]))
         parts.append(f'<span class="{" ".join(names)}" title="{tip}">{escape(sign)}</span>')
-    return f'<div class="tlm-text" dir="auto" role="text" aria-label="{escape(label)}">{"".join(parts)}</div>'
+    return f'<div class="tlm-text" dir="auto" role="group" aria-label="{escape(label)}">{"".join(parts)}</div>'
 
 
 def plain(text: str) -> str:
