@@ -109,20 +109,21 @@ class LanguageModelTrainer:
         self._wish: _Stop | None = None
         self._new_rate = 0.0  # the learning rate asked for
         self._go = threading.Event()  # cleared while paused
+        self._go.set()
 
-    # These four may be called from any thread. They act at the next step boundary of a running `train`.
+    # These four may be called from any thread. They act on `train` at its next step boundary.
 
     def stop(self, reason: str = "stopped on request") -> None:
-        """End a running `train`, paused or not."""
+        """End training, paused or not."""
         self._wish = self._wish or _Stop(reason)
         self._go.set()
 
     def pause(self) -> None:
-        """Make a running `train` wait. Its clock stands still: `max_seconds` does not count a pause."""
+        """Make training wait. Its clock stands still: `max_seconds` does not count a pause."""
         self._go.clear()
 
     def resume(self) -> None:
-        """Let a paused `train` go on."""
+        """Let training go on after a pause."""
         self._go.set()
 
     def set_learning_rate(self, learning_rate: float) -> None:
@@ -255,11 +256,13 @@ class LanguageModelTrainer:
             observers=(default_observer(),) if observers is None else tuple(observers),
             optimizer_settings=optimizer_settings,
         )
-        self._wish, self._new_rate = None, 0.0
-        self._go.set()
         checkpoint_state, self._checkpoint = self._checkpoint, None
-        with _frozen(self.model, settings.layer_rates):
-            return _Run(self, settings, checkpoint_state).go()
+        try:
+            with _frozen(self.model, settings.layer_rates):
+                return _Run(self, settings, checkpoint_state).go()
+        finally:
+            self._wish, self._new_rate = None, 0.0
+            self._go.set()
 
 
 @dataclasses.dataclass(frozen=True)

@@ -7,6 +7,7 @@ border or a word says it too.
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -22,9 +23,12 @@ BLUE, ORANGE, GREEN = "0,114,178", "213,94,0", "0,158,115"  # Okabe & Ito, red, 
 LEVELS = 8  # heights of a bar
 FULL = 8.0  # bits of a full bar
 _JOINERS = ("\u200c", "\u200d")
-_VIRAMAS = tuple(
-    chr(block + 0x4D) for block in range(0x0900, 0x0D80, 0x80)
-)  # Devanagari … Malayalam, Sinhala's differs
+_FOLLOWERS = (  # skin tones, vowel and final jamo, tags of the flags of Scotland and others
+    ("\U0001f3fb", "\U0001f3ff"), ("\u1160", "\u11ff"), ("\U000e0020", "\U000e007f"),
+)  # fmt: skip
+# What ties the next letter to this one: from Devanagari to Malayalam at the same place of each block, then those of
+# Burmese, Khmer, Tai Tham, Balinese and Javanese.
+_VIRAMAS = (*(chr(block + 0x4D) for block in range(0x0900, 0x0D80, 0x80)), *"\u1039\u17d2\u1a60\u1b44\ua9c0")
 
 
 def page(label: str, *parts: str) -> str:
@@ -97,14 +101,14 @@ def clusters(text: str) -> list[slice]:
     Tags between them would break the sign apart; so they are put around it.
     """
     begins = [place for place in range(len(text)) if place == 0 or not _belongs_to_the_one_before(text, place)]
-    return [slice(a, b) for a, b in zip(begins, [*begins[1:], len(text)], strict=True)]
+    return [slice(a, b) for a, b in itertools.pairwise([*begins, len(text)])]
 
 
 def _belongs_to_the_one_before(text: str, place: int) -> bool:
     here, before = text[place], text[place - 1]
     if unicodedata.category(here)[0] == "M" or here in _JOINERS or before == "\u200d":
         return True
-    if "\U0001f3fb" <= here <= "\U0001f3ff" or "\u1160" <= here <= "\u11ff":  # skin tones; vowel and final jamo
+    if any(first <= here <= last for first, last in _FOLLOWERS):
         return True
     if "\U0001f1e6" <= here <= "\U0001f1ff" and "\U0001f1e6" <= before <= "\U0001f1ff":  # two make a flag
         run = text[:place]
@@ -115,8 +119,10 @@ def _belongs_to_the_one_before(text: str, place: int) -> bool:
 def shown(character: str) -> str:
     """A character for a tip or a table, white space made visible."""
     names = {"\n": "⏎", " ": "␣", "\t": "⇥", "": "∅"}
-    if character in names or not character.isprintable():
-        return names.get(character, f"U+{ord(character[0]):04X}")
+    if character in names:
+        return names[character]
+    if not character.isprintable():
+        return f"U+{ord(character[0]):04X}"
     return "◌" + character if unicodedata.category(character[0])[0] == "M" else character
 
 
@@ -131,7 +137,7 @@ def barred(text: str, heights: np.ndarray, tips: Sequence[str], label: str, miss
     """
     parts = []
     for where in clusters(text):
-        height = heights[where][np.abs(heights[where]).argmax()]
+        height = np.nan_to_num(heights[where][np.abs(heights[where]).argmax()], nan=1.0)
         level = round(float(np.clip(abs(height), 0, 1)) * LEVELS)
         names = [f"tlm-{'u' if height > 0 else 'd'}{level}"] if level else []
         if missing is not None and missing[where].any():
@@ -271,7 +277,10 @@ def coverage(report: CoverageReport, size: int, kinds: int) -> str:
         rows.append((name, f"{seen:,}", f"{covered / seen:.3%}", f"{len(out):,}", f"{seen - covered:,}"))
     head = ("script", "characters", "covered", "kinds that fall out", "characters that fall out")
     return (
-        heading(f"V = {size:,} of {kinds:,} different characters cover {report.share:.3%} of the text")
+        heading(
+            f"V = {size:,}: {kinds - len(report.missing):,} of {kinds:,} different characters cover "
+            f"{report.share:.3%} of the text"
+        )
         + table(head, rows)
         + fallen(report)
     )

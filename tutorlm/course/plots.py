@@ -49,7 +49,7 @@ def loss_figure(results: Mapping[str, TrainingResult], baselines: Mapping[str, f
 def _baseline(axes: mpl.axes.Axes, name: str, value: float) -> None:
     axes.axhline(value, color="0.5", linewidth=0.8, linestyle="--")
     axes.annotate(f"{name} {value:.2f}", (1, value), xycoords=("axes fraction", "data"), ha="right", va="bottom",
-                  fontsize="small", color=INK)  # fmt: skip
+                  fontsize="small", color=INK, parse_math=False)  # fmt: skip
 
 
 class Curve:

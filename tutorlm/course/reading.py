@@ -62,5 +62,5 @@ def read_text(model: LanguageModel, text: str) -> TextReading:
     log_p = decoded[len(start) - 1 : -1, 0].float().log_softmax(-1).cpu().numpy()[order]
     states = output[len(start) :, 0].float().cpu().numpy()[order]
     known = ids != model.dictionary.unknown_index if model.dictionary.add_unk else np.ones(len(ids), bool)
-    bits = -log_p[np.arange(len(ids)), ids] / np.log(2)
+    bits = np.maximum(0.0, 0.0 - log_p[np.arange(len(ids)), ids]) / np.log(2)
     return TextReading(text, known, log_p, bits, states, model.dictionary.get_items())

@@ -110,7 +110,7 @@ class LossPlot:
 
     def show(self, controls: Sequence[ipywidgets.Widget] = ()) -> None:
         """Make room in the output of this cell; `controls` stand above the plot. A run does so by itself."""
-        self._live = someone_looks_on()
+        self._live, self._used = someone_looks_on(), False
         box = ipywidgets.VBox([*controls, self.html]) if self._live else None
         first = _view(box, "a live plot of a training run") if box else {"text/plain": "training …"}
         self._outputs = _Output(first), _Output({"text/plain": "", "text/html": ""})
@@ -134,25 +134,30 @@ class LossPlot:
             self.figure.train.add(event.step, bits(event.loss))
             self.figure.rates.add(event.step, event.learning_rate)
         elif isinstance(event, Validated):
+            self.valid = event.valid_loss
             self.figure.valid.add(event.step, bits(event.valid_loss))
         elif isinstance(event, NewBest):
             self.best = event.valid_loss
         elif isinstance(event, Sample):
             self.sample = event
         elif isinstance(event, Stopped):
-            self.ending = event.reason
+            self.endings = [event.reason]
         if isinstance(event, Finished):
             self._end(event)
         elif self._live and self.clock() >= self.next_drawing:
             self._draw()
 
     def _begin(self, event: Started) -> None:
-        self.started, self.best, self.sample, self.step = event, event.valid_loss, None, None
-        self.ending, self.next_drawing = "", -math.inf
+        self.started, self.sample, self.step = event, None, None
+        self.valid = self.best = event.valid_loss
+        self.endings, self.next_drawing = [], -math.inf
         self.figure = RunningFigure({"uniform": uniform_bits(event.dictionary_size), **self.baselines})
         self.figure.valid.add(event.first_step, bits(event.valid_loss))
-        if self._outputs is None:
+        if self._outputs is None or self._used:  # another run gets a place of its own
             self.show()
+        self._used = True
+        if self._live:
+            self.figure.svg("")  # not timed: matplotlib's first drawing takes longest
 
     def _draw(self) -> None:
         began = self.clock()
@@ -162,16 +167,15 @@ class LossPlot:
 
     def _end(self, event: Finished) -> None:
         """A picture in place of the plot, so that it is still there when the notebook is opened again."""
+        if not math.isnan(event.test_loss):
+            self.endings.append(f"{bits(event.test_loss):.3f} bits per character on the test text")
         if self._live:
             self._draw()
         label, outputs = self.summary(), self._outputs
-        if not math.isnan(event.test_loss):
-            self.ending += f"; {bits(event.test_loss):.3f} bits per character on the test text"
         picture = base64.b64encode(self.figure.png()).decode()
         outputs[0].update({"image/png": picture, "text/plain": label}, alt_text(label))
         words = pages.page("The end of the training", self._numbers(), self._sample())
         outputs[1].update({"text/html": words, "text/plain": label})
-        self._outputs = None  # another run gets a place of its own
 
     def summary(self) -> str:
         """The state of the run in a line, for those who cannot see the curves."""
@@ -187,11 +191,10 @@ class LossPlot:
         )  # fmt: skip
 
     def _numbers(self) -> str:
-        step, valid = self.step, self.figure.valid.y
-        now = f"valid {valid[-1]:.3f}, best {bits(self.best):.3f}"
+        step, now = self.step, f"valid {bits(self.valid):.3f}, best {bits(self.best):.3f}"
         if step is None:
             return pages.note(f"before the first step: {now} bits per character")
-        left = self.ending or f"{minutes(step.seconds_left)} left"
+        left = "; ".join(self.endings) or f"{minutes(step.seconds_left)} left"
         return pages.note(
             f"step {step.step:,}, epoch {step.epoch}, split {step.split} of {self.started.splits} · "
             f"train {bits(step.loss):.3f}, {now} bits per character · learning rate {step.learning_rate:.3g} · "
@@ -227,7 +230,7 @@ class TrainingJob:
         self.result: TrainingResult | None = None
         self.error: BaseException | None = None
         self._thread: threading.Thread | None = None
-        self._stop_asked = threading.Event()
+        self._ended = threading.Event()
 
     def start(self, *arguments: Any, plot: LossPlot | None = None, **settings: Any) -> TrainingJob:
         """Begin; the arguments are those of `LanguageModelTrainer.train`, and `plot` shows it."""
@@ -243,7 +246,7 @@ class TrainingJob:
         former = TrainingJob.active
         if former and former.running:
             former.stop()
-            former._thread.join()
+            former._ended.wait()
         TrainingJob.active = self
         rate = settings.get("learning_rate", arguments[2] if len(arguments) > 2 else 20)
         self._make_controls(float(rate), settings.get("schedule", "plateau"))
@@ -261,7 +264,7 @@ class TrainingJob:
     @property
     def running(self) -> bool:
         """Whether it has begun and not ended."""
-        return self._thread is not None and self._thread.is_alive()
+        return self._thread is not None and not self._ended.is_set()
 
     def pause(self, _: object = None) -> None:
         """Stand still at the next step."""
@@ -279,7 +282,6 @@ class TrainingJob:
         """End at the next step; the best model is saved. Asking twice does no harm."""
         if self.state in ("training", "paused"):
             self._set_state("stopping")
-            self._stop_asked.set()
             self.trainer.stop("stopped by the button" if _ is not None else "stopped on request")
 
     def wait(self, timeout: float | None = None) -> TrainingResult:
@@ -291,14 +293,13 @@ class TrainingJob:
         """
         if self.state == "new":
             raise RuntimeError("this job was not started: call start(…) first")
-        if self._thread:
-            try:
-                self._thread.join(timeout)
-            except KeyboardInterrupt:
-                self.stop()
-                self._thread.join()
-            if self._thread.is_alive():
-                raise TimeoutError(f"the training still runs after {timeout:g} seconds of waiting")
+        try:
+            self._ended.wait(timeout)
+        except KeyboardInterrupt:
+            self.stop()
+            self._ended.wait()
+        if not self._ended.is_set():
+            raise TimeoutError(f"the training still runs after {timeout:g} seconds of waiting")
         if self.error:
             raise self.error
         return self.result
@@ -312,13 +313,13 @@ class TrainingJob:
             self._set_state("failed", f"{type(error).__name__}: {error}")
             if not self._thread:
                 raise
+        finally:
+            self._ended.set()
 
     def _watch(self, event: Event) -> None:
-        if self._stop_asked.is_set():  # asked for before the run could hear it
-            self.trainer.stop()
         if isinstance(event, Annealed) and self._thread:
             self._told_rate = event.learning_rate
-            self.rate.min = min(self.rate.min, math.log10(event.learning_rate))
+            self.rate.min = min(self.rate.min, math.log10(event.learning_rate) - 0.01)
             self.rate.value = event.learning_rate
 
     # -- buttons -------------------------------------------------------------------------------------
@@ -333,8 +334,9 @@ class TrainingJob:
         self.resume_button = button("Resume", "play", "go on after a pause", self.resume)
         self.stop_button = button("Stop", "stop", "end at the next step; the best model is saved", self.stop)
         self.status = ipywidgets.HTML()
+        rate = rate if 0 < rate < math.inf else 1.0  # `train` will say what is wrong with it
         most = math.ceil(math.log10(rate) + 0.5)
-        self._told_rate = rate
+        self._told_rate = rate  # the last one heard of, from the learner or the run
         self.rate = ipywidgets.FloatLogSlider(
             rate, base=10, min=most - 4, max=most, step=0.05, readout_format=".3g", continuous_update=False,
             description="learning rate" if schedule == "plateau" else "highest rate",
@@ -346,7 +348,8 @@ class TrainingJob:
         self.controls = ipywidgets.Box(buttons, layout=row)
 
     def _change_rate(self, change: Mapping[str, float]) -> None:
-        if change["new"] != self._told_rate and self.state in ("training", "paused"):
+        if not math.isclose(change["new"], self._told_rate) and self.state in ("training", "paused"):
+            self._told_rate = change["new"]
             self.trainer.set_learning_rate(change["new"])
 
     def _set_state(self, state: str, reason: str = "") -> None:
@@ -454,7 +457,7 @@ def explore_generation(model: Model, prompt: str = "\n", length: int = 200) -> E
         text, nats = model.generate_text(prompt, length, temperature, generator=chance)
         read = read_text(model, text)
         begin = len(model.dictionary.normalize(prompt or model.document_delimiter))
-        own = slice(begin, None) if model.is_forward_lm else slice(0, len(text) - begin)
+        own = slice(begin, None) if model.is_forward_lm else slice(0, len(read.text) - begin)
         label = f"temperature {temperature:g}: {bits(nats):.2f} bits per character written"
         return pages.heading(label) + pages.surprise(read, label, own)
 
