@@ -101,7 +101,11 @@ def reckons_with_dots(x):
 PLACEHOLDERS = [..., None, only_dots, only_docstring, only_pass, returns_dots, returns_nothing, not_implemented]
 
 
-@pytest.mark.parametrize("answer", [*PLACEHOLDERS, stores_dots, pair_with_dots, reckons_with_dots], ids=str)
+@pytest.mark.parametrize(
+    "answer",
+    [*PLACEHOLDERS, stores_dots, pair_with_dots, reckons_with_dots],
+    ids=lambda answer: getattr(answer, "__name__", str(answer)),
+)
 def test_a_placeholder_is_not_yet_an_answer_and_gets_the_task_again(answer):
     result = judge(for_values(1.5), answer)
     assert result.outcome == "not yet"

@@ -39,7 +39,8 @@ class Started(Event):
 class Step(Event):
     """Every few steps. `loss` is the mean since the last such event, in nats per character.
 
-    `progress` (0 … 1) and `seconds_left` follow from `max_epochs` and `max_seconds`.
+    `progress` (0 … 1) and `seconds_left` follow from `max_epochs` and `max_seconds`; `characters` is how
+    many the loss is the mean of, fewer at the end of a split.
     """
 
     step: int
@@ -50,6 +51,7 @@ class Step(Event):
     characters_per_second: float
     progress: float
     seconds_left: float
+    characters: int = 1
 
 
 @dataclass(frozen=True)

@@ -584,7 +584,7 @@ class _Run:
         done = self._fraction_done()
         self._tell(Step(
             progress.step, progress.epoch + 1, progress.turn + 1, total / characters, self._learning_rate(),
-            characters / max(1e-9, seconds), done, progress.seconds * (1 / max(done, 1e-9) - 1),
+            characters / max(1e-9, seconds), done, progress.seconds * (1 / max(done, 1e-9) - 1), characters,
         ))  # fmt: skip
 
     def _stop_if_not_finite(self, value: float, name: str) -> None:

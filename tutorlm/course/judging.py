@@ -12,6 +12,7 @@ import dis
 import html
 import inspect
 import linecache
+import re
 import textwrap
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -83,6 +84,7 @@ class Note:
 
     def _repr_html_(self) -> str:
         word, name, message, code = map(html.escape, (self.word, self.name, self.message, self.code))
+        message = re.sub("`([^`]+)`", r"<code>\1</code>", message)
         pre = "background: none; color: currentColor; margin: .4em 0 0; white-space: pre-wrap"
         return (
             f'<div role="status" style="color: currentColor; padding: .3em .8em; '

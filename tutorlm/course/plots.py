@@ -13,6 +13,7 @@ from pathlib import Path
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
+from PIL import Image
 
 from tutorlm.events import TrainingResult, bits
 
@@ -36,8 +37,7 @@ def loss_figure(results: Mapping[str, TrainingResult], baselines: Mapping[str, f
         axes.plot(steps, [bits(row.train_loss) for row in result.history], ":", color=colour, label=f"{name}, train")
         valid = [bits(result.initial_valid_loss), *(bits(row.valid_loss) for row in result.history)]
         axes.plot([0, *steps], valid, "-", color=colour, marker=marker, markersize=3, label=f"{name}, valid")
-    for name, value in baselines.items():
-        _baseline(axes, name, value)
+    _draw_baselines(axes, baselines)
     axes.set_xlabel("step")
     axes.set_ylabel("bits per character")
     axes.set_ylim(bottom=0)
@@ -46,10 +46,15 @@ def loss_figure(results: Mapping[str, TrainingResult], baselines: Mapping[str, f
     return figure
 
 
-def _baseline(axes: mpl.axes.Axes, name: str, value: float) -> None:
-    axes.axhline(value, color="0.5", linewidth=0.8, linestyle="--")
-    axes.annotate(f"{name} {value:.2f}", (1, value), xycoords=("axes fraction", "data"), ha="right", va="bottom",
-                  fontsize="small", color=INK, parse_math=False)  # fmt: skip
+def _draw_baselines(axes: mpl.axes.Axes, baselines: Mapping[str, float]) -> None:
+    """A line for each, with its name above it, or below it where another stands close above."""
+    above = math.inf
+    for name, value in sorted(baselines.items(), key=lambda pair: -pair[1]):
+        axes.axhline(value, color="0.5", linewidth=0.8, linestyle="--")
+        axes.annotate(f"{name} {value:.2f}", (1, value), xycoords=("axes fraction", "data"), ha="right",
+                      va="top" if above - value < 0.4 else "bottom", fontsize="small", color=INK,
+                      parse_math=False)  # fmt: skip
+        above = value
 
 
 class Curve:
@@ -100,8 +105,7 @@ class RunningFigure:
         (self.train_line,) = self.axes.plot([], [], "-", color=COLOURS[0], linewidth=1, alpha=0.8, label="train")
         (self.valid_line,) = self.axes.plot([], [], "-o", color=COLOURS[1], markersize=3.5, label="valid")
         (self.rate_line,) = below.plot([], [], "-", color=INK, linewidth=1)
-        for name, value in baselines.items():
-            _baseline(self.axes, name, value)
+        _draw_baselines(self.axes, baselines)
         self.axes.set_ylabel("bits per character", color=INK)
         self.axes.legend(loc="lower left", ncols=2, frameon=False, labelcolor=INK, fontsize="small")
         self.axes.grid(alpha=0.25)
@@ -136,9 +140,15 @@ class RunningFigure:
 
     def png(self) -> bytes:
         """The figure as it stands, on white."""
-        file = io.BytesIO()
-        self._draw().savefig(file, format="png", dpi=100, facecolor="white")
-        return file.getvalue()
+        return small_png(self._draw())
+
+
+def small_png(figure: Figure) -> bytes:
+    """A figure on white, in 64 colours, so that a notebook stays small."""
+    drawn, small = io.BytesIO(), io.BytesIO()
+    figure.savefig(drawn, format="png", dpi=100, facecolor="white")
+    Image.open(drawn).convert("RGB").quantize(64).save(small, format="png", optimize=True)
+    return small.getvalue()
 
 
 def inline_svg(svg: str, label: str) -> str:
@@ -155,9 +165,7 @@ def show(figure: Figure, alt: str) -> None:
     from matplotlib import pyplot
 
     pyplot.close(figure)  # else it would be shown a second time at the end of the cell
-    file = io.BytesIO()
-    figure.savefig(file, format="png", dpi=90, bbox_inches="tight", facecolor="white")
-    picture = base64.b64encode(file.getvalue()).decode()
+    picture = base64.b64encode(small_png(figure)).decode()
     display({"image/png": picture, "text/plain": alt}, raw=True, metadata=alt_text(alt))
 
 

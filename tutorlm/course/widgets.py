@@ -130,6 +130,9 @@ class LossPlot:
         if isinstance(event, Started):
             self._begin(event)
         elif isinstance(event, Step):
+            self.most = max(self.most, event.characters)
+            if event.characters < self.most / 2:  # the short rest of a split says little
+                return
             self.step = event
             self.figure.train.add(event.step, bits(event.loss))
             self.figure.rates.add(event.step, event.learning_rate)
@@ -150,7 +153,7 @@ class LossPlot:
     def _begin(self, event: Started) -> None:
         self.started, self.sample, self.step = event, None, None
         self.valid = self.best = event.valid_loss
-        self.endings, self.next_drawing = [], -math.inf
+        self.endings, self.most, self.next_drawing = [], 0, -math.inf
         self.figure = RunningFigure({"uniform": uniform_bits(event.dictionary_size), **self.baselines})
         self.figure.valid.add(event.first_step, bits(event.valid_loss))
         if self._outputs is None or self._used:  # another run gets a place of its own

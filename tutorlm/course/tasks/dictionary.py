@@ -60,7 +60,51 @@ def _encode_mistakes(arguments: tuple, expected: list[int], got: Any) -> str | N
     return None
 
 
-# -- 2. coverage --------------------------------------------------------------------------------------
+# -- 2. syllables and jamo -------------------------------------------------------------------------------
+
+
+def code_points() -> tuple[int, int]:
+    """How many code points 해원읍 등대 ("Haewon lighthouse") has in NFC and in NFD."""
+    text = "해원읍 등대"
+    return len(unicodedata.normalize("NFC", text)), len(unicodedata.normalize("NFD", text))
+
+
+def _code_point_mistakes(arguments: tuple, expected: tuple[int, int], got: Any) -> str | None:
+    nfc, nfd = got
+    if (nfd, nfc) == expected:
+        return "The other way round: NFC composes, NFD takes apart."
+    if nfc == nfd:
+        return "The two differ: NFD takes each syllable apart into its jamo."
+    if nfc == 16 or nfd == 40:
+        return "Those are bytes in UTF-8, three for each syllable or jamo. Count code points, as `len` does."
+    if nfc == 5 or nfd == 13:
+        return "Do not forget the space: it is a character like any other, in both forms."
+    known = {
+        15: "ㅝ looks like two vowels, but Unicode gives it one code point.",
+        16: "Not every syllable has a final consonant: 해 is ㅎ and ㅐ alone.",
+        11: "Two jamo for each syllable are too few: 원 is ㅇ, ㅝ and ㄴ.",
+    }
+    return known.get(nfd) if nfc == 6 else None
+
+
+# -- 3. two models with different dictionaries ----------------------------------------------------------
+
+
+def better_model() -> str:
+    """Which predicts the same file better: syllables at 3.2 bits per character, or jamo at 1.7?"""
+    a, b = 3.2 * 4_250, 1.7 * 8_622  # bits for the whole file
+    return "a" if a < b else "b"
+
+
+def _better_mistakes(arguments: tuple, expected: str, got: Any) -> str | None:
+    known = {
+        "b": "B has fewer bits per character, but twice as many characters. How many bits for the whole file?",
+        "neither": "Bits per character cannot be compared here, but bits for the whole file can. Multiply.",
+    }
+    return known.get(got)
+
+
+# -- 4. coverage --------------------------------------------------------------------------------------
 
 
 def coverage_share(text: str, n: int) -> float:
@@ -99,34 +143,7 @@ def _coverage_mistakes(arguments: tuple, expected: float, got: Any) -> str | Non
     return None
 
 
-# -- 3. syllables and jamo -------------------------------------------------------------------------------
-
-
-def code_points() -> tuple[int, int]:
-    """How many code points 해원읍 등대 ("Haewon lighthouse") has in NFC and in NFD."""
-    text = "해원읍 등대"
-    return len(unicodedata.normalize("NFC", text)), len(unicodedata.normalize("NFD", text))
-
-
-def _code_point_mistakes(arguments: tuple, expected: tuple[int, int], got: Any) -> str | None:
-    nfc, nfd = got
-    if (nfd, nfc) == expected:
-        return "The other way round: NFC composes, NFD takes apart."
-    if nfc == nfd:
-        return "The two differ: NFD takes each syllable apart into its jamo."
-    if nfc == 16 or nfd == 40:
-        return "Those are bytes in UTF-8, three for each syllable or jamo. Count code points, as `len` does."
-    if nfc == 5 or nfd == 13:
-        return "Do not forget the space: it is a character like any other, in both forms."
-    known = {
-        15: "ㅝ looks like two vowels, but Unicode gives it one code point.",
-        16: "Not every syllable has a final consonant: 해 is ㅎ and ㅐ alone.",
-        11: "Two jamo for each syllable are too few: 원 is ㅇ, ㅝ and ㄴ.",
-    }
-    return known.get(nfd) if nfc == 6 else None
-
-
-# -- 4. bits per character of a unigram model -----------------------------------------------------------
+# -- 5. bits per character of a unigram model -----------------------------------------------------------
 
 
 def unigram_bits(counts: Mapping[str, int]) -> float:
@@ -179,6 +196,42 @@ EXERCISES = (
         afterword="This is all a model ever sees of a text: whatever became 0 here, it cannot tell apart any more.",
     ),
     Exercise(
+        name="code_points",
+        task=(
+            'Predict: how many code points has the text "해원읍 등대" in NFC, and how many in NFD? Answer with a tuple '
+            "of two numbers, NFC first."
+        ),
+        hints=(
+            "In NFC a Hangul syllable is one code point. The space is one in either form.",
+            "In NFD a syllable becomes two jamo, or three if a consonant closes it: 대 is ㄷ, ㅐ; 등 is ㄷ, ㅡ, ㅇ.",
+            "해 2, 원 3, 읍 3, the space 1, 등 3, 대 2.",
+        ),
+        reference=code_points,
+        diagnoses=_code_point_mistakes,
+        afterword=(
+            "With NFD a dictionary needs 67 jamo at most in place of hundreds of syllables, and a text gets about "
+            "twice as long: bits per character of the two forms cannot be compared."
+        ),
+    ),
+    Exercise(
+        name="better_model",
+        task=(
+            "Two models were measured on the same file. A reads syllables: 3.2 bits per character, over 4,250 "
+            "characters. B reads jamo: 1.7 bits per character, over 8,622. Which predicts the file better? Answer with "
+            '"a", "b", or "neither", if they cannot be compared.'
+        ),
+        hints=(
+            "What is the same for both? The file. How many bits does each model need for all of it?",
+            "Bits per character times characters are the bits for the file. Compare 3.2 * 4250 with 1.7 * 8622.",
+        ),
+        reference=better_model,
+        diagnoses=_better_mistakes,
+        choices=("a", "b", "neither"),
+        afterword=(
+            "13,600 bits are fewer than 14,657. Divided by the bytes of the file, each is a fair price: bits per byte."
+        ),
+    ),
+    Exercise(
         name="coverage_share",
         task=(
             "Write `coverage_share(text, n)`: which share of a text, from 0 to 1, do its n most frequent characters "
@@ -195,24 +248,6 @@ EXERCISES = (
         afterword=(
             "The same n covers far less of a Korean or Japanese text than of an English one, which is why "
             "Dictionary.from_files asks for a coverage and not for a size."
-        ),
-    ),
-    Exercise(
-        name="code_points",
-        task=(
-            'Predict: how many code points has the text "해원읍 등대" in NFC, and how many in NFD? Answer with a tuple '
-            "of two numbers, NFC first."
-        ),
-        hints=(
-            "In NFC a Hangul syllable is one code point. The space is one in either form.",
-            "In NFD a syllable becomes two jamo, or three if a consonant closes it: 대 is ㄷ, ㅐ; 등 is ㄷ, ㅡ, ㅇ.",
-            "해 2, 원 3, 읍 3, the space 1, 등 3, 대 2.",
-        ),
-        reference=code_points,
-        diagnoses=_code_point_mistakes,
-        afterword=(
-            "With NFD a dictionary needs 67 jamo at most in place of hundreds of syllables, and a text gets about "
-            "twice as long: bits per character of the two forms cannot be compared."
         ),
     ),
     Exercise(

@@ -1,0 +1,50 @@
+"""The exercises of notebook 00: what is right passes, and each known mistake hears its own message."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from tutorlm.course.exercises import check, hint, judge, solution
+from tutorlm.course.tasks import start_here as tasks
+
+WRONG = [
+    ("alphabet_size", len, "You count every character"),
+    ("alphabet_size", lambda text: len(set(text.lower())), "You lower-case"),
+    ("alphabet_size", lambda text: len(set(text.replace(" ", ""))), "The space is a character"),
+    ("alphabet_size", lambda text: len(set("".join(text.split()))), "Space and line end"),
+    ("alphabet_size", lambda text: len({c for c in text if c.isalpha()}), "Not only letters"),
+    ("alphabet_size", lambda text: len(set(text.split())), "Those are the different words"),
+    ("alphabet_size", lambda text: len(text.split()), "Those are the words"),
+    ("alphabet_size", lambda text: len(set(text)) + 1, "one too many"),
+    ("alphabet_size", lambda text: float(len(set(text))), "is a float, not an int"),
+    ("alphabet_size", lambda text: print(len(set(text))), "prints what it should return"),
+    ("alphabet_size", 3, "Pass the function itself"),
+    ("bits_for", math.log2, "The sign"),
+    ("bits_for", lambda p: -math.log(p), "Those are nats"),
+    ("bits_for", lambda p: -math.log10(p), "base 10"),
+    ("bits_for", lambda p: 1 / p, "equally likely"),
+    ("bits_for", lambda p: 1 - p, "something else"),
+    ("bits_for", lambda p: -p * math.log2(p), "The answer is"),
+]
+
+
+@pytest.mark.parametrize(("name", "answer", "said"), WRONG, ids=[f"{name}: {said}" for name, _, said in WRONG])
+def test_a_known_mistake_hears_what_it_is(name, answer, said):
+    result = check(name, answer)
+    assert result.outcome == "try again"
+    assert said in str(result)
+
+
+@pytest.mark.parametrize("exercise", tasks.EXERCISES, ids=lambda exercise: exercise.name)
+def test_the_reference_is_right_and_a_placeholder_is_not_yet(exercise):
+    assert judge(exercise, exercise.reference).outcome == "right"
+    assert judge(exercise, ...).outcome == "not yet"
+    assert judge(exercise, lambda argument: ...).outcome == "not yet"
+
+
+@pytest.mark.parametrize("exercise", tasks.EXERCISES, ids=lambda exercise: exercise.name)
+def test_there_are_hints_and_a_solution(exercise):
+    assert "says more" in str(hint(exercise.name))
+    assert f"def {exercise.name}" in str(solution(exercise.name))

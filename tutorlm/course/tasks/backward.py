@@ -1,0 +1,231 @@
+"""Exercises of notebook 05, the backward model."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Any
+
+import numpy as np
+
+from tutorlm.course.exercises import Exercise
+
+NOTEBOOK = "05_backward"
+
+ENGLISH = "The ferry left the harbour at nine, and the gulls went with it."
+KOREAN = "배가 등대를 지나 항구로 왔다."
+ARABIC = "عادت الحافلة الزرقاء إلى العمل."
+
+
+# -- 1. the stream of a backward model ------------------------------------------------------------------------
+
+
+def backward_stream(documents: list[str], delimiter: str) -> str:
+    """What a backward model reads: all documents, each with its delimiter behind it, turned around as a whole."""
+    forward = "".join(document + delimiter for document in documents)
+    return forward[::-1]
+
+
+def _stream_cases() -> list[tuple]:
+    return [
+        (["ab", "cd"], "\n"),
+        (["ab", "cd"], "[SEP]"),
+        (["배가 왔다."], "[SEP]"),
+        ([ENGLISH, KOREAN, ARABIC], "[SEP]"),
+        ([ENGLISH, KOREAN], "\n"),
+        ([], "\n"),
+    ]
+
+
+def _stream_mistakes(arguments: tuple, expected: str, got: Any) -> str | None:
+    documents, delimiter = arguments
+    if not isinstance(got, str):
+        return None
+    forward = "".join(document + delimiter for document in documents)
+    if got == forward:
+        return "That is the stream of a forward model: nothing is turned around yet."
+    if got == "".join(document[::-1] + delimiter for document in documents):
+        return "You turn around each document by itself. The whole stream is: the last document comes first."
+    if got == "".join(document + delimiter for document in reversed(documents)):
+        return "You turn around the order of the documents. Their characters are turned around as well."
+    turned = delimiter[::-1]
+    if delimiter != turned and got.replace(delimiter, turned) in (
+        expected, "".join(document[::-1] + turned for document in reversed(documents)),
+    ):  # fmt: skip
+        return f"The delimiter is part of the stream: read from its end, {delimiter} is {turned}."
+    if got == "".join(document[::-1] + turned for document in reversed(documents)):
+        return (
+            "The delimiter stands on the wrong side. In the text it stands behind each document, "
+            "so read from the end it comes before each."
+        )
+    if got == delimiter.join(documents)[::-1]:
+        return "A delimiter is missing: it stands behind every document, the last one too, not only between two."
+    return None
+
+
+# -- 2. what a backward model writes ------------------------------------------------------------------------------
+
+
+def in_reading_order(prompt: str, written: str, is_forward_lm: bool) -> str:
+    """Prompt and characters in the order they were written, as a person reads them."""
+    return prompt + written if is_forward_lm else written[::-1] + prompt
+
+
+def _reading_cases() -> list[tuple]:
+    return [
+        ("The ", "end", True),
+        (" Berlin", "otnier", False),
+        (" 왔다.", "가배", False),
+        ("배가 ", "왔다.", True),
+        (" العمل.", "ىلإ", False),
+        ("\n", "", False),
+    ]
+
+
+def _reading_mistakes(arguments: tuple, expected: str, got: Any) -> str | None:
+    prompt, written, is_forward_lm = arguments
+    if is_forward_lm:
+        return "For a forward model nothing is turned around: the prompt, then what was written."
+    if got == prompt + written:
+        return "That is the forward case. A backward model's prompt is the end of the text."
+    if got == written + prompt:
+        return "The prompt stands at the end, as it should; what was written last stands leftmost, so turn it around."
+    if got == written[::-1] + prompt[::-1]:
+        return "The prompt is given in reading order already: turn around only what was written."
+    if got == prompt + written[::-1]:
+        return "The prompt is the end of the text: what was written stands before it."
+    return None
+
+
+# -- 3. bits by the place in the word --------------------------------------------------------------------------
+
+
+def bits_by_position(text: str, bits: np.ndarray, length: int) -> list[float]:
+    """Mean bits of the first, second, … character of all words of so many characters; words stand between blanks."""
+    starts = [match.start() for match in re.finditer(r"\S+", text) if len(match.group()) == length]
+    return [float(np.mean([bits[start + place] for start in starts])) for place in range(length)]
+
+
+def _position_cases() -> list[tuple]:
+    chance = np.random.default_rng(5)
+    cases: list[tuple] = [
+        ("ab cd", np.array([4.0, 1.0, 0.5, 2.0, 3.0]), 2),
+        ("ab cde fg", np.array([4.0, 1.0, 0.5, 9.0, 9.0, 9.0, 0.5, 2.0, 3.0]), 2),
+    ]
+    texts = ((ENGLISH, 3), (ENGLISH, 5), (KOREAN, 2), (ARABIC, 3), ("ab\ncd", 2))
+    return cases + [(text, chance.uniform(0, 8, len(text)), length) for text, length in texts]
+
+
+def _position_mistakes(arguments: tuple, expected: list[float], got: Any) -> str | None:
+    text, bits, length = arguments
+    words = [(match.start(), match.group()) for match in re.finditer(r"\S+", text)]
+    starts = [start for start, word in words if len(word) == length]
+    if isinstance(got, float):
+        return "That is one number. Give a list: one mean for each place in the word."
+    if _near(got, [sum(bits[start + place] for start in starts) for place in range(length)]):
+        return "Those are sums. Divide by the number of words."
+    if _near(got, expected[::-1]):
+        return "The places run the other way: the first number is for the first letter in reading order."
+    long_enough = [start for start, word in words if len(word) >= length]
+    if _near(got, [np.mean([bits[start + place] for start in long_enough]) for place in range(length)]):
+        return "You count longer words too. Take only those of exactly `length` characters."
+    if _near(got, [np.mean([bits[start + place - 1] for start in starts]) for place in range(length)]):
+        return "Your places are one too far left: the first of them is the blank before the word."
+    return None
+
+
+def _near(got: Any, wanted: Any) -> bool:
+    return len(got) == len(wanted) and all(
+        math.isclose(a, b, rel_tol=1e-6, abs_tol=1e-9) for a, b in zip(got, wanted, strict=True)
+    )
+
+
+# -- 4. what a state knows ---------------------------------------------------------------------------------------
+
+
+def what_it_knows() -> str:
+    """Read from the end up to the B, it has seen "Berlin very much" and nothing to the left of it."""
+    return "right"
+
+
+def _knowing_mistakes(arguments: tuple, expected: str, got: Any) -> str | None:
+    return {
+        "left": "What stands to the left is what a forward model has read. This one comes from the other end.",
+        "both": "No single state has seen both sides: that is why two models are stacked.",
+        "word": "A state carries on what was read before the word as well; that makes the vector contextual.",
+    }.get(got)
+
+
+EXERCISES = (
+    Exercise(
+        name="backward_stream",
+        task=(
+            "Write `backward_stream(documents, delimiter)`: the string that a backward model reads, for a list of "
+            "documents that each have the delimiter behind them in the text."
+        ),
+        hints=(
+            "Write down what a forward model reads first: every document, followed by its delimiter.",
+            "Then turn around the whole string, delimiters and all.",
+            '`"".join(document + delimiter for document in documents)[::-1]` is all there is to it.',
+        ),
+        reference=backward_stream,
+        cases=_stream_cases,
+        diagnoses=_stream_mistakes,
+        afterword=(
+            "So every document is read after a delimiter in either direction, and a backward model meets ]PES[ where a "
+            "forward one meets [SEP]."
+        ),
+    ),
+    Exercise(
+        name="in_reading_order",
+        task=(
+            "Write `in_reading_order(prompt, written, is_forward_lm)`: the text as a person reads it. `prompt` is in "
+            "reading order; `written` holds the characters in the order in which the model wrote them."
+        ),
+        hints=(
+            "A forward model's text is the prompt, then what it wrote.",
+            "A backward model starts from the end: its prompt is what the text ends with.",
+            "What it wrote first stands next to the prompt, so `written[::-1] + prompt`.",
+        ),
+        reference=in_reading_order,
+        cases=_reading_cases,
+        diagnoses=_reading_mistakes,
+        afterword="`generate_text` does this for you; if a model seems to write half a text in reverse, look here.",
+    ),
+    Exercise(
+        name="bits_by_position",
+        task=(
+            "Write `bits_by_position(text, bits, length)`: over all words of exactly `length` characters, the mean "
+            "bits of their first, second, … character, as a list. Words are what stands between blanks; `bits` holds "
+            "one number for each character of the text."
+        ),
+        hints=(
+            "Where does each word begin? `re.finditer(r'\\S+', text)` finds them, with `.start()` and `.group()`.",
+            "Keep the starts of words for which `len(match.group()) == length`.",
+            "For each place: the mean of `bits[start + place]` over the starts.",
+        ),
+        reference=bits_by_position,
+        cases=_position_cases,
+        diagnoses=_position_mistakes,
+        afterword="A mean over places tells what a single figure for the whole text hides.",
+    ),
+    Exercise(
+        name="what_it_knows",
+        task=(
+            'A backward model reads "I love Berlin very much" and has just read the B. What does its state know? '
+            'Answer "left" (I love B), "right" (Berlin very much), "both", or "word" (Berlin alone).'
+        ),
+        hints=(
+            "From which end does it read?",
+            "What has it passed on its way to the B?",
+            'First "much", then "very", then "nilreB". It has not come to "love" yet.',
+        ),
+        reference=what_it_knows,
+        diagnoses=_knowing_mistakes,
+        choices=("left", "right", "both", "word"),
+        afterword=(
+            "FlairEmbeddings takes the state of a backward model one blank later: by then it has read the whole word "
+            "and all that follows."
+        ),
+    ),
+)
