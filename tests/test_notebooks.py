@@ -168,8 +168,9 @@ def test_every_exercise_is_solved_by_its_solution_where_it_stands(path, tmp_path
             exercise = find(exercise_names(cell)[0])
             name = exercise.reference.__name__ if callable(exercise.reference) else repr(exercise.reference)
             answer = f"{name}()" if callable(exercise.reference) and exercise.cases is None else name
-            begin = f"{source(exercise)}\n" if callable(exercise.reference) else ""
-            cell.source = f'{begin}print(check("{exercise.name}", {answer}))'
+            imports = [line for line in cell.source.splitlines() if line.startswith(("import ", "from "))]
+            reference = [source(exercise)] if callable(exercise.reference) else []
+            cell.source = "\n".join([*imports, *reference, f'print(check("{exercise.name}", {answer}))'])
     notebook.cells.insert(
         1 + [cell.cell_type for cell in notebook.cells].index("code"), nbformat.v4.new_code_cell(QUICK)
     )
