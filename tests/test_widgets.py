@@ -343,7 +343,7 @@ def test_someone_looks_on_where_the_kernel_may_ask_for_input(monkeypatch, shell,
 
 # -- jobs ------------------------------------------------------------------------------------------------
 
-ENDLESS = {**QUICK, "max_epochs": 100_000}
+ENDLESS = {**QUICK, "max_epochs": 100_000, "patience": 10**9}  # and no annealing that would end it
 
 
 class SlowToBegin(LanguageModelTrainer):
@@ -884,7 +884,7 @@ def test_words_of_any_script_stand_in_the_plane(language, forward):
     page = still_page(explorer)
     assert "nearest" in page
     for token in Sentence(sentences[0]):
-        assert token.text in page
+        assert token.text in page or not any(map(str.isalnum, token.text))
 
 
 def test_the_nearest_words_are_those_by_cosine(looked_on):

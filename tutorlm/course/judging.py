@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from types import CodeType
 from typing import Any
 
+import numpy as np
+
 from tutorlm.course.differences import difference, kind, shown
 
 RIGHT, TRY_AGAIN, NOT_YET = "right", "try again", "not yet"
@@ -153,7 +155,8 @@ def _try(exercise: Exercise, answer: Callable, case: tuple) -> Result | None:
             message = f"Called as below, your function does not take its arguments: {error}."
             return Result(TRY_AGAIN, exercise.name, message, called)
     try:
-        got = answer(*given)
+        with np.errstate(all="ignore"):  # infinities and NaN are told as wrong answers
+            got = answer(*given)
     except NotImplementedError:
         return _not_yet(exercise, "The function is not written yet.")
     except (Exception, SystemExit) as error:

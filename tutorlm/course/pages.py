@@ -238,11 +238,12 @@ def scatter(points: np.ndarray, words: Sequence[str], groups: Sequence[int], cho
         strong = number == chosen or number in near
         colour = f"rgb({ORANGE})" if number == chosen else f"rgb({BLUE})" if strong else "currentColor"
         weight = "bold" if number == chosen else "normal"
+        leader = f'<line x2="7" y2="{lower[number]:.0f}" stroke-width=".7"/>' if lower[number] > 4 else ""
         ring = '<circle r="9" fill="none" stroke-width="2"/>' if number == chosen else ""
         marks += (
             f'<g transform="translate({x:.1f} {y:.1f})" opacity="{1 if strong else 0.55}" fill="{colour}" '
             f'stroke="{colour}" stroke-width="0"><title>{escape(word)}, sentence {group + 1}</title>'
-            f'{_SIGNS[group % len(_SIGNS)]}{ring}<text x="8" y="{4 + lower[number]:.0f}" '
+            f'{_SIGNS[group % len(_SIGNS)]}{ring}{leader}<text x="8" y="{4 + lower[number]:.0f}" '
             f'font-size="{15 if strong else 12}" font-weight="{weight}" fill="currentColor">{escape(word)}</text></g>'
         )
     height = max(height, *(places[number][1] + lower[number] + 15 for number in lower))
@@ -309,5 +310,6 @@ OFFSETS = note(
     "the word. Framed: the state that becomes its vector. k: length of the start marker, n: characters of the sentence."
 )
 PLANE = note(
+    "A sign for each sentence: ● 1, ■ 2, ▲ 3, ◆ 4, ▼ 5, × 6, then again from the first. "
     "Two numbers in place of hundreds: near in the plane need not be near in truth, so the list goes by cosine."
 )

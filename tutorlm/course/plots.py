@@ -146,7 +146,7 @@ class RunningFigure:
 def small_png(figure: Figure) -> bytes:
     """A figure on white, in 64 colours, so that a notebook stays small."""
     drawn, small = io.BytesIO(), io.BytesIO()
-    figure.savefig(drawn, format="png", dpi=100, facecolor="white")
+    figure.savefig(drawn, format="png", dpi=100, facecolor="white", bbox_inches="tight")
     Image.open(drawn).convert("RGB").quantize(64).save(small, format="png", optimize=True)
     return small.getvalue()
 

@@ -115,7 +115,7 @@ def coverage_share(text: str, n: int) -> float:
 
 def _coverage_cases() -> list[tuple]:
     return [
-        ("banana", 1),
+        ("oobbbeeee", 1),  # on this one the known mistakes differ
         ("zebra zoo", 2),
         *((text, n) for text in TEXTS for n in (1, 10, 20)),
         ("배가 왔다", 100),  # more than there are
@@ -130,7 +130,8 @@ def _coverage_mistakes(arguments: tuple, expected: float, got: Any) -> str | Non
         return "That is the percentage. A share lies between 0 and 1."
     if math.isclose(got, len(text) * expected) and expected:
         return "You count the covered characters. Divide by the length of the text."
-    if math.isclose(got, n / len(counts)) or math.isclose(got, min(1, n / len(counts))):
+    kinds = [n / len(counts), min(1, n / len(counts)), min(n, len(counts)) / len(text)]
+    if any(math.isclose(got, share) for share in kinds):
         return (
             "You count kinds of characters. Count how often they occur: one frequent letter covers more than ten rare."
         )

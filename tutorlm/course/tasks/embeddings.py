@@ -40,6 +40,8 @@ def _row_mistakes(arguments: tuple, expected: int, got: Any) -> str | None:
         return (
             "There a forward model has only come to the word. Its vector is taken where the word is over, at its end."
         )
+    if not forward and got == k + start:
+        return "A backward model reads from the end. Count from there: n - start characters."
     if not forward and got == k + end:
         return "Those are rows of the forward model. A backward model begins at the end: row k reads character n - 1."
     if not forward and got == k + n - end:

@@ -43,10 +43,11 @@ def _table_mistakes(arguments: tuple, expected: tuple[float, float], got: Any) -
         (after[new], after[old]): "Those are the bits after training. Ask how they changed.",
         (before[new] - after[old], after[new] - before[old]): "Each difference is of one text, before and after.",
     }
-    if isinstance(got, dict):
+    if isinstance(got, dict) or (not isinstance(got, tuple) and tuple(got) == expected):
         return "Give back a tuple of two numbers: (learnt, forgotten)."
     if len(got) == 2 and math.isclose(got[0], learnt / before[new]) and math.isclose(got[1], forgotten / before[old]):
         return "Those are shares. Bits are asked for: subtract, and do not divide."
+    known.pop(expected, None)
     return known.get(tuple(got))
 
 
