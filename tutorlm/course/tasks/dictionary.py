@@ -115,7 +115,7 @@ def coverage_share(text: str, n: int) -> float:
 
 def _coverage_cases() -> list[tuple]:
     return [
-        ("oobbbeeee", 1),  # on this one the known mistakes differ
+        ("oobbbeeeee", 1),  # on this one the known mistakes differ
         ("zebra zoo", 2),
         *((text, n) for text in TEXTS for n in (1, 10, 20)),
         ("배가 왔다", 100),  # more than there are
