@@ -21,6 +21,7 @@ ROOT = Path(__file__).parent.parent
 LESSONS = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
 ALL = sorted((ROOT / "notebooks").glob("*.ipynb"))
 REPOSITORY = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["urls"]["Repository"]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 lessons = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 all_notebooks = pytest.mark.parametrize("path", ALL, ids=lambda path: path.stem)
 
@@ -114,6 +115,7 @@ def test_headings_are_in_order(path):
 def test_badges_lead_to_this_notebook(path):
     owner = REPOSITORY.removeprefix("https://github.com/")
     first = read(path).cells[0].source
+    assert (path.stem[:2] != "00") or all(badge in README for badge in re.findall(r"\[!\[.*?\)\]\(.*?\)", first))
     assert f"https://colab.research.google.com/github/{owner}/blob/main/notebooks/{path.name}" in first
     assert f"https://mybinder.org/v2/gh/{owner}/main?urlpath=lab/tree/notebooks/{path.name}" in first
 
