@@ -102,7 +102,7 @@ class RunningFigure:
                 "left": 0.09, "right": 0.985, "bottom": 0.12, "top": 0.97, "hspace": 0.12,
             },
         )  # fmt: skip
-        (self.train_line,) = self.axes.plot([], [], "-", color=COLOURS[0], linewidth=1, alpha=0.8, label="train")
+        (self.train_line,) = self.axes.plot([], [], "-", color=COLOURS[0], linewidth=1.3, label="train")
         (self.valid_line,) = self.axes.plot([], [], "-o", color=COLOURS[1], markersize=3.5, label="valid")
         (self.rate_line,) = below.plot([], [], "-", color=INK, linewidth=1)
         _draw_baselines(self.axes, baselines)

@@ -410,8 +410,6 @@ class Explorer:
         if self.live:
             for control in self.controls.values():
                 control.style.description_width = "initial"
-                if isinstance(control, ipywidgets.ToggleButtons):
-                    control.layout.width = "auto"  # as wide as its buttons
                 control.observe(self.redraw, "value")
             self.redraw()
 
