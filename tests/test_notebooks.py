@@ -60,7 +60,7 @@ def test_a_notebook_is_valid_and_small_and_keeps_no_state_of_widgets(path):
 @all_notebooks
 def test_a_notebook_has_no_path_of_a_machine_in_it(path):
     text = path.read_text(encoding="utf-8")
-    found = re.findall(r"(?:/home/|/root/|/work/|/tmp/|/Users/|[A-Z]:\\\\\\\\Users)[^\"\s]*", text)
+    found = re.findall(r"(?:/home/|/root/|/tmp/|/Users/|[A-Z]:\\\\\\\\Users)[^\"\s]*", text)
     assert found == []
 
 
