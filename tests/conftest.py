@@ -7,6 +7,7 @@ import torch
 
 from tutorlm import Dictionary, LanguageModel
 
+pytest.register_assert_rewrite("promises_of_tasks")
 torch.set_num_threads(1)  # quickest for models this small, and two test runs at once stay out of each other's way
 
 SAMPLE = Path(__file__).parent.parent / "data" / "sample_corpus"

@@ -6,10 +6,11 @@ import math
 
 import pytest
 import torch
+from promises_of_tasks import mistakes_are_named, references_are_right
 from torch.optim.lr_scheduler import ReduceLROnPlateau
 
 from tutorlm import FlairEmbeddings
-from tutorlm.course.exercises import check, judge
+from tutorlm.course.exercises import check
 from tutorlm.course.tasks import clinic as tasks
 
 RIGHT = tasks.EXERCISES[-1].reference
@@ -59,20 +60,8 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("name", "answer", "said"), WRONG, ids=[f"{name}: {said}" for name, _, said in WRONG])
-def test_a_known_mistake_hears_what_it_is(name, answer, said):
-    result = check(name, answer)
-    assert result.outcome == "try again"
-    assert said in result.message
-
-
-@pytest.mark.parametrize("exercise", tasks.EXERCISES, ids=lambda exercise: exercise.name)
-def test_the_reference_is_right_and_a_placeholder_is_not_yet(exercise):
-    answer = exercise.value() if exercise.cases is None else exercise.reference
-    assert judge(exercise, answer).outcome == "right"
-    assert judge(exercise, ...).outcome == "not yet"
-    if exercise.cases:
-        assert judge(exercise, lambda *arguments: ...).outcome == "not yet"
+test_a_known_mistake_hears_what_it_is = mistakes_are_named(WRONG)
+test_the_reference_is_right_and_a_placeholder_is_not_yet = references_are_right(tasks.EXERCISES)
 
 
 def test_four_placeholders_are_not_yet_an_answer():

@@ -7,11 +7,11 @@ import math
 import re
 
 import numpy as np
-import pytest
+from promises_of_tasks import mistakes_are_named, references_are_right
 
 from tutorlm import Dictionary
 from tutorlm.corpus import batchify
-from tutorlm.course.exercises import check, judge
+from tutorlm.course.exercises import check
 from tutorlm.course.tasks import corpus as tasks
 from tutorlm.documents import read_documents
 
@@ -72,18 +72,8 @@ WRONG = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "answer", "said"), WRONG, ids=[f"{name}: {said}" for name, _, said in WRONG])
-def test_a_known_mistake_hears_what_it_is(name, answer, said):
-    result = check(name, answer)
-    assert result.outcome == "try again"
-    assert said in result.message
-
-
-@pytest.mark.parametrize("exercise", tasks.EXERCISES, ids=lambda exercise: exercise.name)
-def test_the_reference_is_right_and_a_placeholder_is_not_yet(exercise):
-    assert judge(exercise, exercise.reference).outcome == "right"
-    assert judge(exercise, ...).outcome == "not yet"
-    assert judge(exercise, lambda *arguments: ...).outcome == "not yet"
+test_a_known_mistake_hears_what_it_is = mistakes_are_named(WRONG)
+test_the_reference_is_right_and_a_placeholder_is_not_yet = references_are_right(tasks.EXERCISES)
 
 
 def test_other_right_ways_to_batchify_are_right():

@@ -7,10 +7,10 @@ from collections import Counter
 
 import numpy as np
 import pytest
+from promises_of_tasks import mistakes_are_named, references_are_right
 
 from tutorlm import Dictionary
 from tutorlm.baselines import uniform_bits
-from tutorlm.course.exercises import check, judge
 from tutorlm.course.tasks import dictionary as tasks
 
 IN_BYTES = tuple(len(tasks.unicodedata.normalize(form, "해원읍 등대").encode()) for form in ("NFC", "NFD"))
@@ -73,20 +73,8 @@ WRONG = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "answer", "said"), WRONG, ids=[f"{name}: {said}" for name, _, said in WRONG])
-def test_a_known_mistake_hears_what_it_is(name, answer, said):
-    result = check(name, answer)
-    assert result.outcome == "try again"
-    assert said in result.message
-
-
-@pytest.mark.parametrize("exercise", tasks.EXERCISES, ids=lambda exercise: exercise.name)
-def test_the_reference_is_right_and_a_placeholder_is_not_yet(exercise):
-    answer = exercise.value() if exercise.cases is None else exercise.reference
-    assert judge(exercise, answer).outcome == "right"
-    assert judge(exercise, ...).outcome == "not yet"
-    if exercise.cases:
-        assert judge(exercise, lambda *arguments: ...).outcome == "not yet"
+test_a_known_mistake_hears_what_it_is = mistakes_are_named(WRONG)
+test_the_reference_is_right_and_a_placeholder_is_not_yet = references_are_right(tasks.EXERCISES)
 
 
 def test_numbers_by_hand_are_those_of_the_package():

@@ -6,10 +6,10 @@ import math
 
 import pytest
 import torch
+from promises_of_tasks import mistakes_are_named, references_are_right
 from torch.optim import AdamW
 
 from tutorlm import Dictionary, LanguageModel, LanguageModelTrainer, TextCorpus
-from tutorlm.course.exercises import check, judge
 from tutorlm.course.tasks import growing as tasks
 from tutorlm.parallel import Team
 
@@ -55,20 +55,8 @@ WRONG = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "answer", "said"), WRONG, ids=[f"{name}: {said}" for name, _, said in WRONG])
-def test_a_known_mistake_hears_what_it_is(name, answer, said):
-    result = check(name, answer)
-    assert result.outcome == "try again"
-    assert said in result.message
-
-
-@pytest.mark.parametrize("exercise", tasks.EXERCISES, ids=lambda exercise: exercise.name)
-def test_the_reference_is_right_and_a_placeholder_is_not_yet(exercise):
-    answer = exercise.value() if exercise.cases is None else exercise.reference
-    assert judge(exercise, answer).outcome == "right"
-    assert judge(exercise, ...).outcome == "not yet"
-    if exercise.cases:
-        assert judge(exercise, lambda *arguments: ...).outcome == "not yet"
+test_a_known_mistake_hears_what_it_is = mistakes_are_named(WRONG)
+test_the_reference_is_right_and_a_placeholder_is_not_yet = references_are_right(tasks.EXERCISES)
 
 
 def test_the_columns_by_hand_are_those_of_the_package():
