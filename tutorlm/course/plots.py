@@ -165,13 +165,14 @@ def show(figure: Figure, alt: str) -> None:
     from matplotlib import pyplot
 
     pyplot.close(figure)  # else it would be shown a second time at the end of the cell
-    picture = base64.b64encode(small_png(figure)).decode()
-    display({"image/png": picture, "text/plain": alt}, raw=True, metadata=alt_text(alt))
+    bundle, metadata = as_output(small_png(figure), alt)
+    display(bundle, raw=True, metadata=metadata)
 
 
-def alt_text(alt: str) -> dict[str, object]:
-    """The metadata by which an image in a notebook is described."""
-    return {"image/png": {"alt": alt}, "alt": alt}
+def as_output(png: bytes, alt: str) -> tuple[dict[str, str], dict[str, object]]:
+    """A picture with its description as an output of a notebook: its data, and its metadata."""
+    data = {"image/png": base64.b64encode(png).decode(), "text/plain": alt}
+    return data, {"image/png": {"alt": alt}, "alt": alt}
 
 
 def save_figure(figure: Figure, path: str | Path) -> Path:

@@ -10,7 +10,6 @@ trainer that are made for it, or draw a page anew from the model, which they do 
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import ctypes
 import itertools
@@ -30,7 +29,7 @@ import torch
 
 from tutorlm.baselines import uniform_bits
 from tutorlm.course import pages
-from tutorlm.course.plots import RunningFigure, alt_text
+from tutorlm.course.plots import RunningFigure, as_output
 from tutorlm.course.reading import Model, as_model, read_text
 from tutorlm.dictionary import CoverageReport, Dictionary, count_items
 from tutorlm.embeddings import FlairEmbeddings, TokenEmbeddings
@@ -179,8 +178,7 @@ class LossPlot:
         if self._live:
             self._draw()
         label, outputs = self.summary(), self._outputs
-        picture = base64.b64encode(self.figure.png()).decode()
-        outputs[0].update({"image/png": picture, "text/plain": label}, alt_text(label))
+        outputs[0].update(*as_output(self.figure.png(), label))
         words = pages.page("The end of the training", self._numbers(), self._sample())
         outputs[1].update({"text/html": words, "text/plain": label})
 
