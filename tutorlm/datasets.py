@@ -1,4 +1,4 @@
-"""Text that every Python brings along: a second domain to fine-tune on."""
+"""Text that every Python installation has: a second domain to fine-tune on."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import tempfile
 from pathlib import Path
 from pydoc_data.topics import topics
 
-from tutorlm.corpus import prepare_corpus
+from tutorlm.files.corpora import prepare_corpus
 
 
 def python_reference_corpus(out: str | Path, splits: int = 4) -> Path:
     """Python's language reference, from the standard library, as a corpus folder.
 
-    Some 465,000 characters of technical English in Python 3.11 (other versions differ a little):
-    far from news, and the same on every machine with that Python. A folder already made is kept.
+    Some 465,000 characters of technical English in Python 3.11 (other versions differ slightly): far
+    from news, and the same on every machine with that Python. An existing corpus folder is returned as it is.
     """
     out = Path(out)
     if (out / "test.txt").exists():

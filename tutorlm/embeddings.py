@@ -23,10 +23,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from tutorlm.devices import PRECISIONS, choose_device, choose_precision
 from tutorlm.language_model import LanguageModel
 from tutorlm.pretrained import find_model
 from tutorlm.sentence import Sentence
+from tutorlm.training.devices import PRECISIONS, choose_device, choose_precision
 
 END_MARKER = " "
 SIDE_BY_SIDE = 128  # sentences read at once

@@ -1,4 +1,4 @@
-"""Fine-tuning: make a trained model ready to learn, and see what it learnt of one text and forgot of another.
+"""Fine-tuning: make a trained model ready to learn, and compare what it learnt and what it forgot.
 
 model = warm_start(FlairEmbeddings("news-mini-forward").lm)
 recipes.FINE_TUNING.train(model, corpus, "tuned", max_seconds=60)
@@ -11,26 +11,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tutorlm.language_model import LanguageModel, Score
-from tutorlm.pretrained import find_model
-from tutorlm.text_files import read_blocks
+from tutorlm.evaluation import Score
+from tutorlm.files.text import read_blocks
+from tutorlm.language_model import LanguageModel
 
 
 def warm_start(model: LanguageModel, shrink: float = 0.5, dropout: float | None = 0.1) -> LanguageModel:
     """A copy of a model that learns a new domain quickly.
 
-    A network trained to its end has large weights: its gates are all open or all shut, and gradients
-    hardly reach through them. Smaller weights keep what they say about each other and learn again
-    (Ash & Adams 2020, "On Warm-Starting Neural Network Training"). It predicts badly until trained.
+    A fully trained network has large weights: its gates are saturated, open or shut, and pass hardly any
+    gradient. Smaller weights keep their relations to each other and can learn again (Ash & Adams 2020,
+    "On Warm-Starting Neural Network Training"). The copy predicts badly until it is trained.
 
     Args:
-        model: is left as it is.
-        shrink: what all weights are multiplied by. 1 keeps them: for a domain much like the old one,
-            or where little may be forgotten; then with a lower learning rate, too.
-        dropout: for the training to come; None keeps the model's own.
+        model: is not changed.
+        shrink: factor on all weights. Use 1, with a lower learning rate, for a domain similar to the old
+            one, or if little may be forgotten.
+        dropout: for the training that follows; None keeps the model's own.
     """
     if not 0 < shrink <= 1:
-        raise ValueError(f"shrink={shrink}: weights are multiplied by it, so above 0 and at most 1")
+        raise ValueError(f"shrink={shrink}: weights are multiplied by it, so it must be above 0 and at most 1")
     state = model.to_state()
     tensors = {name: tensor * shrink for name, tensor in state["state_dict"].items()}
     dropout = state["dropout"] if dropout is None else dropout
@@ -66,7 +66,7 @@ class Comparison:
 
 
 def compare(models: Mapping[str, LanguageModel | str | Path], texts: Mapping[str, str | Path]) -> Comparison:
-    """Try every model on every text, each under the name you give it.
+    """Score every model on every text, each under the name you give it.
 
     print(compare({"before": "news-mini-forward", "after": "tuned/best-lm.pt"},
                   {"news": Path("news/valid.txt"), "python": Path("python_corpus/valid.txt")}))
@@ -78,7 +78,6 @@ def compare(models: Mapping[str, LanguageModel | str | Path], texts: Mapping[str
     contents = {name: "".join(read_blocks(text)) if isinstance(text, Path) else text for name, text in texts.items()}
     scores = {}
     for name, model in models.items():
-        if not isinstance(model, LanguageModel):
-            model = LanguageModel.load_language_model(find_model(model).path)
-        scores[name] = {text_name: model.score(text) for text_name, text in contents.items()}
+        loaded = model if isinstance(model, LanguageModel) else LanguageModel.load(model)
+        scores[name] = {text_name: loaded.score(text) for text_name, text in contents.items()}
     return Comparison(scores)

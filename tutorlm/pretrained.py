@@ -19,7 +19,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from tutorlm.safe_files import atomic_write, cache_folder, exists
+from tutorlm.files.atomic import atomic_write, cache_folder, exists
 
 SHIPPED = Path(__file__).parent / "models"
 ATTEMPTS = 3

@@ -2,12 +2,12 @@
 
     torchrun --nproc-per-node 4 -m tutorlm train CORPUS OUT
 
-Of the B columns that a split is laid in, process r of N reads [rB/N, (r+1)B/N). A column stays
-with its process, and so does the LSTM's state at its end. After each window the gradients are
-averaged, and all take the same step: the result is that of one process with all B columns.
+Of the B columns of a split, process r of N reads [rB/N, (r+1)B/N). A column stays with its process,
+and so does the LSTM's state at its end. After each window the gradients are averaged, and all
+processes take the same step: the result is that of one process with all B columns.
 
-In a program of your own, put the training into `with parallel.processes():` and start it by
-torchrun; the trainer finds the others by itself.
+In a program of your own, put the training into `with distributed.processes():` and start it with
+torchrun; the trainer finds the other processes by itself.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ from typing import Any
 import torch
 from torch import Tensor, distributed, nn
 
-PATIENCE = timedelta(minutes=10)  # how long the others are waited for
+TIMEOUT = timedelta(minutes=10)  # for the other processes
 
 
 @contextlib.contextmanager
 def processes(device: str = "auto") -> Iterator[str]:
-    """Join the processes that torchrun started; without torchrun there is nothing to join.
+    """Join the processes that torchrun started; a no-op without torchrun.
 
     Yields:
-        the device this process is to use: its own GPU, or what was given.
+        the device for this process: its own GPU, or what was given.
     """
     if int(os.environ.get("WORLD_SIZE", 1)) == 1:
         yield device
         return
     if device not in ("auto", "cpu", "cuda"):
-        raise ValueError(f"device={device!r}: several processes use 'cpu', or 'cuda' with a GPU each")
+        raise ValueError(f"device={device!r}: several processes use 'cpu', or 'cuda' with one GPU each")
     on_gpu = device == "cuda" or (device == "auto" and torch.cuda.is_available())
     if on_gpu:
         local_rank = int(os.environ["LOCAL_RANK"])
@@ -44,10 +44,10 @@ def processes(device: str = "auto") -> Iterator[str]:
             raise ValueError(f"process {local_rank} finds {torch.cuda.device_count()} GPUs: start one process a GPU")
         torch.cuda.set_device(local_rank)
         device = f"cuda:{local_rank}"
-    # Functions in there keep the process group that is there when they are defined, and with it its threads,
-    # one of which might abort Python at its end: so before there is one.
+    # Import this before the process group exists. Its functions capture the group as a default
+    # argument, which keeps the group's threads alive and can abort Python at exit.
     importlib.import_module("torch.distributed.nn")
-    distributed.init_process_group("nccl" if on_gpu else "gloo", timeout=PATIENCE)
+    distributed.init_process_group("nccl" if on_gpu else "gloo", timeout=TIMEOUT)
     try:
         yield device if on_gpu else "cpu"
     finally:
@@ -59,7 +59,7 @@ class Team:
 
     Attributes:
         rank: the number of this process, from 0; process 0 writes all files.
-        size: how many there are.
+        size: the number of processes.
     """
 
     def __init__(self, device: torch.device) -> None:
@@ -68,22 +68,22 @@ class Team:
         self.device = device
 
     def columns(self, mini_batch_size: int) -> slice:
-        """Which of B columns are this process's own.
+        """Which of B columns belong to this process.
 
         Raises:
-            ValueError: they cannot be dealt out evenly.
+            ValueError: B is not a multiple of the number of processes.
         """
         if mini_batch_size % self.size:
             nearest = max(1, round(mini_batch_size / self.size)) * self.size
             raise ValueError(
-                f"mini_batch_size={mini_batch_size} columns cannot be dealt out evenly to {self.size} processes: "
-                f"take a multiple of {self.size}, such as {nearest}"
+                f"mini_batch_size={mini_batch_size} columns cannot be divided evenly among {self.size} processes: "
+                f"use a multiple of {self.size}, such as {nearest}"
             )
         own = mini_batch_size // self.size
         return slice(self.rank * own, (self.rank + 1) * own)
 
     def average_gradients(self, model: nn.Module) -> None:
-        """Replace every gradient by its mean over all processes: one message for all together."""
+        """Replace every gradient by its mean over all processes, in a single message."""
         if self.size == 1:
             return
         gradients = [parameter.grad for parameter in model.parameters() if parameter.grad is not None]
@@ -102,33 +102,34 @@ class Team:
         self._all_reduce(together)
         return together.tolist()
 
-    def share(self, tensors: Iterable[Tensor]) -> None:
-        """Give all processes the tensors of process 0, in place."""
+    def broadcast(self, tensors: Iterable[Tensor]) -> None:
+        """Overwrite the tensors of all processes with those of process 0."""
         if self.size > 1:
-            with _others_may_be_gone():
+            with name_lost_process():
                 for tensor in tensors:
                     distributed.broadcast(tensor.detach(), src=0)
 
     def gather(self, value: Any) -> list[Any]:
-        """On process 0, the value of each process in the order of ranks; elsewhere nothing of use."""
+        """The value of each process, in the order of ranks, on every process."""
         if self.size == 1:
             return [value]
         found = [None] * self.size
-        with _others_may_be_gone():
-            distributed.gather_object(value, found if self.rank == 0 else None)
+        with name_lost_process():
+            distributed.all_gather_object(found, value)
         return found
 
     def _all_reduce(self, tensor: Tensor) -> None:
-        with _others_may_be_gone():
+        with name_lost_process():
             distributed.all_reduce(tensor)
 
 
 @contextlib.contextmanager
-def _others_may_be_gone() -> Iterator[None]:
+def name_lost_process() -> Iterator[None]:
+    """Turn an error of communication inside the block into a ConnectionError with a remedy."""
     try:
         yield
     except RuntimeError as error:
         raise ConnectionError(
             f"another process of this run has ended or cannot be reached ({str(error).split('. ')[0]}). "
-            "See its own message; then start the run again: with --resume it goes on from its last checkpoint"
+            "See its own message; then start the run again: with --resume it continues from its last checkpoint"
         ) from None

@@ -3,8 +3,7 @@
 A `.pt` file of a language model is a dictionary of settings and tensors, pickled by
 `torch.save`. One object in it is of Flair's own class, `flair.data.Dictionary`; everything
 else is plain. `write_model_file` writes that class by name, without Flair installed, so that
-Flair opens the file; `read_model_file` opens Flair's files, old and new, and runs nothing
-that they bring along.
+Flair opens the file. `read_model_file` opens Flair's files, old and new, and runs nothing from them.
 """
 
 from __future__ import annotations
@@ -20,10 +19,12 @@ from typing import Any, TypeVar
 
 import torch
 
-from tutorlm.dictionary import Dictionary, as_text, latin1_bytes
-from tutorlm.safe_files import SafePickle, UnsafeFileError, atomic_write
+from tutorlm.dictionary import UNKNOWN, Dictionary
+from tutorlm.files.atomic import atomic_write
+from tutorlm.files.dictionaries import ContradictionError, agreeing_items
+from tutorlm.files.pickles import SafePickle, UnsafeFileError, latin1_bytes
 
-# The keys that Flair's own reader looks up, and what files older than a key mean by its absence.
+# The keys that Flair's own reader looks up, and the meaning of their absence in older files.
 REQUIRED = ("state_dict", "dictionary", "is_forward_lm", "hidden_size", "nlayers", "embedding_size", "nout", "dropout")
 DEFAULTS = {"document_delimiter": "\n", "recurrent_type": "LSTM", "has_decoder": True}
 
@@ -31,18 +32,18 @@ Model = TypeVar("Model")
 
 
 class ModelFileError(ValueError):
-    """A file is not a model, or a damaged one."""
+    """A file is not a model, or is damaged."""
 
 
 class _FlairDictionary:
-    """Stands for `flair.data.Dictionary`: takes any attributes and does nothing."""
+    """A stand-in for `flair.data.Dictionary` that takes any attributes and does nothing."""
 
 
 def _allowed_names() -> dict[tuple[str, str], Any]:
-    """The names that model files need, each with a stand-in made anew.
+    """The names that model files need, each with a new stand-in.
 
-    Anew, because a pickle can change attributes of what it is given: what a bad file does to
-    these reaches no other reading.
+    New at each call, because a pickle can change attributes of what it is given: what a bad file
+    does to these affects no other reading.
     """
     utils = torch._utils
     return {
@@ -59,20 +60,20 @@ def _allowed_names() -> dict[tuple[str, str], Any]:
 
 
 def read_model_file(path: str | Path) -> dict[str, Any]:
-    """The settings and tensors of a model file, its dictionary as a `Dictionary`.
+    """The settings and tensors of a model file, with its dictionary as a `Dictionary`.
 
-    Tensors come to the CPU. Keys that older files lack are filled in, other keys are kept.
+    Tensors are on the CPU. Keys that older files lack are filled in, other keys are kept.
 
     Raises:
         FileNotFoundError: there is no such file.
         UnsafeFileError: the file asks for code to be run; the message has its name.
-        ModelFileError: not a model file, cut short, or its parts do not fit together.
+        ModelFileError: not a model file, truncated, or inconsistent.
     """
     path = Path(path)
     if not path.is_file():
         raise FileNotFoundError(f"no model file {path} (looked from the folder {Path.cwd()})")
-    file = io.BytesIO(path.read_bytes())  # from memory, torch does not try the tar format of its first years
-    with _told_of(path):
+    file = io.BytesIO(path.read_bytes())  # from memory torch does not try the tar format of its first years
+    with _errors_about(path):
         _refuse_torchscript(file)
         state = torch.load(file, map_location="cpu", weights_only=False, pickle_module=SafePickle(_allowed_names()))
         _check(state)
@@ -80,8 +81,8 @@ def read_model_file(path: str | Path) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def _told_of(path: Path) -> Iterator[None]:
-    """Whatever goes wrong while a file is read, the message names the file and says what to do."""
+def _errors_about(path: Path) -> Iterator[None]:
+    """Let every error inside the block name the file and a remedy."""
     try:
         yield
     except UnsafeFileError as error:
@@ -91,8 +92,8 @@ def _told_of(path: Path) -> Iterator[None]:
     except Exception as error:  # a damaged file can make the readers fail in any way
         reason = f"{type(error).__name__}: {error}".splitlines()[0]
         raise ModelFileError(
-            f"{path} ({path.stat().st_size:,} bytes) is not a model file, or was damaged or cut short ({reason}). "
-            "Copy or download it again, or train it anew"
+            f"{path} ({path.stat().st_size:,} bytes) is not a model file, or is damaged or truncated ({reason}). "
+            "Copy or download it again, or train the model again"
         ) from None
 
 
@@ -127,37 +128,36 @@ def _check(state: Any) -> None:
             )
 
 
-def _read_dictionary(stored: _FlairDictionary) -> Dictionary:
-    items = [as_text(item) for item in stored.idx2item]
-    dictionary = Dictionary(add_unk=False, normalization=getattr(stored, "normalization", None))
-    dictionary.add_unk = getattr(stored, "add_unk", "<unk>" in items)
-    numbers = {item: dictionary.add_item(item) for item in items}
-    if len(numbers) != len(items) or {as_text(item): i for item, i in stored.item2idx.items()} != numbers:
+def _read_dictionary(stored: Any) -> Dictionary:
+    try:
+        items = agreeing_items(stored.idx2item, stored.item2idx)
+    except ContradictionError:
         raise ModelFileError(
             "contradicts itself: the two mappings of its dictionary, or two of its items, do not agree"
-        )
-    return dictionary
+        ) from None
+    add_unk = getattr(stored, "add_unk", UNKNOWN in items)
+    return Dictionary.from_items(items, add_unk, getattr(stored, "normalization", None))
 
 
 def model_from_file(path: str | Path, make: Callable[[dict[str, Any]], Model]) -> Model:
-    """What `make` makes of the file's content; if that fails, the file is to blame and is named."""
+    """What `make` builds from the file's content; if that fails, the error names the file."""
     state = read_model_file(path)
-    with _told_of(Path(path)):
+    with _errors_about(Path(path)):
         return make(state)
 
 
 def write_model_file(path: str | Path, state: dict[str, Any]) -> None:
-    """Write settings and tensors so that this package and Flair can read them; all or nothing.
+    """Write settings and tensors, atomically, so that this package and Flair can read them.
 
     Args:
-        path: where to.
+        path: the file to write.
         state: what `read_model_file` returns: the keys `REQUIRED`, those of `DEFAULTS`, and any
-            others made of numbers, strings, lists, dicts and tensors. Flair passes over the others.
+            others made of numbers, strings, lists, dicts and tensors. Flair ignores the others.
 
     Raises:
-        TypeError: a value is of another kind, so that the file could not be read again.
+        TypeError: a value is of another type, so that the file could not be read again.
     """
-    _refuse_what_cannot_be_read_again({**state, "dictionary": None}, "state")
+    _check_readable({**state, "dictionary": None}, "state")
     dictionary = state["dictionary"]
     stored = _FlairDictionary()
     stored.__dict__.update(
@@ -171,13 +171,14 @@ def write_model_file(path: str | Path, state: dict[str, Any]) -> None:
         file.write(buffer.getbuffer())
 
 
-def _refuse_what_cannot_be_read_again(value: Any, where: str) -> None:
+def _check_readable(value: Any, where: str) -> None:
+    """Refuse what the reader would refuse."""
     if type(value) in (dict, OrderedDict):
         for key, item in value.items():
-            _refuse_what_cannot_be_read_again(item, f"{where}[{key!r}]")
+            _check_readable(item, f"{where}[{key!r}]")
     elif type(value) in (list, tuple):
         for number, item in enumerate(value):
-            _refuse_what_cannot_be_read_again(item, f"{where}[{number}]")
+            _check_readable(item, f"{where}[{number}]")
     elif type(value) not in (type(None), bool, int, float, str, torch.Tensor):
         raise TypeError(f"{where} is a {type(value).__module__}.{type(value).__name__}: give a plain Python value")
 

@@ -1,18 +1,19 @@
-"""Where to compute, and how precisely."""
+"""Devices to compute on, and the precision they support."""
 
 from __future__ import annotations
 
 import re
-import warnings
 
 import torch
 from torch import nn
+
+from tutorlm.messages import warn_user
 
 PRECISIONS = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
 
 
 def choose_device(name: str | torch.device = "auto") -> torch.device:
-    """The device of that name; "auto" is the first of CUDA, MPS and CPU that is there.
+    """The device of that name; "auto" is the first available of CUDA, MPS and CPU.
 
     Raises:
         ValueError: this machine has no such device.
@@ -24,14 +25,16 @@ def choose_device(name: str | torch.device = "auto") -> torch.device:
         torch.zeros(1, device=device)
     except (RuntimeError, AssertionError, ImportError) as error:
         reason = re.split(r"\.\s|\n", str(error))[0]
-        raise ValueError(f"device={str(name)!r} cannot be used ({reason}); 'auto' takes the best there is") from None
+        raise ValueError(
+            f"device={str(name)!r} cannot be used ({reason}); 'auto' takes the best available device"
+        ) from None
     return device
 
 
 def choose_precision(wanted: str, device: torch.device) -> str:
-    """The precision wanted, or the nearest that the device computes an LSTM in; then a warning says so.
+    """The precision wanted; if the device cannot compute an LSTM in it, a fallback and a warning.
 
-    "bf16" becomes "fp16" on GPUs that lack it; on other devices both become "fp32".
+    "bf16" becomes "fp16" on GPUs without bfloat16; on other devices both become "fp32".
 
     Raises:
         ValueError: there is no precision of that name.
@@ -41,12 +44,12 @@ def choose_precision(wanted: str, device: torch.device) -> str:
     if wanted == "fp32" or _computes_in(PRECISIONS[wanted], device):
         return wanted
     instead = "fp16" if device.type == "cuda" and wanted == "bf16" else "fp32"
-    warnings.warn(f"this {device.type} device does not compute an LSTM in {wanted}: using {instead}", stacklevel=3)
+    warn_user(f"this {device.type} device does not compute an LSTM in {wanted}: using {instead}")
     return instead
 
 
 def _computes_in(dtype: torch.dtype, device: torch.device) -> bool:
-    """Whether the device has arithmetic for `dtype` of its own: a very small LSTM tells."""
+    """Whether the device supports `dtype`, which a very small LSTM shows."""
     if device.type == "cuda":
         return dtype == torch.float16 or torch.cuda.get_device_capability(device) >= (8, 0)
     try:
@@ -54,4 +57,4 @@ def _computes_in(dtype: torch.dtype, device: torch.device) -> bool:
             nn.LSTM(8, 8, device=device)(torch.zeros(1, 1, 8, device=device))[0].sum().backward()
     except RuntimeError:
         return False
-    return dtype == torch.bfloat16  # half precision needs its gradients scaled, which is done for CUDA only
+    return dtype == torch.bfloat16  # fp16 needs gradient scaling, which is done only on CUDA

@@ -1,8 +1,8 @@
-"""Documents: a text file as numbers, cut where documents end.
+"""Documents: a text file as numbers, with the positions where documents end.
 
-`read_documents` encodes a file in memory. `cached_documents` keeps what it encodes in files, so
-that a text is read once however often it is trained on, and of a large one only those parts are
-in memory that are looked at.
+`read_documents` encodes a file in memory. `cached_documents` keeps the result in files, so that a
+text is encoded once however often it is trained on. The numbers are memory-mapped: only the parts
+in use are in memory.
 """
 
 from __future__ import annotations
@@ -12,18 +12,19 @@ import hashlib
 import json
 import re
 import time
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from tutorlm.dictionary import Dictionary, split_words
-from tutorlm.safe_files import atomic_write
-from tutorlm.text_files import code_points, describe, read_blocks
+from tutorlm.dictionary import Dictionary
+from tutorlm.files.atomic import atomic_write
+from tutorlm.files.text import read_blocks
+from tutorlm.messages import warn_user
+from tutorlm.unicode import code_points, describe, split_words
 
-FLIP_SHARE = 0.01  # of all documents, to lower case; as many again to upper case
+FLIP_SHARE = 0.01  # of all documents to lower case, and as many to upper case
 UNKNOWN_SHARE_WORTH_A_WARNING = 0.01
 
 
@@ -33,8 +34,8 @@ class Documents:
 
     Attributes:
         ids: shape (n,), of the dictionary's `dtype`.
-        ends: where each document ends, shape (documents,); the last is n.
-        delimiter: the numbers of the delimiter, with which each document but perhaps the last ends.
+        ends: the position after each document, shape (documents,); the last is n.
+        delimiter: the numbers of the delimiter, with which every document ends, except perhaps the last.
     """
 
     ids: np.ndarray
@@ -45,8 +46,8 @@ class Documents:
     def shuffled(self, rng: np.random.Generator, flip_case: bool) -> np.ndarray:
         """All documents in random order, 1 % of them in lower and 1 % in upper case.
 
-        Delimiters are never flipped, and a document in which a flip would make one stays as it
-        is. If the last document lacks its delimiter it is given one, since others may now follow it.
+        Delimiters are never flipped, and a document in which a flip would create one is left
+        unchanged. If the last document lacks its delimiter, it gets one, because others may now follow it.
         """
         ids, ends = self.ids, self.ends
         if not len(ends):
@@ -55,7 +56,7 @@ class Documents:
         missing = self.delimiter[:0] if complete else self.delimiter
         order = np.arange(len(ends), dtype=ends.dtype)
         rng.shuffle(order)
-        tables = [self.dictionary.case_table(upper) for upper in (False, True)] if flip_case else []
+        tables = [case_table(self.dictionary, upper) for upper in (False, True)] if flip_case else []
         shuffled, filled = np.empty(len(ids) + len(missing), ids.dtype), 0
         for first in range(0, len(order), 4096):
             picked = order[first : first + 4096].astype(np.int64)
@@ -70,7 +71,7 @@ class Documents:
         return shuffled
 
     def _flip(self, documents: list[np.ndarray], draw: np.ndarray, tables: list[np.ndarray]) -> None:
-        """Replace the documents for which the draw (0 … 1) is very low or very high."""
+        """Flip, in place, the documents whose random number (0 … 1) is very low or very high."""
         delimiter = self.dictionary.decode(self.delimiter)
         for table, which in zip(tables, (draw < FLIP_SHARE, draw > 1 - FLIP_SHARE), strict=True):
             for number in np.flatnonzero(which):
@@ -79,8 +80,20 @@ class Documents:
                     documents[number] = np.concatenate([body, self.delimiter])
 
 
+def case_table(dictionary: Dictionary, upper: bool) -> np.ndarray:
+    """Number → number of the same character in the other case, shape (V,).
+
+    A character whose other case is not a single character of the dictionary is left unchanged, so
+    that a text never changes its length and never loses a character to `<unk>`.
+    """
+    items = dictionary.get_items()
+    index = {item: number for number, item in enumerate(items)}
+    other = [item.upper() if upper else item.lower() for item in items]
+    return np.array([index.get(new, number) for number, new in enumerate(other)], dtype=dictionary.dtype)
+
+
 def read_documents(path: Path, dictionary: Dictionary, delimiter: str = "\n") -> Documents:
-    """Read and encode a text file, block by block: at most 8 bytes a character at any time."""
+    """Read and encode a text file block by block, using at most 8 bytes a character at any time."""
     ids, ends = [], []
     for block_ids, block_ends in _encoded_blocks(path, dictionary, delimiter):
         ids.append(block_ids)
@@ -90,11 +103,11 @@ def read_documents(path: Path, dictionary: Dictionary, delimiter: str = "\n") ->
 
 
 def cached_documents(path: Path, dictionary: Dictionary, delimiter: str, cache: Path) -> Documents:
-    """`read_documents` by way of files in the folder `cache`, the numbers memory-mapped.
+    """`read_documents` by way of files in the folder `cache`, with the numbers memory-mapped.
 
-    The files belong to one size and time of last change of the text, one dictionary and one
-    delimiter; when any of these is another, they are made anew. Several processes may do so at
-    once: each file appears whole. If they cannot be written, the text is read into memory.
+    The files belong to one size and modification time of the text, one dictionary and one
+    delimiter; if any of these changes, they are made again. Several processes may do so at
+    once, because each file appears whole. If they cannot be written, the text is read into memory.
     """
     state = path.stat()
     folder = cache / _digest(dictionary, delimiter)
@@ -105,7 +118,7 @@ def cached_documents(path: Path, dictionary: Dictionary, delimiter: str, cache: 
         try:
             _encode_to_files(path, dictionary, delimiter, ids_file, ends_file)
         except OSError as error:
-            warnings.warn(f"{path} is kept in memory: {error}", stacklevel=5)
+            warn_user(f"{path} is kept in memory: {error}")
             return read_documents(path, dictionary, delimiter)
         _remove_outdated(path.name, folder, keep=(ids_file.name, ends_file.name))
         ends = np.load(ends_file)
@@ -126,42 +139,42 @@ def _encode_to_files(path: Path, dictionary: Dictionary, delimiter: str, ids_fil
 
 
 def _ends_if_sound(ids_file: Path, ends_file: Path, dictionary: Dictionary) -> np.ndarray | None:
-    """Where documents end, if both files are there and of one text."""
+    """Where documents end, if both files exist and belong to the same text."""
     try:
         ends = np.load(ends_file)
         rise = (ends[1:] > ends[:-1]).all()
         length = int(ends[-1]) if len(ends) else 0
         return ends if rise and ids_file.stat().st_size == length * dictionary.dtype.itemsize else None
-    except Exception:  # numpy's reader of headers raises all kinds
+    except Exception:  # numpy's header reader raises many kinds of exceptions
         return None
 
 
 def _remove_outdated(name: str, folder: Path, keep: tuple[str, str]) -> None:
-    """Delete what was made from former states of a text."""
+    """Delete the files made from earlier states of a text."""
     outdated = re.compile(re.escape(name) + r"\.\d+--?\d+\.(ids|ends\.npy)")
     unfinished = re.compile(r"\." + outdated.pattern + r"\..*\.tmp")
     for file in folder.iterdir():
-        with contextlib.suppress(OSError):  # another process was quicker, or (on Windows) still reads it
+        with contextlib.suppress(OSError):  # another process was faster, or (on Windows) still reads it
             abandoned = unfinished.fullmatch(file.name) and time.time() - file.stat().st_mtime > 3600
             if abandoned or (outdated.fullmatch(file.name) and file.name not in keep):
                 file.unlink()
 
 
 def _digest(dictionary: Dictionary, delimiter: str) -> str:
-    """A name for a way of turning text into numbers."""
+    """A name for one way of turning text into numbers."""
     way = [1, delimiter, dictionary.normalization, dictionary.add_unk, dictionary.get_items()]
     return hashlib.sha256(json.dumps(way).encode()).hexdigest()[:16]
 
 
 def _encoded_blocks(path: Path, dictionary: Dictionary, delimiter: str) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """The numbers of a file block by block, and where in the whole file documents end in each block."""
+    """The numbers of a file block by block, and where documents end, as positions in the whole file."""
     delimiter = dictionary.normalize(delimiter)
     encode = _encode_characters if dictionary.character_level else _encode_words
     offset = 0
     try:
         for block in read_blocks(path, dictionary.normalization, keep_whole=delimiter):
             ids, ends = encode(block, dictionary, delimiter, offset)
-            small = np.uint32 if offset + len(ids) < 2**32 else np.int64  # short documents are many
+            small = np.uint32 if offset + len(ids) < 2**32 else np.int64  # there may be many short documents
             yield ids, (ends + offset).astype(small)
             offset += len(ids)
     except LookupError as error:
@@ -169,7 +182,7 @@ def _encoded_blocks(path: Path, dictionary: Dictionary, delimiter: str) -> Itera
 
 
 def _joined(ends: list[np.ndarray], length: int) -> np.ndarray:
-    """Where documents end, the last at the end of the text, delimiter or not."""
+    """Where documents end; the last one ends with the text, with or without a delimiter."""
     joined = np.concatenate(ends) if ends else np.empty(0, np.uint32)
     if length and (not len(joined) or joined[-1] != length):
         joined = np.append(joined, np.array(length, joined.dtype if length < 2**32 else np.int64))
@@ -202,7 +215,7 @@ def _encode_words(text: str, dictionary: Dictionary, delimiter: str, offset: int
 
 
 def warn_of_unknown(path: Path, ids: np.ndarray, dictionary: Dictionary) -> None:
-    """Warn if more than 1 % of an encoded text is unknown to the dictionary, and say what."""
+    """Warn if more than 1 % of an encoded text is unknown to the dictionary, and list the worst."""
     if dictionary.unknown_index is None or not len(ids):
         return
     parts = (ids[first : first + (1 << 20)] for first in range(0, len(ids), 1 << 20))
@@ -216,4 +229,4 @@ def warn_of_unknown(path: Path, ids: np.ndarray, dictionary: Dictionary) -> None
     message += (
         "A text full of <unk> looks easy and teaches nothing: build a dictionary from it with Dictionary.from_files"
     )
-    warnings.warn(message, stacklevel=4)
+    warn_user(message)

@@ -1,0 +1,124 @@
+"""Counting the characters of a text, and reporting how much of it a dictionary covers."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+from tutorlm.files.text import list_text_files, read_blocks
+from tutorlm.unicode import CODE_POINTS, code_points, describe, normalize, script, split_words
+
+
+def count_items(
+    text_or_files: str | Path | Iterable[str | Path], normalization: str | None = "NFC", character_level: bool = True
+) -> Counter[str]:
+    """How often each character (or word) occurs in a text, in a normal form.
+
+    Args:
+        text_or_files: a `str` is the text itself; a `Path`, or several, are files or folders,
+            read block by block, so that memory does not grow with their size.
+    """
+    if isinstance(text_or_files, str):
+        text = normalize(text_or_files, normalization)
+        return Counter(text if character_level else split_words(text))
+    return _count_files(list_text_files(text_or_files), normalization, character_level)
+
+
+def _count_files(files: list[Path], normalization: str | None, character_level: bool) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    points = np.zeros(CODE_POINTS, dtype=np.int64)
+    with tqdm(total=len(files), desc="counting", unit="file", delay=2, leave=False) as bar:
+        for file in files:
+            for text in read_blocks(file, normalization):
+                if character_level:
+                    points += np.bincount(code_points(text), minlength=CODE_POINTS)
+                else:
+                    counts.update(split_words(text))
+            bar.update()
+    counts.update({chr(point): int(points[point]) for point in np.flatnonzero(points)})
+    return counts
+
+
+def most_frequent(
+    counts: Mapping[str, int], always: Sequence[str], min_count: int, coverage: float, max_items: int | None
+) -> list[str]:
+    """The items `always`, and the most frequent others until they cover enough; most frequent first.
+
+    Raises:
+        ValueError: a limit makes no sense.
+    """
+    if not 0 < coverage <= 1:
+        raise ValueError(f"coverage={coverage} is a share of all characters: above 0 and at most 1")
+    if max_items is not None and max_items < 2:
+        raise ValueError(f"max_size={max_items + 1}: <unk>, newline and space are always held, so 3 is the least")
+    order = sorted(counts, key=lambda item: (-counts[item], item))
+    kept, needed = list(always), coverage * sum(counts.values())
+    covered = sum(counts.get(item, 0) for item in always)
+    for item in order:
+        if covered >= needed or counts[item] < min_count or len(kept) == max_items:
+            break
+        if item not in always:
+            kept.append(item)
+            covered += counts[item]
+    return sorted(kept, key=lambda item: (-counts.get(item, 0), item))
+
+
+@dataclass(frozen=True)
+class MissingCharacter:
+    """A character of a text that a dictionary lacks."""
+
+    character: str
+    count: int
+    code_point: str
+    name: str
+    script: str
+
+    @classmethod
+    def of(cls, item: str, count: int) -> MissingCharacter:
+        """An item with its code points, name and script."""
+        points = " ".join(f"U+{ord(point):04X}" for point in item)
+        name = unicodedata.name(item, "no name") if len(item) == 1 else item
+        return cls(item, count, points, name, script(item))
+
+
+@dataclass(frozen=True)
+class CoverageReport:
+    """How much of a text a dictionary covers.
+
+    Attributes:
+        share: covered share of all characters, 0 … 1 (1 for an empty text).
+        total: number of characters in the text, after normalisation.
+        missing: the characters not covered, most frequent first.
+        scripts: script → (number of its characters in the text, number of these covered).
+    """
+
+    share: float
+    total: int
+    missing: tuple[MissingCharacter, ...]
+    scripts: dict[str, tuple[int, int]]
+
+    @classmethod
+    def of(cls, counts: Counter[str], dictionary: Container[str]) -> CoverageReport:
+        """The report on a text whose characters were counted."""
+        total = sum(counts.values())
+        scripts: dict[str, tuple[int, int]] = {}
+        for character, count in counts.items():
+            seen, covered = scripts.get(script(character), (0, 0))
+            scripts[script(character)] = (seen + count, covered + count * (character in dictionary))
+        missing = tuple(MissingCharacter.of(c, count) for c, count in counts.most_common() if c not in dictionary)
+        share = 1.0 - sum(m.count for m in missing) / total if total else 1.0
+        by_size = dict(sorted(scripts.items(), key=lambda pair: -pair[1][0]))
+        return cls(share, total, missing, by_size)
+
+    def __str__(self) -> str:
+        lines = [f"{self.share:.4%} of {self.total:,} characters covered"]
+        lines += [f"  {name}: {covered:,} of {seen:,}" for name, (seen, covered) in self.scripts.items()]
+        lines += [f"  missing {m.count:,} times: {describe(m.character)}" for m in self.missing[:10]]
+        more = len(self.missing) - 10
+        return "\n".join(lines + ([f"  … and {more:,} more"] if more > 0 else []))

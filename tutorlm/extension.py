@@ -1,0 +1,59 @@
+"""Adding characters to a trained model, to fine-tune it on a text that needs them."""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import torch
+from torch import nn
+
+from tutorlm.unicode import describe
+
+if TYPE_CHECKING:
+    from tutorlm.dictionary import Dictionary
+    from tutorlm.language_model import LanguageModel
+
+
+def extend_dictionary(model: LanguageModel, characters: Iterable[str]) -> list[str]:
+    """Add characters that the model's dictionary lacks.
+
+    All weights stay as they are. A new character begins as what it was read as before, `<unk>`: it gets
+    the vector of `<unk>` and an equal part of its probability, so that no other prediction changes.
+    The dictionary is copied; make the corpus with `TextCorpus.of(path, model)` afterwards.
+
+    Args:
+        characters: single characters; `dictionary.coverage(path).missing` lists those of a text.
+
+    Returns:
+        the characters that are new.
+    """
+    decoder, dictionary = model.require_decoder(), copy.deepcopy(model.dictionary)
+    new = _missing(dictionary, characters)
+    for character in new:
+        dictionary.add_item(character)
+    unknown, more = dictionary.unknown_index, len(dictionary) - model.encoder.num_embeddings
+    if unknown is None:
+        raise ValueError("this model's dictionary has no <unk>, as which new characters could begin")
+    rows = torch.tensor([*range(model.encoder.num_embeddings), *[unknown] * more], device=model.device)  # (V,)
+    part = torch.zeros(len(rows), device=model.device, dtype=decoder.bias.dtype)
+    part[rows == unknown] = math.log(more + 1)
+    with torch.no_grad():
+        model.encoder = nn.Embedding.from_pretrained(model.encoder.weight[rows], freeze=False)
+        weight, bias = decoder.weight[rows], decoder.bias[rows] - part
+    model.dictionary = dictionary
+    decoder.weight, decoder.bias = nn.Parameter(weight), nn.Parameter(bias)
+    decoder.out_features = len(rows)
+    return new
+
+
+def _missing(dictionary: Dictionary, characters: Iterable[str]) -> list[str]:
+    """Those of the characters, in normal form, that the dictionary lacks."""
+    wanted = dict.fromkeys(dictionary.normalize(character) for character in characters)
+    new = [character for character in wanted if character not in dictionary]
+    too_long = [item for item in new if len(item) != 1 and dictionary.character_level]
+    if too_long:
+        raise ValueError(f"{describe(too_long[0])} is not one character; give a list of single characters")
+    return new

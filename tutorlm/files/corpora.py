@@ -1,0 +1,247 @@
+"""Corpus folders: their layout, their cache, their fingerprint, and making one from any text files."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import re
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from tqdm import tqdm
+
+from tutorlm.files.atomic import cache_folder
+from tutorlm.files.text import list_text_files, read_blocks
+
+
+def check_layout(path: Path) -> None:
+    """Raise FileNotFoundError, showing the expected and the actual tree, if a folder is not a corpus folder."""
+    missing = [name for name in ("train", "valid.txt", "test.txt") if not (path / name).exists()]
+    if not missing and (path / "train").is_dir():
+        return
+    expected = f"{path.name}/\n  train/\n    train_split_1\n    …\n  valid.txt\n  test.txt"
+    found = "nothing: there is no such folder" if not path.exists() else _tree(path)
+    raise FileNotFoundError(
+        f"{path} is not a corpus folder: {', '.join(missing) or 'a folder train/'} missing.\n"
+        f"expected:\n{expected}\nfound:\n{found}\n"
+        f"prepare_corpus({str(path)!r}, 'my_corpus') makes a corpus folder from any text files"
+    )
+
+
+def _tree(path: Path) -> str:
+    if path.is_file():
+        return f"{path.name} (a file)"
+    inside = sorted(path.iterdir())
+    lines = [f"  {entry.name}{'/' if entry.is_dir() else ''}" for entry in inside[:12]]
+    return "\n".join([f"{path.name}/", *lines, *(["  …"] if len(inside) > 12 else [])])
+
+
+def check_delimiter(delimiter: str) -> None:
+    """Raise ValueError for a document delimiter that no text can hold."""
+    if not delimiter:
+        raise ValueError("document_delimiter is empty; the default is a line end, '\\n'")
+    if "\r" in delimiter:
+        raise ValueError("document_delimiter holds '\\r', but every line end is read as '\\n': use that instead")
+
+
+def corpus_cache(corpus: Path, chosen: str | Path | None) -> Path:
+    """The folder for the encoded splits of a corpus, created if necessary.
+
+    By default `.encoded` in the corpus folder, where its hidden name and `.gitignore` keep it out of
+    the corpus and out of repositories; for a read-only corpus, a folder in the user's cache.
+    """
+    own_name = f"{corpus.resolve().name}-{hashlib.sha256(str(corpus.resolve()).encode()).hexdigest()[:8]}"
+    folders = [Path(chosen) / own_name] if chosen else [corpus / ".encoded"]
+    if not chosen:
+        with contextlib.suppress(RuntimeError):  # the user may have no home folder
+            folders.append(cache_folder() / "corpora" / own_name)
+    for folder in folders:
+        with contextlib.suppress(OSError):
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+            break
+    return folder
+
+
+def file_fingerprint(file: Path) -> str:
+    """Size, and digest of the first and last 64 KB: fast for any size, and enough to notice a change."""
+    size = file.stat().st_size
+    with file.open("rb") as content:
+        digest = hashlib.sha256(content.read(1 << 16))
+        content.seek(max(0, size - (1 << 16)))
+        digest.update(content.read())
+    return f"{size:,} bytes, {digest.hexdigest()[:8]} at its ends"
+
+
+# -- from any text files to a corpus folder ------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class PreparedCorpus:
+    """What `prepare_corpus` made.
+
+    Attributes:
+        path: the corpus folder.
+        characters: part ("train", "valid", "test") → number of its characters.
+        splits: number of training files.
+        duplicates: part ("valid", "test") → number of its distinct lines that also occur in train.
+    """
+
+    path: Path
+    characters: dict[str, int]
+    splits: int
+    duplicates: dict[str, int]
+
+    def __str__(self) -> str:
+        parts = ", ".join(f"{name} {count:,}" for name, count in self.characters.items())
+        text = f"{self.path}: {parts} characters; {self.splits} training splits"
+        for part, count in self.duplicates.items():
+            if count:
+                text += f"\n{count:,} lines of {part} also occur in train: the model may know them by heart"
+        return text
+
+
+def prepare_corpus(
+    files_or_folder: str | Path | Iterable[str | Path],
+    out: str | Path,
+    splits: int | None = None,
+    valid: float | None = None,
+    test: float | None = None,
+    document_delimiter: str = "\n",
+) -> PreparedCorpus:
+    """Turn any collection of .txt or .txt.gz files into a corpus folder, cut between documents.
+
+    Valid and test text are taken in stretches from everywhere in the files, so that they resemble
+    the rest. A stretch keeps neighbouring documents together, so that near-copies of a document do
+    not end up in different parts. The same files give the same corpus. Memory stays flat.
+
+    Args:
+        files_or_folder: what to read.
+        out: the folder to make; it appears when everything is written.
+        splits: number of training files; by default one for every 50 MB.
+        valid, test: share of the text for each; by default 5 %, but at most 500,000 characters.
+        document_delimiter: the string that ends a document.
+
+    Raises:
+        FileExistsError: `out` exists and is not an empty folder.
+        ValueError: too little text to fill all parts.
+    """
+    out, files = Path(out), list_text_files(files_or_folder)
+    check_delimiter(document_delimiter)
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise FileExistsError(f"{out} exists already and is left as it is: name another folder, or remove it first")
+    size = sum(file.stat().st_size * (4 if file.suffix == ".gz" else 1) for file in files)
+    shares = _shares(valid, test, default=min(0.05, 500_000 / max(1, size)))
+    if splits is not None and splits < 1:
+        raise ValueError(f"splits={splits}: a corpus has one training split or more")
+    splits = splits or max(1, round(size / 50e6))
+    out.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}."))
+    try:
+        characters = _deal_out(files, unfinished, splits, shares, size, document_delimiter)
+        duplicates = {part: _lines_also_in_train(unfinished, part) for part in ("valid", "test")}
+        unfinished.chmod(0o755)
+        if out.exists():
+            out.rmdir()
+        unfinished.replace(out)
+    except BaseException:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise
+    return PreparedCorpus(out, characters, splits, duplicates)
+
+
+def _shares(valid: float | None, test: float | None, default: float) -> dict[str, float]:
+    """The share of the text for each part."""
+    valid, test = (default if share is None else share for share in (valid, test))
+    if not (0 < valid < 1 and 0 < test < 1 and valid + test < 1):
+        raise ValueError(f"valid={valid} and test={test} are shares of the text: above 0, together below 1")
+    return {"train": 1 - sum((valid, test)), "valid": valid, "test": test}
+
+
+def _deal_out(
+    files: list[Path], folder: Path, splits: int, shares: dict[str, float], size: int, delimiter: str
+) -> dict[str, int]:
+    """Write the text stretch by stretch, each to the part that is furthest below its share."""
+    characters = dict.fromkeys(shares, 0)
+    stretch = min(20_000, max(1, int(size * min(shares.values()) / 10)))
+    (folder / "train").mkdir()
+    train_names = [folder / "train" / f"train_split_{number + 1}" for number in range(splits)]
+    turn = 0
+    with contextlib.ExitStack() as opened:
+
+        def write_to(path: Path) -> IO[str]:
+            return opened.enter_context(path.open("w", encoding="utf-8", newline="\n"))
+
+        held_out = {part: write_to(folder / f"{part}.txt") for part in ("valid", "test")}
+        train = [write_to(name) for name in train_names]
+        for text in _stretches(files, stretch, delimiter):
+            total = sum(characters.values()) + len(text)
+            part = max(shares, key=lambda name: shares[name] * total - characters[name])
+            characters[part] += len(text)
+            if part == "train":
+                train[turn % splits].write(text)
+                turn += 1
+            else:
+                held_out[part].write(text)
+    if turn < splits or not all(characters.values()):
+        raise ValueError(
+            f"{sum(characters.values()):,} characters in few documents (delimiter {delimiter!r}) do not fill "
+            f"{splits} training splits, valid and test: give more text, or ask for fewer splits"
+        )
+    return characters
+
+
+def _stretches(files: list[Path], size: int, delimiter: str) -> Iterator[str]:
+    """The text of all files in stretches of at least `size` characters that end where a document ends."""
+    with tqdm(total=sum(file.stat().st_size for file in files), unit="B", unit_scale=True, delay=2, leave=False) as bar:
+        for file in files:
+            waiting: list[str] = []
+            length = 0
+            for block in read_blocks(file, None, delimiter, size=1 << 16):
+                waiting.append(block)
+                length += len(block)
+                if length < size or delimiter not in block:
+                    continue
+                *documents, rest = "".join(waiting).split(delimiter)
+                yield from _grouped([document + delimiter for document in documents], size)
+                waiting, length = [rest], len(rest)
+            rest = "".join(waiting)
+            if rest:
+                documents = re.findall(f"(?s).*?{re.escape(delimiter)}|.+", rest)
+                documents[-1] += "" if documents[-1].endswith(delimiter) else delimiter
+                yield from _grouped(documents, size)
+            bar.update(file.stat().st_size)
+
+
+def _grouped(documents: list[str], size: int) -> Iterator[str]:
+    """Neighbouring documents joined until they reach `size` characters."""
+    group: list[str] = []
+    length = 0
+    for document in documents:
+        group.append(document)
+        length += len(document)
+        if length >= size:
+            yield "".join(group)
+            group, length = [], 0
+    if group:
+        yield "".join(group)
+
+
+def _lines_also_in_train(folder: Path, part: str) -> int:
+    lines = {line for line in _lines(folder / f"{part}.txt") if line.strip()}
+    seen: set[str] = set()
+    for file in list_text_files(folder / "train"):
+        seen.update(line for line in _lines(file) if line in lines)
+    return len(seen)
+
+
+def _lines(path: Path) -> Iterator[str]:
+    rest = ""
+    for block in read_blocks(path):
+        *whole, rest = (rest + block).split("\n")
+        yield from whole
+    yield rest

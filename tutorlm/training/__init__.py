@@ -1,0 +1,1 @@
+"""Training for a long time: settings, schedules, checkpoints, control, metrics, several processes, devices."""

@@ -1,0 +1,48 @@
+"""Checks before the first step: do model and corpus fit together, and is there enough text?"""
+
+from __future__ import annotations
+
+from tutorlm.corpus import TextCorpus
+from tutorlm.language_model import LanguageModel
+
+
+def check_fit(model: LanguageModel, corpus: TextCorpus) -> None:
+    """Raise an error that says what to change if a model cannot be trained on a corpus."""
+    if not isinstance(model, LanguageModel):
+        raise TypeError(f"the trainer trains a LanguageModel, not a {type(model).__name__}; of embeddings, pass .lm")
+    model.require_decoder()
+    if len(model.dictionary) != model.encoder.num_embeddings:
+        raise ValueError(
+            f"the dictionary has grown to {len(model.dictionary)} items since the model was made for "
+            f"{model.encoder.num_embeddings}: add items first, then make the model"
+        )
+    difference = model.dictionary.difference(corpus.dictionary)
+    if difference:
+        raise ValueError(
+            f"model and corpus have different dictionaries: {difference}. "
+            "Make the corpus with the model's own, model.dictionary: TextCorpus.of(path, model)"
+        )
+    for name in ("is_forward_lm", "document_delimiter"):
+        of_model, of_corpus = getattr(model, name), getattr(corpus, name)
+        if of_model != of_corpus:
+            raise ValueError(
+                f"{name} is {of_model!r} in the model and {of_corpus!r} in the corpus. A new model: make it with "
+                f"{name}={of_corpus!r}. A model trained before: make the corpus with TextCorpus.of(path, model)"
+            )
+
+
+def check_enough_text(corpus: TextCorpus, mini_batch_size: int) -> None:
+    """Raise a ValueError if valid or test text is empty, or no split fills two rows of the batch."""
+    for name, ids in (("valid.txt", corpus.valid), ("test.txt", corpus.test)):
+        if not len(ids):
+            raise ValueError(f"{corpus.path / name} is empty; put some text there that is not in train/")
+    largest = max(corpus.train.files, key=lambda file: file.stat().st_size)
+    if largest.stat().st_size >= 8 * mini_batch_size:  # at most 4 bytes a character
+        return
+    characters = len(corpus.train.read(corpus.train.files.index(largest)))
+    if characters < 2 * mini_batch_size:
+        fits = characters // 2
+        raise ValueError(
+            f"{largest} has {characters:,} characters: too few for mini_batch_size={mini_batch_size}. "
+            + (f"The largest that fits is {fits}; better, give more text" if fits else "Give it more text")
+        )

@@ -1,0 +1,91 @@
+"""Code points, normal forms, scripts and words: what Unicode says about text."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import re
+import unicodedata
+
+import numpy as np
+
+NORMAL_FORMS = (None, "NFC", "NFD", "NFKC", "NFKD")
+CODE_POINTS = 0x110000  # number of code points in Unicode
+_TABLE_SIZE = 0x20000  # rarer code points, mostly ideographs, are left to `unicodedata`
+_PROSE_PUNCTUATION = "‐‑‒–—―‘’‚“”„†‡•…‰′″‹›⁄€№™−"
+
+
+def code_points(text: str) -> np.ndarray:
+    """The characters of `text` as integers, uint32 of shape (len(text),)."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+
+
+def normalize(text: str, form: str | None) -> str:
+    """`text` in a Unicode normal form; None returns it unchanged.
+
+    Nearly all text is in NFC already. A table lookup finds the pieces that may not be, and only
+    those go to `unicodedata`, which is several times slower.
+    """
+    if form is None or text.isascii():
+        return text
+    stable = safe_to_cut_before(text, form)
+    if stable.all():
+        return text
+    places = np.flatnonzero(stable)
+    cuts = places[np.searchsorted(places, np.arange(0, places[-1], 4096))] if len(places) else []
+    bounds = [0, *cuts, len(text)]
+    pieces = [(text[a:b], stable[a:b].all()) for a, b in itertools.pairwise(bounds)]
+    return "".join(piece if clean else unicodedata.normalize(form, piece) for piece, clean in pieces)
+
+
+def safe_to_cut_before(text: str, form: str) -> np.ndarray:
+    """Where text may be cut so that its parts can be normalised separately: one bool a character, (n,)."""
+    return _stable_alone(form)[np.minimum(code_points(text), _TABLE_SIZE)]
+
+
+@functools.cache
+def _stable_alone(form: str) -> np.ndarray:
+    """For each code point: whether normalisation neither changes it nor joins it to a neighbour, bool."""
+    characters = [chr(point) for point in range(_TABLE_SIZE)]
+    decompositions = [unicodedata.decomposition(character).split() for character in characters]
+    joins = {chr(int(parts[1], 16)) for parts in decompositions if len(parts) == 2 and parts[0][0] != "<"}
+    joins.update(map(chr, range(0x1160, 0x1200)))  # vowels and final consonants of Hangul
+    stable = [
+        not unicodedata.combining(c) and c not in joins and unicodedata.normalize(form, c) == c for c in characters
+    ]
+    return np.array([*stable, False])
+
+
+def describe(character: str) -> str:
+    """A character for a message, readable in any font: `'é' U+00E9 LATIN SMALL LETTER E WITH ACUTE`."""
+    if len(character) != 1:
+        return repr(character)
+    controls = {"\n": "LINE FEED", "\t": "TAB", "\r": "CARRIAGE RETURN"}
+    name = unicodedata.name(character, controls.get(character, "a character without a name"))
+    shown = repr(character) if character.isprintable() else ""
+    return f"{shown} U+{ord(character):04X} {name}".strip()
+
+
+def script(character: str) -> str:
+    """The script of a letter or mark, from the first word of its Unicode name; else "Common".
+
+    For a word, the script of its first character.
+    """
+    character = character[:1]
+    if not character or unicodedata.category(character)[0] not in "LM":
+        return "Common"
+    first = unicodedata.name(character, "UNKNOWN").split()[0].split("-")[0].title()
+    return {"Cjk": "Han", "Combining": "Common", "Fullwidth": "Latin", "Halfwidth": "Katakana"}.get(first, first)
+
+
+def split_words(text: str) -> list[str]:
+    """The words of a text, split at white space; every line end is a word of its own."""
+    return re.findall(r"\n|\S+", text)
+
+
+def common_characters() -> list[str]:
+    """ASCII, Latin-1, Latin Extended-A, Greek, Cyrillic and the punctuation of prose, in NFC."""
+    blocks = [range(0x20, 0x7F), range(0xA0, 0x180), range(0x370, 0x400), range(0x400, 0x460), range(0x490, 0x492)]
+    assigned = (chr(point) for block in blocks for point in block)
+    kept = [c for c in itertools.chain(assigned, _PROSE_PUNCTUATION) if unicodedata.category(c)[0] in "LMNPSZ"]
+    return list(dict.fromkeys(["\n", "\t", *(unicodedata.normalize("NFC", c) for c in kept)]))
