@@ -92,8 +92,8 @@ class Page:
         return f"""# tutorlm beside Flair
 
 Written by `make bench`. Both sides of a row ran in one run on the same files, by turns, one process at a time, with
-torch's default number of threads. A figure is the median of its repetitions (smallest–largest in brackets), or the only one;
-ratios are taken turn by turn. ↑ more is better, ↓ less is better.
+torch's default number of threads. A figure is the median of its repetitions (smallest–largest in brackets), or the
+only one; ratios are taken turn by turn. ↑ more is better, ↓ less is better.
 
 {aligned(self.cells.values())}
 
