@@ -1,60 +1,117 @@
-"""`python -m benchmarks`: measure tutorlm and Flair by turns, print one table, write RESULTS.md."""
+"""`python -m benchmarks`: measure tutorlm and Flair by turns, print one table, write RESULTS.md and RESULTS.json."""
 
 from __future__ import annotations
 
 import argparse
 import os
+import re
 import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 from benchmarks import rows, rows_quality
 from benchmarks.bench import QUICK, ROOT, Bench, Row, Sizes
-from benchmarks.report import page, renewed, table
+from benchmarks.raw import RawResults, write_atomically
+from benchmarks.report import Page, conditions, table
 
-ROWS: dict[str, Callable[[Bench], list[Row]]] = {
-    "dictionary": rows.dictionary,
-    "corpus": rows.corpus,
-    "training": rows.training,
-    "memory": rows.memory,
-    "generation": rows.generation,
-    "embedding": rows.embedding,
-    "quality": rows_quality.quality,
-    "fine-tuning": rows_quality.fine_tuning,
-    "pos": rows_quality.pos,
+
+class Benchmark(NamedTuple):
+    """A function that measures rows, and a regular expression for the beginning of their names."""
+
+    measure: Callable[[Bench], Iterable[Row]]
+    names: str
+
+
+ROWS = {
+    "dictionary": Benchmark(rows.dictionary, "dictionary "),
+    "corpus": Benchmark(rows.corpus, "corpus read "),
+    "training": Benchmark(rows.training, "training(?!.*: memory$)"),
+    "memory": Benchmark(rows.memory, "training.*: memory$"),
+    "generation": Benchmark(rows.generation, "writing text"),
+    "embedding": Benchmark(rows.embedding, "embedding"),
+    "quality": Benchmark(rows_quality.quality, "time to |valid text "),
+    "fine-tuning": Benchmark(rows_quality.fine_tuning, "Python's reference|news, "),
+    "pos": Benchmark(rows_quality.pos, "part-of-speech tags "),
 }
 
 
 def main() -> None:
-    """Run the rows asked for."""
+    """Run the benchmarks asked for; finished rows are kept even if the run is interrupted or fails."""
     options = arguments()
     python = shutil.which(os.environ.get("FLAIR_PYTHON", ""))
     if not python:
         sys.exit("error: FLAIR_PYTHON must be the Python of an environment that has Flair (`make bench` sets it)")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the worker and the files go, too
+    try:
+        raw = RawResults(options.raw)
+    except (OSError, ValueError) as error:
+        sys.exit(f"error: {options.raw} holds no raw results ({error}); move it away or choose another file by --raw")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that workers end and files are deleted
+    complete = False
+    try:
+        # Absolute, since workers run in the repository root; but a virtual environment's link is not followed.
+        measure(options, str(Path(python).absolute()), raw)
+        complete = True
+    except KeyboardInterrupt:
+        print("interrupted; finished rows are kept", file=sys.stderr)
+    finally:
+        published = publish(raw, options.results, whole=complete and options.only == list(ROWS))
+    if not complete:
+        sys.exit(130)
+    if not published:
+        sys.exit(1)
+
+
+def measure(options: argparse.Namespace, flair_python: str, raw: RawResults) -> None:
+    """Run one benchmark after the other; each row is kept as soon as it is measured."""
     with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder:
         sizes = QUICK if options.quick else Sizes()
-        # Absolute, since workers run in the repository root; but a virtual environment's link is not followed.
-        flair_python = str(Path(python).absolute())
         pos = options.pos.resolve() if options.pos else None
         bench = Bench(options.corpus.resolve(), pos, Path(folder), sizes, flair_python)
-        found: list[Row] = []
+        raw.conditions = conditions(bench)
         for name in options.only:
             bench.say(f"-- {name}")
-            new = ROWS[name](bench)
-            print(table(new), file=sys.stderr)
-            found += new
-    print(table(found))
-    if not options.quick and options.only == list(ROWS):
-        options.results.write_text(page(bench, found), encoding="utf-8")
-        print(f"Written to {options.results}")
-    elif not options.quick and options.results.exists():
-        former = options.results.read_text(encoding="utf-8")
-        options.results.write_text(renewed(former, found), encoding="utf-8")
-        print(f"These rows replaced the former ones in {options.results}")
+            first = len(raw.rows)
+            for row in ROWS[name].measure(bench):
+                raw.add(row)
+            print(table(raw.rows[first:]), file=sys.stderr)
+
+
+def publish(raw: RawResults, results: Path | None, whole: bool) -> bool:
+    """Print the rows and write them to the page; rows that were not measured stay on it.
+
+    Args:
+        raw: the rows.
+        results: the page; None only prints.
+        whole: all benchmarks were run.
+
+    Returns:
+        Whether the page was written, if there was anything to write.
+    """
+    if not raw.rows:
+        return True
+    print(table(raw.rows))
+    if not results:
+        return True
+    try:
+        page = Page.of(raw.rows, raw.conditions)
+        if results.exists():
+            page = Page.parse(results.read_text(encoding="utf-8")).updated(page, rank, whole)
+        write_atomically(results, page.render())
+    except Exception as error:  # whatever it is, the figures must not be lost
+        message = f"could not write {results} ({error!r}). The printed table has the figures; {raw.where()}"
+        print(f"error: {message}", file=sys.stderr)
+        return False
+    print(f"Written to {results}; {raw.where()}")
+    return True
+
+
+def rank(row: str) -> int:
+    """The place of a row's benchmark in the order of definition; -1 for a row of none."""
+    return next((place for place, found in enumerate(ROWS.values()) if re.match(found.names, row)), -1)
 
 
 def arguments() -> argparse.Namespace:
@@ -63,11 +120,16 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--corpus", type=Path, default=ROOT / "data" / "sample_corpus" / "en", help="a corpus folder")
     parser.add_argument("--pos", type=Path, help="a folder with *train*.tsv and *test*.tsv: lines word TAB tag")
     parser.add_argument("--only", type=names, default=list(ROWS),
-                        help=f"some of {','.join(ROWS)}: they replace the former ones in RESULTS.md")  # fmt: skip
+                        help=f"some of {','.join(ROWS)}: other rows of the page are kept")  # fmt: skip
     parser.add_argument("--quick", action="store_true", help="tiny sizes, to try whether everything works")
     parser.add_argument("--results", type=Path, default=Path(__file__).parent / "RESULTS.md",
                         help="the page to write (not with --quick)")  # fmt: skip
+    parser.add_argument("--raw", type=Path, help="the file for raw results: default RESULTS.json beside the page")
     options = parser.parse_args()
+    if options.quick:
+        options.results = None
+    elif not options.raw:
+        options.raw = options.results.with_suffix(".json")
     for folder, needed in ((options.corpus, "train/*"), (options.pos, "*train*.tsv"), (options.pos, "*test*.tsv")):
         if folder and not any(folder.glob(needed)):
             parser.error(f"{folder} holds no {needed}")

@@ -20,6 +20,7 @@ from typing import Any
 ROOT = Path(__file__).parent.parent
 EMBEDDING_SIZE = 100
 Results = list[dict[str, Any]]
+Arguments = dict[str, Any]  # of a worker's task
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ class Bench:
     sizes: Sizes
     flair_python: str
     began: float = field(default_factory=time.monotonic)
-    flair_setting: dict[str, int] = field(default_factory=lambda: {"sequence_length": 10, "mini_batch_size": 10})
+    flair_setting: Arguments = field(default_factory=lambda: {"sequence_length": 10, "mini_batch_size": 10})
     trained: dict[tuple[Training, bool], dict[str, Results]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

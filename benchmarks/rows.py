@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from benchmarks.bench import EMBEDDING_SIZE, Bench, Results, Row, Training, clean_text, column, megabytes, per_second
+from benchmarks.bench import (
+    EMBEDDING_SIZE,
+    Arguments,
+    Bench,
+    Results,
+    Row,
+    Training,
+    clean_text,
+    column,
+    megabytes,
+    per_second,
+)
 
 LARGEST_DIFFERENCE = 1e-4
-NO_BFLOAT16 = "Not run: the processor has no instructions for bfloat16, or torch no LSTM in it."
 BFLOAT16 = 'The same with `precision="bf16"` in tutorlm against Flair in float32.'
 BATCHES = {"flair_32": "in batches of 32", "flair_all": "in one call"}
 
@@ -27,16 +37,16 @@ def dictionary(bench: Bench) -> list[Row]:
         f"`Dictionary.from_files` against the counting loop of Flair's tutorial 9 on one file of {characters:,} "
         "characters (the training text, repeated or cut)."
     )
-    rates = [per_second(characters, results) for results in found.values()]
-    return [Row("dictionary built from text", "characters/s ↑", *rates, how)]
+    rates = {side: per_second(characters, results) for side, results in found.items()}
+    return [Row("dictionary built from text", "characters/s ↑", **rates, how=how)]
 
 
 def corpus(bench: Bench) -> list[Row]:
     """Encode text."""
-    characters, arguments = bench.sizes.corpus_characters, {"dictionary": bench.dictionary}
+    characters = bench.sizes.corpus_characters
     found = bench.alternate(
-        ours=lambda: bench.ours("read_corpus", corpus=bench.corpus_of(characters), **arguments),
-        flair=lambda: bench.flair("read_corpus", corpus=bench.corpus_of(characters), **arguments),
+        ours=lambda: bench.ours("read_corpus", corpus=bench.corpus_of(characters), dictionary=bench.dictionary),
+        flair=lambda: bench.flair("read_corpus", corpus=bench.corpus_of(characters), dictionary=bench.dictionary),
     )
     first = (
         f"`TextCorpus(…).train[0]` on one split of {characters:,} characters, shuffled and case-flipped, in a new "
@@ -44,24 +54,27 @@ def corpus(bench: Bench) -> list[Row]:
     )
     again = "The same a second time in the same process, so that tutorlm finds what it keeps encoded beside the files."
     memory = "How far the first reading raised the peak memory of its process, divided by the characters."
-    rates = {name: [per_second(characters, results, name) for results in found.values()] for name in ("first", "again")}
-    peaks = [[size / characters for size in column(results, "bytes")] for results in found.values()]
+    rates = {
+        name: {side: per_second(characters, results, name) for side, results in found.items()}
+        for name in ("first", "again")
+    }
+    peaks = {side: [size / characters for size in column(results, "bytes")] for side, results in found.items()}
     return [
-        Row("corpus read for the first time", "characters/s ↑", *rates["first"], first),
-        Row("corpus read again", "characters/s ↑", *rates["again"], again),
-        Row("corpus read for the first time: memory", "bytes a character ↓", *peaks, memory),
+        Row("corpus read for the first time", "characters/s ↑", **rates["first"], how=first),
+        Row("corpus read again", "characters/s ↑", **rates["again"], how=again),
+        Row("corpus read for the first time: memory", "bytes a character ↓", **peaks, how=memory),
     ]
 
 
 # -- training ------------------------------------------------------------------------------------------
 
 
-def training(bench: Bench) -> list[Row]:
+def training(bench: Bench) -> Iterator[Row]:
     """Train with equal settings."""
-    rows = [row for size in bench.sizes.training for row in training_rows(bench, size)]
-    if not bench.cpu["bfloat16"]:
-        rows.append(Row("training in bfloat16 (the processor has none)", "–", [], [], NO_BFLOAT16))
-    return rows + (training_rows(bench, bench.sizes.training_gpu, gpu=True) if bench.gpu["gpu"] else [])
+    for size in bench.sizes.training:
+        yield from training_rows(bench, size)
+    if bench.gpu["gpu"]:
+        yield from training_rows(bench, bench.sizes.training_gpu, gpu=True)
 
 
 def training_rows(bench: Bench, size: Training, gpu: bool = False) -> list[Row]:
@@ -127,32 +140,31 @@ def memory(bench: Bench) -> list[Row]:
 # -- using a model ---------------------------------------------------------------------------------------
 
 
-def generation(bench: Bench) -> list[Row]:
+def generation(bench: Bench) -> Iterator[Row]:
     """Write text."""
-    sizes, rows = bench.sizes, []
+    sizes = bench.sizes
     how = (
         f"`generate_text` of an untrained model: {sizes.our_characters:,} characters by tutorlm, "
         f"{sizes.flair_characters:,} by Flair, after 20 to warm up."
     )
     for hidden_size in sizes.generation:
-        arguments = {"dictionary": bench.dictionary, "hidden_size": hidden_size}
+        arguments: Arguments = {"dictionary": bench.dictionary, "hidden_size": hidden_size}
         found = bench.alternate(
             ours=partial(bench.ours, "generate", characters=sizes.our_characters, **arguments),
             flair=partial(bench.flair, "generate", characters=sizes.flair_characters, **arguments),
         )
         ours = per_second(sizes.our_characters, found["ours"])
         flair = per_second(sizes.flair_characters, found["flair"])
-        rows.append(Row(f"writing text, H={hidden_size}", "characters/s ↑", ours, flair, how))
-    return rows
+        yield Row(f"writing text, H={hidden_size}", "characters/s ↑", ours, flair, how)
 
 
-def embedding(bench: Bench) -> list[Row]:
+def embedding(bench: Bench) -> Iterator[Row]:
     """Embed sentences."""
     sentences = natural_sentences(bench)
-    rows = [row for size in bench.sizes.embedding for row in embedding_rows(bench, size, sentences)]
-    if not bench.cpu["bfloat16"]:
-        rows.append(Row("embedding in bfloat16 (the processor has none)", "–", [], [], NO_BFLOAT16))
-    return rows + (embedding_rows(bench, bench.sizes.embedding[-1], sentences, gpu=True) if bench.gpu["gpu"] else [])
+    for size in bench.sizes.embedding:
+        yield from embedding_rows(bench, size, sentences)
+    if bench.gpu["gpu"]:
+        yield from embedding_rows(bench, bench.sizes.embedding[-1], sentences, gpu=True)
 
 
 def natural_sentences(bench: Bench) -> list[list[str]]:
@@ -193,7 +205,7 @@ def embedded(
     bench: Bench, model: str, sentences: list[list[str]], out: dict[str, str], gpu: bool
 ) -> dict[str, Results]:
     """What the workers say of embedding the sentences."""
-    shared = {"gpu": gpu, "models": [model], "sentences": bench.write_json(sentences)}
+    shared: Arguments = {"gpu": gpu, "models": [model], "sentences": bench.write_json(sentences)}
     sides = {
         "ours": partial(bench.ours, "embed", **shared, out=out["ours"]),
         "flair_32": partial(bench.flair, "embed", **shared, out=out["flair"], batch_size=32),
@@ -218,5 +230,6 @@ def agreement(off: float) -> str:
 
 def save_untrained(bench: Bench, hidden_size: int, is_forward_lm: bool) -> str:
     """The file of an untrained model."""
-    arguments = {"dictionary": bench.dictionary, "hidden_size": hidden_size, "is_forward_lm": is_forward_lm}
-    return bench.ours("save_untrained", out=bench.new_folder() + "/model.pt", **arguments)["file"]
+    shape: Arguments = {"hidden_size": hidden_size, "is_forward_lm": is_forward_lm}
+    out = f"{bench.new_folder()}/model.pt"
+    return bench.ours("save_untrained", dictionary=bench.dictionary, out=out, **shape)["file"]

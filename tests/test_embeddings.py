@@ -163,7 +163,7 @@ def test_text_in_place_of_a_sentence_and_a_folder_in_place_of_a_file_are_told(mo
     models[True].save(tmp_path / "run" / "best-lm.pt")
     with pytest.raises(FileNotFoundError, match=r"is a folder; the model in it is .*best-lm\.pt"):
         FlairEmbeddings(tmp_path / "run")
-    with pytest.raises(FileNotFoundError, match=r"no model file .*ran/best-lm\.pt: of this path there is only"):
+    with pytest.raises(FileNotFoundError, match=r"no model file .*ran/best-lm\.pt: of this path, only .* exists"):
         FlairEmbeddings(tmp_path / "ran" / "best-lm.pt")
 
 

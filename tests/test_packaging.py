@@ -109,6 +109,14 @@ def test_every_package_of_the_source_is_installed() -> None:
     assert set(listed) == found
 
 
+def test_every_data_file_of_the_source_is_installed() -> None:
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        patterns = tomllib.load(file)["tool"]["setuptools"]["package-data"]["tutorlm"]
+    package = ROOT / "tutorlm"
+    found = {path for path in own_files() if path.is_relative_to(package) and path.suffix != ".py"}
+    assert found == {path for pattern in patterns for path in package.glob(pattern)}
+
+
 def test_the_readme_that_pip_reads_is_there() -> None:
     assert (ROOT / project["readme"]).is_file()
 

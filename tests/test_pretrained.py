@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import http.server
+import json
 import resource
 import socket
 import threading
@@ -13,9 +14,11 @@ from pathlib import Path
 import pytest
 import torch
 
-from tutorlm import FlairEmbeddings, LanguageModel, Sentence, TextCorpus, pretrained
+from tutorlm import FlairEmbeddings, LanguageModel, Sentence, TextCorpus
 from tutorlm.events import bits
-from tutorlm.pretrained import CATALOGUE, find_model, model_card, shipped_models
+from tutorlm.files.download import download
+from tutorlm.pretrained import CATALOGUE, SHIPPED, find_model, model_card, shipped_models
+from tutorlm.safe_files import cache_folder
 
 CONTENT = b"PK" + bytes(range(256)) * 1000 + b"KP"  # what the server has for a model; the same from both ends
 HALF = len(CONTENT) // 2
@@ -95,7 +98,7 @@ def one_thread() -> Iterator[None]:
 
 
 def cached(folder: Path) -> dict[str, int]:
-    """What lies in the cache: ending of each name → size."""
+    """The files in the cache: ending of each name → size."""
     return {path.name.partition("lm-de")[2]: path.stat().st_size for path in (folder / "cache").iterdir()}
 
 
@@ -108,6 +111,12 @@ def test_the_catalogue_is_flairs() -> None:
     assert all(
         address.startswith(("https://", "http://")) and address.endswith(".pt") for address in CATALOGUE.values()
     )
+
+
+def test_the_templates_of_the_catalogue_name_the_direction_on_both_sides() -> None:
+    data = json.loads((SHIPPED.parent / "flair_models.json").read_text(encoding="utf-8"))
+    assert all("{}" in name and "{}" in address for name, address in data["pairs"].items())
+    assert not any("{}" in text for pair in data["single"].items() for text in pair)
 
 
 @pytest.mark.parametrize(
@@ -213,14 +222,14 @@ def test_a_cached_model_needs_no_network(shelf: Shelf, monkeypatch: pytest.Monke
     assert len(shelf.asked) == 1
 
 
-def test_a_download_goes_on_where_the_connection_broke(shelf: Shelf, tmp_path: Path) -> None:
+def test_a_download_resumes_where_the_connection_broke(shelf: Shelf, tmp_path: Path) -> None:
     shelf.cuts = 1
     assert find_model(NAME).path.read_bytes() == CONTENT
     assert shelf.asked == [None, f"bytes={HALF}-"]
     assert cached(tmp_path) == {".pt": len(CONTENT), ".pt.sha256": 64}
 
 
-def test_a_download_given_up_goes_on_at_the_next_call(shelf: Shelf, tmp_path: Path) -> None:
+def test_the_next_call_resumes_a_download_that_was_given_up(shelf: Shelf, tmp_path: Path) -> None:
     shelf.cuts = 3
     with pytest.raises(ConnectionError, match="broke after 224,003 of 256,004 bytes"):
         find_model(NAME)
@@ -237,7 +246,7 @@ def test_a_server_that_knows_no_ranges_sends_all_of_it_again(shelf: Shelf) -> No
     assert shelf.asked == [None, f"bytes={HALF}-"]
 
 
-def test_a_file_that_changed_between_two_parts_is_loaded_from_the_start(shelf: Shelf) -> None:
+def test_a_file_that_changed_on_the_server_is_downloaded_from_the_start(shelf: Shelf) -> None:
     shelf.cuts = 3
     with pytest.raises(ConnectionError):
         find_model(NAME)
@@ -245,15 +254,15 @@ def test_a_file_that_changed_between_two_parts_is_loaded_from_the_start(shelf: S
     assert find_model(NAME).path.read_bytes() == CONTENT[::-1]
 
 
-def test_a_part_of_an_unknown_version_is_not_gone_on_from(shelf: Shelf, tmp_path: Path) -> None:
+def test_a_partial_file_of_an_unknown_version_is_not_resumed(shelf: Shelf, tmp_path: Path) -> None:
     shelf.tag = 'W/"weak"'
     shelf.cuts = 1
     assert find_model(NAME).path.read_bytes() == CONTENT
     assert shelf.asked == [None, None]
 
 
-def test_a_part_that_is_the_whole_file_is_taken(shelf: Shelf, tmp_path: Path) -> None:
-    """The process was killed between the last byte and the file's getting its name."""
+def test_a_partial_file_that_is_complete_is_used(shelf: Shelf, tmp_path: Path) -> None:
+    """The process was killed after the last byte and before the file was renamed."""
     shelf.cuts = 3
     with pytest.raises(ConnectionError):
         find_model(NAME)
@@ -311,20 +320,35 @@ def test_a_cached_file_that_changed_is_refused(shelf: Shelf) -> None:
     assert find_model(NAME).path.read_bytes() == CONTENT
 
 
+def test_a_deleted_file_is_downloaded_again_even_in_another_version(shelf: Shelf) -> None:
+    find_model(NAME).path.unlink()
+    shelf.content, shelf.tag = CONTENT[::-1], '"second"'
+    assert find_model(NAME).path.read_bytes() == CONTENT[::-1]
+    assert find_model(NAME).path.read_bytes() == CONTENT[::-1], "the note of the new version was checked"
+
+
+def test_a_download_offers_only_the_advice_of_its_caller(shelf: Shelf, tmp_path: Path) -> None:
+    shelf.missing = True
+    with pytest.raises(ConnectionError, match=rf"save it as {tmp_path}/a\.pt$"):
+        download(shelf.address, tmp_path / "a.pt")
+    with pytest.raises(ConnectionError, match=r"a\.pt, or ask a friend$"):
+        download(shelf.address, tmp_path / "a.pt", "ask a friend")
+
+
 def test_the_cache_is_where_the_user_wants_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("TUTORLM_CACHE", str(tmp_path / "a"))
-    assert pretrained.cache_folder() == tmp_path / "a"
+    assert cache_folder() == tmp_path / "a"
     monkeypatch.delenv("TUTORLM_CACHE")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "b"))
-    assert pretrained.cache_folder() == tmp_path / "b" / "tutorlm"
+    assert cache_folder() == tmp_path / "b" / "tutorlm"
     monkeypatch.delenv("XDG_CACHE_HOME")
     monkeypatch.setenv("HOME", str(tmp_path))
-    assert pretrained.cache_folder() == tmp_path / ".cache" / "tutorlm"
+    assert cache_folder() == tmp_path / ".cache" / "tutorlm"
 
 
 def test_a_page_in_place_of_a_model_is_not_kept(shelf: Shelf) -> None:
     shelf.content = b"<html>Please log in to this network</html>"
-    with pytest.raises(ConnectionError, match="what came is no model file, it begins with b'<html>Please log in"):
+    with pytest.raises(ConnectionError, match="no model file; what it sent begins with b'<html>Please log in"):
         find_model(NAME)
     shelf.content = CONTENT
     assert find_model(NAME).path.read_bytes() == CONTENT

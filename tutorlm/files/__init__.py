@@ -1,0 +1,1 @@
+"""File formats and safe file habits: atomic writes, text, encoded splits, dictionaries, models, downloads."""
