@@ -213,4 +213,6 @@ class LanguageModelTrainer(Run):
         return trainer
 
 
-LanguageModelTrainer.train.__doc__ = f"{LanguageModelTrainer.train.__doc__}\n{describe_settings(TrainingSettings, 12 * ' ')}"
+LanguageModelTrainer.train.__doc__ = (
+    f"{LanguageModelTrainer.train.__doc__}\n{describe_settings(TrainingSettings, 12 * ' ')}"
+)

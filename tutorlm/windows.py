@@ -123,7 +123,9 @@ class Windows:
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Go to a place that `state_dict` returned."""
         vars(self).update({name: state[name] for name in PLACE})
-        self.last_row, self.left_over = (np.array(state[name], self.last_row.dtype) for name in ("last_row", "left_over"))
+        self.last_row, self.left_over = (
+            np.array(state[name], self.last_row.dtype) for name in ("last_row", "left_over")
+        )
 
 
 class CarriedState:

@@ -152,4 +152,6 @@ def describe_settings(settings: type, indent: str) -> str:
     return "\n".join(map(line, fields(settings)))
 
 
-TrainingSettings.__doc__ = f"{TrainingSettings.__doc__}\n\n    Attributes:\n{describe_settings(TrainingSettings, 8 * ' ')}"
+TrainingSettings.__doc__ = (
+    f"{TrainingSettings.__doc__}\n\n    Attributes:\n{describe_settings(TrainingSettings, 8 * ' ')}"
+)

@@ -1,0 +1,160 @@
+"""The options of `python -m tutorlm train`: their defaults, their parser, and what of them may change on resume.
+
+Options of the training itself are the fields of `TrainingSettings`. Those of the model and of the machine
+are here, written in the same way: one field with its help, bounds and whether it may change.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from tutorlm.recipes import RECIPES
+from tutorlm.training.record import recorded_settings
+from tutorlm.training.settings import COUNT, SEED, Bounds, TrainingSettings, setting
+
+SECONDS = 180.0  # of training, if neither epochs nor seconds are given
+SHARE = Bounds(at_least=0, at_most=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelOptions:
+    """Which model to train."""
+
+    hidden_size: int = setting("H, size of the LSTM's state", int, 256, bounds=COUNT)
+    nlayers: int = setting("LSTM layers", int, 1, bounds=COUNT)
+    embedding_size: int = setting("E, size of a character's vector", int, 100, bounds=COUNT)
+    dropout: float = setting("share of values dropped in training", float, 0.1, bounds=SHARE)
+    document_delimiter: str = setting(r"string that ends a document, such as [SEP]", str, r"\n")
+    backward: bool = setting("read the text from its end to its start", bool, False)
+    dictionary: str | None = setting("a file, or 'chars'; counted from CORPUS/train if not given", str, None)
+    model: str | None = setting("fine-tune this model, a file or a name, instead of a new one", str, None)
+    shrink: float = setting("multiply the weights of that model first: 0.5 learns a domain far from its own faster",
+                            float, 1.0, bounds=SHARE)  # fmt: skip
+    extend_dictionary: bool = setting("add to that model the characters it lacks that occur at least twice", bool,
+                                      False)  # fmt: skip
+    recipe: str | None = setting("settings that go well together: recommended, or fine-tuning with --model, if not "
+                                 "given", str, None, choices=tuple(sorted(RECIPES)))  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class MachineOptions:
+    """Where to compute."""
+
+    device: str = setting("auto, cpu, cuda, cuda:1, mps", str, "auto", free=True)
+    threads: int | None = setting("CPU threads; as torch chooses if not given", int, None,
+                                  bounds=Bounds(at_least=1, at_most=1024), free=True)  # fmt: skip
+    cache: str | None = setting("folder for the encoded corpus; CORPUS/.encoded if not given", str, None,
+                                free=True)  # fmt: skip
+
+
+OF_NEW_MODELS = ("hidden_size", "nlayers", "embedding_size", "document_delimiter", "dictionary", "backward")
+OPTIONS: dict[str, Field] = {
+    f.name: f for kind in (ModelOptions, TrainingSettings, MachineOptions) for f in fields(kind)
+}
+FREE = ("corpus", *(name for name, about in OPTIONS.items() if about.metadata["free"]))  # may change on resume
+
+
+def resolve(given: dict[str, Any], out: Path, resume: bool) -> dict[str, Any]:
+    """All options: defaults, then the recipe, then the run to be resumed, then what is given now.
+
+    Raises:
+        ValueError: options contradict each other, or the run to be resumed.
+    """
+    before = recorded_settings(out / "run.json") if resume else {}
+    for name, value in given.items():
+        if name in before and name not in FREE and before[name] != value:
+            raise ValueError(f"--{name.replace('_', '-')} was {before[name]!r} in the run to be resumed: leave it out")
+    if not before:
+        _check_model_options(given)
+    if {"max_epochs", "max_seconds"} & given.keys():  # a new end replaces the old one
+        before = {name: value for name, value in before.items() if name not in ("max_epochs", "max_seconds")}
+    settings = {**_defaults(given.get("model"), given.get("recipe")), **before, **given}
+    if settings["max_epochs"] is None and settings["max_seconds"] is None:
+        settings["max_seconds"] = SECONDS
+    return settings
+
+
+def _check_model_options(given: dict[str, Any]) -> None:
+    fixed = [name for name in OF_NEW_MODELS if name in given]
+    if "model" in given and fixed:
+        raise ValueError(
+            "a model to fine-tune has its own sizes, delimiter, dictionary and direction: leave out "
+            + ", ".join(f"--{name.replace('_', '-')}" for name in fixed)
+        )
+    if "model" not in given and {"extend_dictionary", "shrink"} & given.keys():
+        raise ValueError("--extend-dictionary and --shrink are for a model to fine-tune: name it by --model")
+
+
+def _defaults(model: str | None, recipe: str | None) -> dict[str, Any]:
+    """The default of every option; a model to fine-tune has sizes and dropout of its own."""
+    recipe = recipe or ("fine-tuning" if model else "recommended")
+    found = {name: about.default for name, about in OPTIONS.items()}
+    found |= vars(RECIPES[recipe].training) | {"recipe": recipe, "max_epochs": None, "max_seconds": None}
+    return found | (dict.fromkeys(("hidden_size", "nlayers", "embedding_size", "document_delimiter", "dropout"))
+                    if model else {})  # fmt: skip
+
+
+def training_settings(options: Mapping[str, Any]) -> TrainingSettings:
+    """The part of the options that the trainer takes."""
+    chosen = {about.name: options[about.name] for about in fields(TrainingSettings)}
+    return TrainingSettings(**{**chosen, "max_epochs": options["max_epochs"] or 1_000_000})
+
+
+# -- the parser --------------------------------------------------------------------------------------
+
+
+def add_train_options(parser: argparse.ArgumentParser) -> None:
+    """Add all options of `train`. What is not given will be absent, so that it can be told from a default."""
+    parser.argument_default = argparse.SUPPRESS
+    parser.add_argument("corpus", help="a corpus folder, as `prepare` makes it")
+    parser.add_argument("out", type=Path, help="folder for best-lm.pt, loss.tsv, run.json and checkpoint.pt")
+    resume = "continue from OUT/checkpoint.pt with that run's settings (a new end replaces its end), or begin"
+    parser.add_argument("--resume", action="store_true", default=False, help=resume)
+    recommended = vars(RECIPES["recommended"].training) | {"max_epochs": None, "max_seconds": f"{SECONDS:g} s in all"}
+    _add_group(parser, "the model", ModelOptions, "default", {})
+    title = "the training; without any of these the recommended recipe, for three minutes"
+    _add_group(parser, title, TrainingSettings, "recommended", recommended)
+    _add_group(parser, "the machine", MachineOptions, "default", {})
+
+
+def _add_group(parser: argparse.ArgumentParser, title: str, kind: type, word: str, defaults: Mapping[str, Any]) -> None:
+    """An option for each field, with its help text and its default."""
+    group = parser.add_argument_group(title)
+    for about in fields(kind):
+        default = defaults.get(about.name, about.default)
+        shown = "" if default in (None, MISSING, False) else f" ({word}: {default})"
+        text, flag = about.metadata["help"] + shown.replace("%", "%%"), f"--{about.name.replace('_', '-')}"
+        if about.metadata["kind"] is bool:
+            group.add_argument(flag, action="store_true", help=text)
+        else:
+            metavar = "NAME=VALUE,…" if about.metadata["kind"] is dict else None
+            group.add_argument(flag, type=reader(about.metadata["kind"], about.metadata["bounds"]), help=text,
+                               choices=about.metadata["choices"], metavar=metavar)  # fmt: skip
+
+
+def reader(kind: type, bounds: Bounds | None = None) -> Callable[[str], Any]:
+    """A function for argparse that reads a value within bounds."""
+    if kind is dict:
+        return _read_numbers
+
+    def read(text: str) -> Any:
+        value = kind(text)
+        if bounds is not None and (value not in bounds or value == math.inf):
+            raise argparse.ArgumentTypeError(f"{text} must be {bounds}")
+        return value
+
+    read.__name__ = kind.__name__  # for argparse's message about what is not a number at all
+    return read
+
+
+def _read_numbers(text: str) -> dict[str, float]:
+    """`encoder=0,rnn=0.3`."""
+    try:
+        return {name: float(number) for name, number in (part.split("=") for part in text.split(","))}
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not of the form encoder=0,rnn=0.3") from None
