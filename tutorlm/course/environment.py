@@ -30,7 +30,6 @@ NEEDED = ("torch", "numpy", "matplotlib", "ipywidgets", "tqdm")
 FOR_NOTEBOOKS = ("ipykernel", "jupyterlab")
 GIB = 2**30
 LESSONS_GFLOPS = 90  # of the machine on which the times in the notebooks were measured, to one digit
-COLOURS = {OK: "#009E73", WARN: "#D55E00", FAIL: "#CC3311"}
 
 
 @dataclass(frozen=True)
@@ -75,9 +74,12 @@ class Report:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
+        from tutorlm.course.colours import GREEN, ORANGE, RED  # here, since a bare script cannot import the package
+
+        colours = {OK: GREEN, WARN: ORANGE, FAIL: RED}
         left = "text-align: left; vertical-align: top; padding: .15em .6em; color: currentColor"
         rows = "".join(
-            f'<tr style="background: none"><td style="{left}; border-left: .4em solid {COLOURS[line.status]}">'
+            f'<tr style="background: none"><td style="{left}; border-left: .4em solid {colours[line.status]}">'
             f'<strong>{line.status}</strong></td><th scope="row" style="{left}">{html.escape(line.what)}</th>'
             f'<td style="{left}">{html.escape(line.found)}'
             + (f"<br>→ {html.escape(line.remedy)}" if line.remedy else "")

@@ -21,10 +21,11 @@ from typing import Any
 
 import numpy as np
 
+from tutorlm.course.colours import GREEN, GREY, ORANGE
 from tutorlm.course.differences import difference, kind, shown
 
 RIGHT, TRY_AGAIN, NOT_YET = "right", "try again", "not yet"
-COLOURS = {RIGHT: "#009E73", TRY_AGAIN: "#D55E00", NOT_YET: "#888888"}  # seen on white and on black
+COLOURS = {RIGHT: GREEN, TRY_AGAIN: ORANGE, NOT_YET: GREY}  # visible on white and on black
 Diagnosis = Callable[[tuple, Any, Any], "str | None"]
 
 

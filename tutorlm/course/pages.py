@@ -15,11 +15,11 @@ from html import escape
 
 import numpy as np
 
+from tutorlm.course.colours import BLUE, ORANGE, rgb
 from tutorlm.course.reading import TextReading
 from tutorlm.dictionary import CoverageReport
 from tutorlm.embeddings import Reading
 
-BLUE, ORANGE, GREEN = "0,114,178", "213,94,0", "0,158,115"  # Okabe & Ito, red, green and blue
 LEVELS = 8  # heights of a bar
 FULL = 8.0  # bits of a full bar
 _JOINERS = ("\u200c", "\u200d")
@@ -41,7 +41,7 @@ def page(label: str, *parts: str) -> str:
 
 
 def _rule(name: str, colour: str, direction: str, level: int) -> str:
-    tint = f"rgba({colour},.5)"
+    tint = f"rgba({rgb(colour)},.5)"
     share = 100 * level // LEVELS
     return f".tlm-{name}{level}{{background:linear-gradient(to {direction},{tint} {share}%,transparent {share}%)}}"
 
@@ -63,7 +63,7 @@ _STYLE = (
     ".tlm-cells{border-collapse:separate;border-spacing:2px;display:block;overflow-x:auto}"
     ".tlm-cells td{border:1px solid rgba(128,128,128,.35);border-radius:3px;min-width:1.3em;padding:.05em .15em;"
     "text-align:center}.tlm-cells tr+tr td{border:0;font-size:.72em;opacity:.8}"
-    f".tlm-cells td.tlm-token{{background:rgba({ORANGE},.35)}}"
+    f".tlm-cells td.tlm-token{{background:rgba({rgb(ORANGE)},.35)}}"
     ".tlm-cells td.tlm-state{outline:3px solid currentColor;font-weight:bold;opacity:1}"
     ".tlm-note{opacity:.8;font-size:.92em;margin:.2em 0}"
     "</style>"
@@ -236,7 +236,7 @@ def scatter(points: np.ndarray, words: Sequence[str], groups: Sequence[int], cho
     marks, lower = "", _spread(places, sorted(range(len(words)), key=lambda i: (i != chosen, i not in near)))
     for number, ((x, y), word, group) in enumerate(zip(places, words, groups, strict=True)):
         strong = number == chosen or number in near
-        colour = f"rgb({ORANGE})" if number == chosen else f"rgb({BLUE})" if strong else "currentColor"
+        colour = ORANGE if number == chosen else BLUE if strong else "currentColor"
         weight = "bold" if number == chosen else "normal"
         leader = f'<line x2="7" y2="{lower[number]:.0f}" stroke-width=".7"/>' if lower[number] > 4 else ""
         ring = '<circle r="9" fill="none" stroke-width="2"/>' if number == chosen else ""

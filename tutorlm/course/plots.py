@@ -15,9 +15,10 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 from PIL import Image
 
+from tutorlm.course.colours import BLUE, GREEN, ORANGE, PINK
 from tutorlm.events import TrainingResult, bits
 
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")  # Okabe & Ito: distinct for colour-blind eyes too
+COLOURS = (BLUE, ORANGE, GREEN, PINK)
 MARKERS = ("o", "s", "^", "D")
 INK = "#1a1b1c"  # of text and axes; in an SVG it becomes the colour of the page's own text
 
@@ -102,8 +103,8 @@ class RunningFigure:
                 "left": 0.09, "right": 0.985, "bottom": 0.12, "top": 0.97, "hspace": 0.12,
             },
         )  # fmt: skip
-        (self.train_line,) = self.axes.plot([], [], "-", color=COLOURS[0], linewidth=1.3, label="train")
-        (self.valid_line,) = self.axes.plot([], [], "-o", color=COLOURS[1], markersize=3.5, label="valid")
+        (self.train_line,) = self.axes.plot([], [], "-", color=BLUE, linewidth=1.3, label="train")
+        (self.valid_line,) = self.axes.plot([], [], "-o", color=ORANGE, markersize=3.5, label="valid")
         (self.rate_line,) = below.plot([], [], "-", color=INK, linewidth=1)
         _draw_baselines(self.axes, baselines)
         self.axes.set_ylabel("bits per character", color=INK)
