@@ -97,6 +97,16 @@ def reading_of(text: str) -> TextReading:
     return read_text(strong_model(dictionary, True, hidden_size=4), text)
 
 
+def test_a_model_is_back_in_training_mode_after_a_reading_even_one_that_fails(monkeypatch):
+    model = strong_model(Dictionary.from_counts(Counter("ab"), coverage=1.0), True, hidden_size=4).train()
+    read_text(model, "ab")
+    assert model.training
+    monkeypatch.setattr(model, "init_hidden", lambda columns: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        read_text(model, "ab")
+    assert model.training
+
+
 # -- escaping -----------------------------------------------------------------------------------------
 
 
