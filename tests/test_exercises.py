@@ -228,9 +228,7 @@ def test_a_function_in_place_of_a_value_is_told_to_call_it():
 
 def test_a_function_of_too_few_parameters_is_told_how_it_is_called():
     result = judge(for_values(1), lambda: 2)
-    assert (
-        result.message == "Called as below, your function does not take its arguments: too many positional arguments."
-    )
+    assert result.message == "Your function does not accept the arguments below: too many positional arguments."
     assert result.code == "<lambda>(1)"
 
 
@@ -477,7 +475,7 @@ def test_a_name_given_twice_is_refused():
 
 
 def test_a_new_module_of_tasks_is_found_by_itself(tmp_path, monkeypatch):
-    example = exercises.__doc__.split("found by itself:\n\n")[1].split("\n\nAn exercise without")[0]
+    example = exercises.__doc__.split("found automatically:\n\n")[1].split("\n\nAn exercise without")[0]
     code = "\n".join(line[4:] for line in example.splitlines())
     (tmp_path / "example_of_the_docstring.py").write_text(code, encoding="utf-8")
     monkeypatch.setattr(exercises.tasks, "__path__", [*exercises.tasks.__path__, str(tmp_path)])

@@ -109,7 +109,7 @@ class LossPlot:
             words.update({"text/html": text, "text/plain": run.summary()})
 
     def summary(self) -> str:
-        """The state of the run in one line, for those who cannot see the curves."""
+        """The state of the run in one line, also for screen readers."""
         return self.run.summary() if self.run else ""
 
     def page(self) -> str:

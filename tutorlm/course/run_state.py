@@ -64,7 +64,7 @@ class RunState:
         self.figure.rates.add(step.step, step.learning_rate)
 
     def summary(self) -> str:
-        """The state in one line, for those who cannot see the curves."""
+        """The state in one line, also for screen readers."""
         direction = "forward" if self.started.is_forward_lm else "backward"
         steps = f"step {self.step.step:,}, train {bits(self.step.loss):.3f}, " if self.step else ""
         return f"{direction} model: {steps}best valid {bits(self.best):.3f} bits per character"
