@@ -218,12 +218,13 @@ def test_a_function_without_return_is_told_so():
 def test_a_result_in_place_of_the_function_is_told_to_pass_the_function():
     result = judge(for_values(1), twice(1))
     assert (
-        result.message == "A function is asked for, and this is an int. Pass the function itself, without calling it."
+        result.message
+        == "The answer should be a function, but this is an int. Pass the function itself, not its result."
     )
 
 
 def test_a_function_in_place_of_a_value_is_told_to_call_it():
-    assert judge(for_value(2), lambda: 2).message == "A value is asked for, and this is a function: call it."
+    assert judge(for_value(2), lambda: 2).message == "The answer should be a value, but this is a function: call it."
 
 
 def test_a_function_of_too_few_parameters_is_told_how_it_is_called():

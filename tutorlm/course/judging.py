@@ -120,8 +120,10 @@ def judge(exercise: Exercise, answer: Any) -> Result:
     if _is_placeholder(answer) or answer is None:
         return _not_yet(exercise, "The answer is still a placeholder.")
     if not callable(answer):
-        advice = "Pass the function itself, without calling it"
-        return Result(TRY_AGAIN, exercise.name, f"A function is asked for, and this is {kind(answer)}. {advice}.")
+        message = (
+            f"The answer should be a function, but this is {kind(answer)}. Pass the function itself, not its result."
+        )
+        return Result(TRY_AGAIN, exercise.name, message)
     if _is_empty(getattr(answer, "__code__", None)):
         return _not_yet(exercise, "The function has no body yet.")
     outcomes = (_try(exercise, answer, case) for case in exercise.cases())
@@ -141,7 +143,7 @@ def _judge_value(exercise: Exercise, answer: Any) -> Result:
     if gap is None:
         return Result(RIGHT, exercise.name, exercise.afterword)
     if callable(answer):
-        return Result(TRY_AGAIN, exercise.name, "A value is asked for, and this is a function: call it.")
+        return Result(TRY_AGAIN, exercise.name, "The answer should be a value, but this is a function: call it.")
     return Result(TRY_AGAIN, exercise.name, exercise.diagnose((), expected, answer) or f"{_sentence(gap)}.")
 
 

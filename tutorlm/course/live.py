@@ -210,7 +210,7 @@ class TrainingJob:
             raise RuntimeError("this job was not started: call start(…) first")
         try:
             if self.running:
-                self._set_state(self.state, "a cell is waiting for the end, ■ stops it", rest=True)
+                self._set_state(self.state, "a cell is waiting for the end, ■ stops it", disabled=True)
             self._ended.wait(timeout)
         except KeyboardInterrupt:
             self.stop()
@@ -271,13 +271,13 @@ class TrainingJob:
             self._known_rate = change["new"]
             self.trainer.set_learning_rate(change["new"])
 
-    def _set_state(self, state: str, reason: str = "", rest: bool = False) -> None:
+    def _set_state(self, state: str, reason: str = "", disabled: bool = False) -> None:
         self.state = state
         if self.controls is None:
             return
-        self.pause_button.disabled = rest or state != "training"
-        self.resume_button.disabled = rest or state != "paused"
-        self.stop_button.disabled = self.rate.disabled = rest or state not in ("training", "paused")
+        self.pause_button.disabled = disabled or state != "training"
+        self.resume_button.disabled = disabled or state != "paused"
+        self.stop_button.disabled = self.rate.disabled = disabled or state not in ("training", "paused")
         text = f"{state}: {reason}" if reason else state
         self.status.value = f'<span role="status">{escape(text)}</span>'
 

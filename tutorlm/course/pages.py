@@ -293,8 +293,8 @@ def left_out(report: CoverageReport, at_most: int = 60) -> str:
         for m in report.missing[:at_most]
     )
     more = len(report.missing) - at_most
-    rest = f" … and {more:,} more" if more > 0 else ""
-    return f'<div style="font-size:1.1em">Read as &lt;unk&gt;: {chips}{rest}</div>'
+    remainder = f" … and {more:,} more" if more > 0 else ""
+    return f'<div style="font-size:1.1em">Read as &lt;unk&gt;: {chips}{remainder}</div>'
 
 
 BARS = note(
