@@ -17,7 +17,7 @@ COLAB_TESTS = tests/test_plots.py tests/test_pages.py tests/test_widgets.py test
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.core
-	$(BIN)/python -m tutorlm.demo $(if $(CORPUS),"$(CORPUS)")
+	$(BIN)/python -m tutorlm.course.demo $(if $(CORPUS),"$(CORPUS)")
 
 lab: $(VENV)/.lab
 	$(BIN)/jupyter lab notebooks

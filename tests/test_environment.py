@@ -1,4 +1,4 @@
-"""The look at the environment: nothing stops it, and whatever is amiss comes with a remedy."""
+"""The check of the environment: nothing stops it, and every failure comes with a remedy."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_where_tests_run_nothing_fails_and_everything_is_looked_at(report):
     assert "news-mini-forward" in found["models"]
     assert found["sample corpus"] == "ar, en, hi, ja, ko"
     assert float(found["speed"].split()[0]) > 0
-    assert not any("could not be found out" in line.found for line in report.lines)
+    assert not any("could not be checked" in line.found for line in report.lines)
 
 
 def test_the_report_tells_nothing_of_the_users_folders(report):
@@ -120,7 +120,7 @@ def test_a_torch_that_cannot_do_what_it_should_spoils_only_its_own_lines(tmp_pat
     assert status == 0
     assert found["torch"][:2] == ("OK", "2.9.9+cpu")
     assert found["accelerator"][0] == "WARN"
-    assert "could not be found out (AttributeError" in found["accelerator"][1]
+    assert "could not be checked (AttributeError" in found["accelerator"][1]
     assert found["sample corpus"][0] == "OK"
 
 
@@ -147,12 +147,12 @@ def test_a_package_without_models_and_corpus_says_where_they_should_be(tmp_path)
     assert found["models"][0] == found["sample corpus"][0] == "FAIL"
     assert "../data/sample_corpus" in found["sample corpus"][2]
     if not _installed():
-        assert "which versions will do is not known here" in found["ipywidgets"][1]
+        assert "the versions required are not known here" in found["ipywidgets"][1]
         assert found["torch"][2].startswith('pip install "torch" ')
     (alone.parents[1] / "models").mkdir()
     (alone.parents[1] / "models" / "pointer.pt").write_text("version https://git-lfs", encoding="utf-8")
     _, found = run_it(tmp_path / "hooks", cwd=away, hidden=hidden, script=alone)
-    assert found["models"][:2] == ("FAIL", "pointer: only the beginning of a file")
+    assert found["models"][:2] == ("FAIL", "pointer: incomplete")
 
 
 def _installed():
@@ -217,9 +217,30 @@ def test_bounds_are_read_as_pip_reads_them(allowed):
         assert allows(allowed, version) == SpecifierSet(allowed).contains(version), version
 
 
-def test_what_stands_behind_the_numbers_of_a_version_does_not_matter():
-    assert allows(">=2.4", "2.13.0+cpu")
+def test_local_versions_and_pre_releases_are_allowed():
+    for version in ("2.13.0+cpu", "2.13.0+cu126", "2.14.0a0+git1234567", "2.5.0rc1", "2.5.0.dev20240901+cpu"):
+        assert allows(">=2.4", version), version
+    assert allows("<=2.13", "2.13.0+cpu")
+    assert allows("==2.13", "2.13.0+cu126")
     assert not allows(">=2.14", "2.13.0+cu126")
+    assert not allows(">=2.14", "2.14.0a0+git1234567")  # a pre-release comes before its release
+    assert not allows("!=7.0.*", "7.0.0rc1")
+
+
+def test_a_version_that_cannot_be_compared_is_a_warning_that_says_so(tmp_path):
+    _, found = run_it(tmp_path, stubs={"torch": "__version__ = 'of my own'"})
+    assert found["torch"][:2] == ("WARN", f"of my own; cannot be compared with {bounds()['torch']}")
+
+
+def test_without_packaging_versions_are_shown_and_not_compared(tmp_path):
+    hidden = ("packaging", "torch", "matplotlib", "numpy")
+    status, found = run_it(tmp_path, hidden=hidden, stubs={"tqdm": "__version__ = '4.66.1'"})
+    assert status == 1
+    missing = f"not compared with {bounds()['tqdm']}, since packaging is not installed"
+    assert found["tqdm"] == ("WARN", f"4.66.1; {missing}", "pip install packaging, then run this check again")
+    assert found["Python"][0] == "WARN"
+    assert found["Python"][1].startswith(platform.python_version())
+    assert found["torch"][:2] == ("FAIL", "not installed")
 
 
 # -- how it looks ------------------------------------------------------------------------------------------
@@ -232,7 +253,7 @@ def test_a_report_is_text_with_arrows_and_a_table_in_which_nothing_is_html():
         "OK    first         fine",
         "FAIL  second thing  <script>",
         "                    → do <b>this</b>",
-        "Mend what failed before you begin: 1 failed, 0 to be aware of. The arrows say what to do.",
+        "Fix the failed checks before you begin (failed: 1, warnings: 0). The arrows say what to do.",
     ]
     page = made._repr_html_()
     tags = []
@@ -249,4 +270,4 @@ def test_a_report_is_text_with_arrows_and_a_table_in_which_nothing_is_html():
 
 def test_the_last_line_says_whether_the_course_can_run():
     assert Report((Line("OK", "a", "b"),)).summary == "All is well."
-    assert Report((Line("WARN", "a", "b"),)).summary.startswith("The course can run: 0 failed, 1 to be aware of")
+    assert Report((Line("WARN", "a", "b"),)).summary.startswith("The course can run (failed: 0, warnings: 1)")

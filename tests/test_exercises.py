@@ -218,19 +218,18 @@ def test_a_function_without_return_is_told_so():
 def test_a_result_in_place_of_the_function_is_told_to_pass_the_function():
     result = judge(for_values(1), twice(1))
     assert (
-        result.message == "A function is asked for, and this is an int. Pass the function itself, without calling it."
+        result.message
+        == "The answer should be a function, but this is an int. Pass the function itself, not its result."
     )
 
 
 def test_a_function_in_place_of_a_value_is_told_to_call_it():
-    assert judge(for_value(2), lambda: 2).message == "A value is asked for, and this is a function: call it."
+    assert judge(for_value(2), lambda: 2).message == "The answer should be a value, but this is a function: call it."
 
 
 def test_a_function_of_too_few_parameters_is_told_how_it_is_called():
     result = judge(for_values(1), lambda: 2)
-    assert (
-        result.message == "Called as below, your function does not take its arguments: too many positional arguments."
-    )
+    assert result.message == "Your function does not accept the arguments below: too many positional arguments."
     assert result.code == "<lambda>(1)"
 
 
@@ -477,7 +476,7 @@ def test_a_name_given_twice_is_refused():
 
 
 def test_a_new_module_of_tasks_is_found_by_itself(tmp_path, monkeypatch):
-    example = exercises.__doc__.split("found by itself:\n\n")[1].split("\n\nAn exercise without")[0]
+    example = exercises.__doc__.split("found automatically:\n\n")[1].split("\n\nAn exercise without")[0]
     code = "\n".join(line[4:] for line in example.splitlines())
     (tmp_path / "example_of_the_docstring.py").write_text(code, encoding="utf-8")
     monkeypatch.setattr(exercises.tasks, "__path__", [*exercises.tasks.__path__, str(tmp_path)])

@@ -26,6 +26,7 @@ pytestmark = [
 SET_UP = f"""
 import sys; sys.path.insert(0, {str(ROOT)!r})
 import torch
+from pathlib import Path
 from tutorlm import Dictionary, LanguageModel, LanguageModelTrainer, TextCorpus
 from tutorlm.course.widgets import *
 samples = {str(ROOT / "data" / "sample_corpus")!r}

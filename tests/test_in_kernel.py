@@ -31,7 +31,6 @@ torch.set_num_threads(1)
 from pathlib import Path
 from tutorlm import Dictionary, LanguageModel, LanguageModelTrainer, TextCorpus
 from tutorlm.course.widgets import *
-from tutorlm.course import widgets
 from tutorlm.events import *
 dictionary = Dictionary.from_files({str(SAMPLE / "en" / "train")!r})
 corpus = TextCorpus({str(SAMPLE / "en")!r}, dictionary, True, cache=None)

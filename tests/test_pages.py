@@ -97,6 +97,16 @@ def reading_of(text: str) -> TextReading:
     return read_text(strong_model(dictionary, True, hidden_size=4), text)
 
 
+def test_a_model_is_back_in_training_mode_after_a_reading_even_one_that_fails(monkeypatch):
+    model = strong_model(Dictionary.from_counts(Counter("ab"), coverage=1.0), True, hidden_size=4).train()
+    read_text(model, "ab")
+    assert model.training
+    monkeypatch.setattr(model, "init_hidden", lambda columns: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        read_text(model, "ab")
+    assert model.training
+
+
 # -- escaping -----------------------------------------------------------------------------------------
 
 
@@ -510,15 +520,15 @@ def test_coverage_tells_what_falls_out_by_script_and_most_frequent_first():
 
 
 def test_coverage_says_so_where_nothing_falls_out():
-    assert "Nothing falls out" in coverage_of("hello world\n", 1.0)[-1].text
+    assert "Nothing is left out" in coverage_of("hello world\n", 1.0)[-1].text
 
 
 def test_where_much_falls_out_the_first_are_shown_and_the_rest_counted():
     missing = tuple(MissingCharacter(chr(0x4E00 + n), 1, "x", "y", "Han") for n in range(75))
-    page = Page(pages.fallen(CoverageReport(0.5, 150, missing, {}), at_most=60))
+    page = Page(pages.left_out(CoverageReport(0.5, 150, missing, {}), at_most=60))
     assert len(page.within("bdi")) == 60
     assert page.text.endswith(" … and 15 more")
-    assert "more" not in Page(pages.fallen(CoverageReport(0.5, 150, missing[:60], {}))).text
+    assert "more" not in Page(pages.left_out(CoverageReport(0.5, 150, missing[:60], {}))).text
 
 
 @pytest.mark.parametrize("text", ["hello world\n", "abc", "한국어"])

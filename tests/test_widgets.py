@@ -27,7 +27,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tutorlm import Dictionary, FlairEmbeddings, LanguageModel, LanguageModelTrainer, Sentence, TextCorpus
-from tutorlm.course import widgets
+from tutorlm.course import display, explorers, live
 from tutorlm.course.widgets import (
     LossPlot,
     TrainingJob,
@@ -55,7 +55,8 @@ def corpus(small_corpus, english) -> TextCorpus:
 @pytest.fixture
 def looked_on(monkeypatch):
     """As if a person sat before a live front end."""
-    monkeypatch.setattr(widgets, "someone_looks_on", lambda: True)
+    for module in (live, explorers):
+        monkeypatch.setattr(module, "someone_looks_on", lambda: True)
 
 
 @pytest.fixture(autouse=True)
@@ -228,8 +229,8 @@ def test_the_line_below_the_picture_reads_well_where_all_epochs_were_done(looked
     plot = LossPlot()
     for event in (STARTED, step(1), finished(1, test=2.0)):
         plot(event)
-    assert f"{bits(2.0):.3f} bits per character on the test text" in visible(plot._numbers())
-    assert "· ;" not in visible(plot._numbers())
+    assert f"{bits(2.0):.3f} bits per character on the test text" in visible(plot.run.numbers())
+    assert "· ;" not in visible(plot.run.numbers())
 
 
 def test_an_error_in_drawing_switches_the_plot_off_with_one_line_and_training_goes_on(
@@ -256,16 +257,16 @@ def test_an_error_in_drawing_switches_the_plot_off_with_one_line_and_training_go
     assert torch.equal(weights(watched_one.model), weights(plain.model))
 
 
-@pytest.mark.parametrize("live", [True, False])
-def test_the_same_seed_gives_the_same_weights_with_and_without_a_plot(monkeypatch, corpus, tmp_path, capsys, live):
-    monkeypatch.setattr(widgets, "someone_looks_on", lambda: live)
+@pytest.mark.parametrize("looks_on", [True, False])
+def test_the_same_seed_gives_the_same_weights_with_and_without_a_plot(monkeypatch, corpus, tmp_path, capsys, looks_on):
+    monkeypatch.setattr(live, "someone_looks_on", lambda: looks_on)
     plain, watched_one = new_trainer(corpus), new_trainer(corpus)
     expected = plain.train(tmp_path / "a", max_epochs=2, observers=[], **QUICK)
     plot = LossPlot(clock=lambda: 0.0)
     result = watched_one.train(tmp_path / "b", max_epochs=2, observers=[plot], **QUICK)
     assert torch.equal(weights(watched_one.model), weights(plain.model))
     assert [row.train_loss for row in result.history] == [row.train_loss for row in expected.history]
-    assert (plot.drawings > 10) is live
+    assert (plot.drawings > 10) is looks_on
     assert capsys.readouterr() == ("", "")
 
 
@@ -302,7 +303,7 @@ def test_a_plot_keeps_the_place_that_was_made_for_it_before_the_run(looked_on):
 def test_a_run_in_a_script_is_silent(small_corpus, tmp_path):
     code = f"""
         import torch
-        from tutorlm import Dictionary, LanguageModel, LanguageModelTrainer, TextCorpus
+        from tutorlm import Dictionary, FlairEmbeddings, LanguageModel, LanguageModelTrainer, TextCorpus
         from tutorlm.course.widgets import *
 
         assert not someone_looks_on()
@@ -337,7 +338,7 @@ def test_nobody_looks_on_outside_a_kernel():
     (types.SimpleNamespace(kernel=types.SimpleNamespace(_allow_stdin=True)), True),
 ])  # fmt: skip
 def test_someone_looks_on_where_the_kernel_may_ask_for_input(monkeypatch, shell, answer):
-    monkeypatch.setattr(widgets, "_shell", lambda: shell)
+    monkeypatch.setattr(display, "shell", lambda: shell)
     assert someone_looks_on() is answer
 
 
@@ -681,7 +682,7 @@ def still_page(explorer) -> str:
 def live_page(explorer) -> str:
     bundle = explorer._repr_mimebundle_()
     assert explorer.live
-    assert bundle[widgets.VIEW]["model_id"] == explorer.box.model_id
+    assert bundle[display.VIEW]["model_id"] == explorer.box.model_id
     assert explorer.html in explorer.box.children
     return visible(explorer.html.value)
 
@@ -719,7 +720,7 @@ def test_a_live_dictionary_answers_to_coverage_and_normal_form(looked_on):
         seen.add(live_page(explorer))
     assert len(seen) >= 4
     explorer.controls["coverage"].value = 1.0
-    assert "Nothing falls out" in live_page(explorer)
+    assert "Nothing is left out" in live_page(explorer)
     explorer.controls["coverage"].value = 0.8
     assert "Read as <unk>" in live_page(explorer)
 
@@ -789,7 +790,7 @@ def test_surprise_tells_how_much_is_unknown(looked_on):
 @pytest.mark.parametrize("text", ["a", "\n", "한", "\u0301", NASTY, "a" * 5000])
 def test_the_surprise_of_any_text_is_a_page(text):
     page = still_page(explore_surprise(model_of("en"), text))
-    assert with_returns(text[: widgets.AT_MOST]) in page
+    assert with_returns(text[: explorers.AT_MOST]) in page
 
 
 def test_the_surprise_of_no_text_is_an_empty_page():
@@ -806,7 +807,7 @@ def test_a_learner_who_clears_the_text_sees_no_error(looked_on):
 @both_ways
 def test_hidden_units_of_any_script_stand_still_with_the_units_that_tell_best(language, forward):
     page = still_page(explore_units(model_of(language, forward), TEXTS[language]))
-    assert "unit that tells it best" in page
+    assert "best unit" in page
     assert "a digit" in page
     assert "punctuation" in page
     assert with_returns(TEXTS[language]) in page
@@ -822,10 +823,10 @@ def test_a_text_too_short_for_signs_still_shows_a_unit_and_no_text_is_an_error(l
 def test_the_sign_asked_for_brings_the_unit_that_tells_it_best(looked_on):
     model = model_of("en")
     explorer = explore_units(model, TEXTS["en"])
-    names = [name for _, name in explorer.controls["sign"].options]
+    names = [name for _, name in explorer.controls["feature"].options]
     assert len(names) >= 4
     for name in reversed(names):
-        explorer.controls["sign"].value = name
+        explorer.controls["feature"].value = name
         unit = explorer.controls["unit"].value
         page = live_page(explorer)
         assert f"unit {unit} of 16: correlation" in page

@@ -1,1 +1,1 @@
-"""What a lesson needs and a script does not. Only this folder knows matplotlib and ipywidgets."""
+"""The course: exercises, plots and widgets. Only this folder imports matplotlib and ipywidgets."""

@@ -2,7 +2,7 @@
 
     difference([1, 2, 3], [1, 2, 4], 1e-6)   # "[2] is 4, not 3"
 
-What tells most comes first: the type, then the shape and dtype, then the first differing place.
+The most informative difference comes first: type, then shape and dtype, then the first element that differs.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ import torch
 
 from tutorlm.text_files import describe
 
-LONGEST = 400  # characters of a value that are shown
+LONGEST = 400  # number of characters shown of a value
 
 
 def shown(value: Any) -> str:
-    """A value as code, cut short; whatever it is, this does not fail."""
+    """A value as code, truncated; never raises."""
     try:
         text = repr(value.item() if isinstance(value, np.generic) else value)
     except Exception as error:
@@ -29,21 +29,21 @@ def shown(value: Any) -> str:
 
 
 def kind(value: Any) -> str:
-    """The type of a value in words."""
+    """The type of a value, with its article."""
     names = {bool: "a bool", int: "an int", str: "a string", torch.Tensor: "a tensor", np.ndarray: "an array"}
     value = value.item() if isinstance(value, np.generic) else value
     return "None" if value is None else names.get(type(value), f"a {type(value).__name__}")
 
 
 def difference(expected: Any, got: Any, tolerance: float, secret: bool = False, place: str = "") -> str | None:
-    """How `got` first differs from `expected`; None if it does not.
+    """The first difference between `got` and `expected`, or None.
 
     Args:
         expected, got: numbers, strings, arrays, tensors, and lists, tuples, dicts and sets of them.
-            Anything else is compared with `==`.
-        tolerance: of floats, relative and absolute; NaN equals NaN.
-        secret: do not give away what was expected: numbers are too small or too large.
-        place: where in a larger value these stand, such as "[2]".
+            Other values are compared with `==`.
+        tolerance: relative and absolute tolerance of floats; NaN equals NaN.
+        secret: do not reveal the expected value; say only whether a number is too small or too large.
+        place: position in a larger value, such as "[2]".
     """
     expected, got = (v.item() if isinstance(v, np.generic) else v for v in (expected, got))
     if not _alike(expected, got):
@@ -64,7 +64,7 @@ def difference(expected: Any, got: Any, tolerance: float, secret: bool = False, 
 
 
 def _alike(expected: Any, got: Any) -> bool:
-    """Whether two values are of the same type, as a learner sees it: 2 is good enough for 2.0."""
+    """Whether two values have the same type for a learner: 2 is accepted for 2.0."""
     if isinstance(expected, float):
         return isinstance(got, (int, float)) and not isinstance(got, bool)
     if isinstance(expected, (bool, int)) or expected is None:

@@ -1,11 +1,11 @@
-"""Is everything here that the course needs? A table with what was found, and a remedy for what is amiss.
+"""Check that everything the course needs is installed, and say how to fix what is not.
 
     from tutorlm.course.environment import check_environment
 
     check_environment()
 
-Where PyTorch or numpy is missing the package itself cannot be imported; this file can be run by itself then:
-`python tutorlm/course/environment.py`. It needs nothing but Python, and no check can make another fail.
+Without PyTorch or numpy the package itself cannot be imported. This file then runs as a script:
+`python tutorlm/course/environment.py`. It needs only Python, and each check is independent of the others.
 """
 
 from __future__ import annotations
@@ -29,13 +29,12 @@ PACKAGE = Path(__file__).resolve().parents[1]
 NEEDED = ("torch", "numpy", "matplotlib", "ipywidgets", "tqdm")
 FOR_NOTEBOOKS = ("ipykernel", "jupyterlab")
 GIB = 2**30
-LESSONS_GFLOPS = 90  # of the machine on which the times in the notebooks were measured, to one digit
-COLOURS = {OK: "#009E73", WARN: "#D55E00", FAIL: "#CC3311"}
+LESSONS_GFLOPS = 90  # of the machine on which the times in the notebooks were measured
 
 
 @dataclass(frozen=True)
 class Line:
-    """One thing looked at: OK, WARN or FAIL, what was found, and what to do about it."""
+    """The result of one check: OK, WARN or FAIL, what was found, and how to fix it."""
 
     status: str
     what: str
@@ -45,23 +44,23 @@ class Line:
 
 @dataclass(frozen=True, repr=False)
 class Report:
-    """All that was looked at; as text for a terminal or a bug report, in a notebook as a table."""
+    """All results, as text for a terminal or a bug report, and as a table in a notebook."""
 
     lines: tuple[Line, ...]
 
     @property
     def ok(self) -> bool:
-        """Whether the course can run: nothing failed."""
+        """Whether the course can run, since no check failed."""
         return all(line.status != FAIL for line in self.lines)
 
     @property
     def summary(self) -> str:
-        """The outcome in a sentence."""
+        """The outcome in one sentence."""
         failed, warned = (sum(line.status == status for line in self.lines) for status in (FAIL, WARN))
         if not failed and not warned:
             return "All is well."
-        verdict = "The course can run" if self.ok else "Mend what failed before you begin"
-        return f"{verdict}: {failed} failed, {warned} to be aware of. The arrows say what to do."
+        verdict = "The course can run" if self.ok else "Fix the failed checks before you begin"
+        return f"{verdict} (failed: {failed}, warnings: {warned}). The arrows say what to do."
 
     def __str__(self) -> str:
         width = max((len(line.what) for line in self.lines), default=0)
@@ -75,9 +74,12 @@ class Report:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
+        from tutorlm.course.colours import GREEN, ORANGE, RED  # here, since a bare script cannot import the package
+
+        colours = {OK: GREEN, WARN: ORANGE, FAIL: RED}
         left = "text-align: left; vertical-align: top; padding: .15em .6em; color: currentColor"
         rows = "".join(
-            f'<tr style="background: none"><td style="{left}; border-left: .4em solid {COLOURS[line.status]}">'
+            f'<tr style="background: none"><td style="{left}; border-left: .4em solid {colours[line.status]}">'
             f'<strong>{line.status}</strong></td><th scope="row" style="{left}">{html.escape(line.what)}</th>'
             f'<td style="{left}">{html.escape(line.found)}'
             + (f"<br>→ {html.escape(line.remedy)}" if line.remedy else "")
@@ -89,7 +91,7 @@ class Report:
 
 
 def check_environment() -> Report:
-    """Look at everything the course needs. Takes a second or two, changes nothing and never raises."""
+    """Check everything the course needs. Takes a second or two, changes nothing and never raises."""
     checks: list[tuple[str, Callable[[], Line]]] = [
         ("tutorlm", _tutorlm),
         ("Python", _python),
@@ -112,11 +114,11 @@ def _isolated(what: str, check: Callable[[], Line]) -> Line:
     try:
         return check()
     except Exception as error:
-        return Line(WARN, what, f"could not be found out ({_said(error)})")
+        return Line(WARN, what, f"could not be checked ({_one_line(error)})")
 
 
-def _said(error: Exception) -> str:
-    """An exception on one line, not too long."""
+def _one_line(error: Exception) -> str:
+    """An exception on one line, shortened."""
     text = " ".join(f"{type(error).__name__}: {error}".split())
     return text if len(text) < 160 else f"{text[:150]} …"
 
@@ -125,18 +127,16 @@ def _said(error: Exception) -> str:
 
 
 def bounds() -> dict[str, str]:
-    """Name of a package (and "python") → the versions allowed, such as ">=7.7.1,<9".
+    """Name of a package (and "python") → the versions allowed, such as ">=7.7.1,<9"; empty if unknown.
 
-    From pyproject.toml, where the package lies in its repository; else from what pip wrote down
-    when it was installed; else none are known.
+    They come from pyproject.toml in a clone of the repository, else from the metadata of the installed package.
     """
     file = PACKAGE.parent / "pyproject.toml"
     text = file.read_text(encoding="utf-8") if file.is_file() else ""
     if re.search(r'(?m)^name = "tutorlm"$', text):
         lists = re.findall(r"(?ms)^(?:dependencies|lab) = \[(.*?)^\]", text)
         requirements = [found for part in lists for found in re.findall(r'"([^"]+)"', part)]
-        python = re.search(r'(?m)^requires-python = "(.*)"$', text)
-        required = python.group(1) if python else ""
+        python = "".join(re.findall(r'(?m)^requires-python = "(.*)"$', text))
     else:
         try:
             metadata = importlib.metadata.metadata("tutorlm")
@@ -144,49 +144,48 @@ def bounds() -> dict[str, str]:
             return {}
         listed = [line.partition(";") for line in metadata.get_all("Requires-Dist") or []]
         requirements = [name for name, _, extra in listed if "extra" not in extra or re.search("[\"']lab[\"']", extra)]
-        required = metadata.get("Requires-Python") or ""
-    found = {}
-    for requirement in requirements:
-        name, allowed = re.match(r"\s*([\w.-]+)\s*(?:\[.*?\])?\s*\(?([^)]*)", requirement).groups()
-        found[name.lower()] = allowed.strip()
-    return {**found, "python": required}
+        python = "".join(metadata.get_all("Requires-Python") or [])
+    parsed = (re.match(r"\s*([\w.-]+)\s*(?:\[.*?\])?\s*\(?([^)]*)", line) for line in requirements)
+    return {**{found[1].lower(): found[2].strip() for found in parsed if found}, "python": python}
 
 
 def allows(allowed: str, version: str) -> bool:
-    """Whether bounds like ">=6.17,!=7.0.*" allow a version; what is behind the numbers ("+cpu", "rc1") is not seen."""
-    have = _numbers(version)
-    for bound in filter(None, map(str.strip, allowed.split(","))):
-        operator, _, number = re.match(r"([<>=!~]+)(\s*)(.*)", bound).groups()
-        want = _numbers(number)
-        if number.endswith(".*"):
-            same = have[: len(want)] == want
-            holds = same if operator == "==" else not same
-        else:
-            longest = max(len(have), len(want))
-            a, b = (part + (0,) * (longest - len(part)) for part in (have, want))
-            compatible = a >= b and have[: len(want) - 1] == want[:-1]
-            known = {">=": a >= b, "<=": a <= b, ">": a > b, "<": a < b, "==": a == b, "!=": a != b, "~=": compatible}
-            holds = known.get(operator, True)
-        if not holds:
-            return False
-    return True
+    """Whether bounds such as ">=6.17,!=7.0.*" allow a version, pre-releases and local versions included.
+
+    Raises:
+        ImportError: `packaging` is not installed.
+        ValueError: the version does not follow Python's rules for versions.
+    """
+    from packaging.specifiers import SpecifierSet  # here, since a bare Python does not have it
+    from packaging.version import Version
+
+    return SpecifierSet(allowed).contains(Version(version), prereleases=True)
 
 
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(map(int, re.findall(r"\d+", re.match(r"[\d.]*", version.strip()).group())))
+def _compared(what: str, version: str, found: str, allowed: str, remedy: str) -> Line:
+    """A line about a version that is installed."""
+    if not allowed:
+        return Line(OK, what, f"{found} (the versions required are not known here)")
+    try:
+        fits = allows(allowed, version)
+    except ImportError:
+        return Line(WARN, what, f"{found}; not compared with {allowed}, since packaging is not installed",
+                    "pip install packaging, then run this check again")  # fmt: skip
+    except ValueError:
+        return Line(WARN, what, f"{found}; cannot be compared with {allowed}")
+    return Line(OK, what, found) if fits else Line(FAIL, what, f"{found}; {allowed} is needed", remedy)
 
 
 def _tutorlm() -> Line:
     text = (PACKAGE / "__init__.py").read_text(encoding="utf-8")
-    return Line(OK, "tutorlm", re.search(r'__version__ = "(.*?)"', text).group(1))
+    version, *_ = re.findall(r'__version__ = "(.*?)"', text)
+    return Line(OK, "tutorlm", version)
 
 
 def _python() -> Line:
     version, allowed = platform.python_version(), bounds().get("python", "")
     found = f"{version}, {platform.system()} {platform.machine()}"
-    if allows(allowed, version):
-        return Line(OK, "Python", found)
-    return Line(FAIL, "Python", f"{found}; {allowed} is needed", f"make an environment with Python {allowed}")
+    return _compared("Python", version, found, allowed, f"make an environment with Python {allowed}")
 
 
 def _package(name: str, needed: bool) -> Line:
@@ -198,15 +197,13 @@ def _package(name: str, needed: bool) -> Line:
         version = getattr(module, "__version__", None) or importlib.metadata.version(name)
     except Exception as error:
         missing = isinstance(error, (ModuleNotFoundError, importlib.metadata.PackageNotFoundError))
-        found = "not installed" if missing else f"cannot be imported ({_said(error)})"
+        found = "not installed" if missing else f"cannot be imported ({_one_line(error)})"
         if needed:
             return Line(FAIL, name, found, install)
         if name == "jupyterlab":  # Colab and editors have notebooks of their own
             return Line(OK, name, f"{found}; notebooks open in Colab, VS Code and others too")
         return Line(WARN, name, f"{found}; notebooks need it", install)
-    if not allows(allowed, str(version)):
-        return Line(FAIL, name, f"{version}; {allowed} is needed", install)
-    return Line(OK, name, str(version) + ("" if allowed else " (which versions will do is not known here)"))
+    return _compared(name, str(version), str(version), allowed, install)
 
 
 # -- the machine ---------------------------------------------------------------------------------------
@@ -230,18 +227,17 @@ def _processor() -> Line:
         threads = importlib.import_module("torch").get_num_threads()
     except Exception:
         return Line(OK, "processor", found)
-    found += f", of which torch uses {min(cores, threads)}"
     if threads > cores:
-        return Line(WARN, "processor", f"{found} for {threads} threads, which wait for each other",
+        return Line(WARN, "processor", f"{found}, but torch uses {threads} threads, which slow each other down",
                     f"set OMP_NUM_THREADS={cores} before Python starts")  # fmt: skip
-    return Line(OK, "processor", found)
+    return Line(OK, "processor", f"{found}, of which torch uses {threads}")
 
 
 def _accelerator() -> Line:
     try:
         torch = importlib.import_module("torch")
     except Exception:
-        return Line(OK, "accelerator", "not looked for without torch")
+        return Line(OK, "accelerator", "not checked without torch")
     if torch.cuda.is_available():
         return Line(OK, "accelerator", f"CUDA: {torch.cuda.get_device_name(0)}")
     if torch.backends.mps.is_available():
@@ -250,7 +246,7 @@ def _accelerator() -> Line:
 
 
 def _speed() -> Line:
-    """Products of two matrices of 512 × 512, which training mostly consists of."""
+    """Time the product of two 512 × 512 matrices, which dominates training."""
     try:
         torch = importlib.import_module("torch")
         matrix = torch.ones(512, 512)
@@ -266,23 +262,23 @@ def _speed() -> Line:
         return Line(OK, "speed", f"{found}; times in the notebooks will be about right")
     slower = f"{found}; the notebooks' times were measured at {LESSONS_GFLOPS}"
     if gflops >= LESSONS_GFLOPS / 6:
-        return Line(OK, "speed", f"{slower}: models get less far in the same seconds")
+        return Line(OK, "speed", f"{slower}: models get less far in the same time")
     remedy = "close other programs and kernels, or give training more seconds (max_seconds)"
-    return Line(WARN, "speed", f"{slower}: expect several times as long", remedy)
+    return Line(WARN, "speed", f"{slower}: training takes several times as long", remedy)
 
 
 def _memory() -> Line:
     found = min(_memories(), default=None)
     if found is None:
-        return Line(OK, "memory", "not known on this system")
+        return Line(OK, "memory", "unknown on this system")
     if found < GIB:
-        remedy = "shut down kernels you do not use: where memory runs out, a kernel restarts without a word"
+        remedy = "shut down kernels you do not use: a kernel that runs out of memory restarts without a message"
         return Line(WARN, "memory", f"{found / GIB:.1f} GB", remedy)
     return Line(OK, "memory", f"{found / GIB:.1f} GB")
 
 
 def _memories() -> Iterator[int]:
-    """The bytes that this machine has, and those that this container may use."""
+    """Bytes of memory of this machine, and the limit of this container."""
     names = getattr(os, "sysconf_names", {})
     if {"SC_PHYS_PAGES", "SC_PAGE_SIZE"} <= set(names):
         yield os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
@@ -295,7 +291,7 @@ def _memories() -> Iterator[int]:
 def _disk() -> Line:
     free = shutil.disk_usage(Path.cwd()).free
     if free < GIB:
-        remedy = "free some space: a notebook's models lie below my_models/, its corpora below my_corpora/"
+        remedy = "free some space: notebooks keep models in my_models/ and corpora in my_corpora/"
         return Line(WARN, "disk", f"{free / GIB:.2f} GB free", remedy)
     return Line(OK, "disk", f"{free / GIB:.0f} GB free")
 
@@ -304,24 +300,24 @@ def _disk() -> Line:
 
 
 def _folder() -> Line:
-    remedy = "start Jupyter in a folder of your own, such as a copy of this one in your home"
+    remedy = "start Jupyter in a folder of your own, such as a copy of this one in your home folder"
     try:
         name = Path.cwd().name or "the root"
         with tempfile.TemporaryFile(dir=Path.cwd()) as file:
             file.write(b"a")
     except OSError as error:
-        return Line(FAIL, "folder", f"nothing can be written here ({error.strerror})", remedy)
+        return Line(FAIL, "folder", f"not writable ({error.strerror})", remedy)
     return Line(OK, "folder", f"{name} can be written to")
 
 
 def _models() -> Line:
-    remedy = "get the package anew: its folder tutorlm/models came without them"
+    remedy = "install the package again: its files in tutorlm/models are missing or incomplete"
     found = sorted((PACKAGE / "models").glob("*.pt"))
     if not found:
-        return Line(FAIL, "models", "the models that ship with the package are not there", remedy)
+        return Line(FAIL, "models", "the models that ship with the package are missing", remedy)
     small = [file.stem for file in found if file.stat().st_size < 10_000]
     if small:
-        return Line(FAIL, "models", f"{', '.join(small)}: only the beginning of a file", remedy)
+        return Line(FAIL, "models", f"{', '.join(small)}: incomplete", remedy)
     return Line(OK, "models", ", ".join(file.stem for file in found))
 
 
@@ -331,12 +327,12 @@ def _sample_corpus() -> Line:
         languages = sorted(file.parent.name for file in folder.glob("*/valid.txt"))
         if languages:
             return Line(OK, "sample corpus", ", ".join(languages))
-    remedy = "open the notebooks where they lie, in a clone of the repository: they read ../data/sample_corpus"
+    remedy = "open the notebooks inside a clone of the repository: they read ../data/sample_corpus"
     return Line(FAIL, "sample corpus", "no folder data/sample_corpus", remedy)
 
 
 if __name__ == "__main__":
-    own = str(Path(__file__).resolve().parent)  # put there by Python, and no place to import packages from
+    own = str(Path(__file__).resolve().parent)  # added by Python, but not a place to import packages from
     sys.path[:] = [folder for folder in sys.path if folder != own]
     report = check_environment()
     print(report)

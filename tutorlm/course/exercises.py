@@ -1,4 +1,4 @@
-"""The exercises of the course: `check` an answer, ask for a `hint`, look at a `solution`.
+"""The exercises of the course: `check` an answer, get a `hint`, see a `solution`.
 
     from tutorlm.course.exercises import check, hint, solution
 
@@ -6,8 +6,8 @@
     hint("batchify")              # the first hint; hint("batchify", 2) is the second
     solution("batchify")          # the source of one way to do it
 
-Nothing is remembered between calls, and a wrong answer never raises. The exercises of a notebook stand
-in a module of `tutorlm.course.tasks`, in a tuple `EXERCISES`; a new module is found by itself:
+No state is kept between calls, and a wrong answer never raises. The exercises of a notebook are the tuple
+`EXERCISES` of a module in `tutorlm.course.tasks`; new modules are found automatically:
 
     '''Exercises of notebook 03.'''
     from tutorlm.course.exercises import Exercise
@@ -30,7 +30,7 @@ in a module of `tutorlm.course.tasks`, in a tuple `EXERCISES`; a new module is f
     )
 
 An exercise without `cases` asks for a value: a number, a string, a tuple, a bool, or one of `choices`. Its reference
-is that value or, so that `solution` shows how one gets it, a function of no arguments that computes it.
+is that value, or a function without arguments that computes it, so that `solution` shows how.
 
 `python -m tutorlm.course.exercises notebooks/solutions.ipynb` writes all tasks and solutions into a notebook.
 """
@@ -55,11 +55,11 @@ from tutorlm.course.judging import Exercise, Note, Result, judge
 __all__ = ["Exercise", "Note", "Result", "check", "hint", "judge", "solution", "write_solutions"]
 
 
-# -- what a learner calls ------------------------------------------------------------------------
+# -- for learners ------------------------------------------------------------------------
 
 
 def check(name: str, answer: Any) -> Result:
-    """Judge an answer: the function you wrote, or the value you found.
+    """Judge an answer: the function you wrote or the value you found.
 
     Raises:
         ValueError: no exercise has this name.
@@ -68,7 +68,7 @@ def check(name: str, answer: Any) -> Result:
 
 
 def hint(name: str, number: int = 1) -> Note:
-    """Hint `number` of an exercise; each says more than the one before."""
+    """Hint `number` of an exercise; each reveals more than the previous one."""
     hints = find(name).hints
     if number not in range(1, len(hints) + 1):
         count = "1 hint" if len(hints) == 1 else f"{len(hints)} hints"
@@ -78,15 +78,15 @@ def hint(name: str, number: int = 1) -> Note:
 
 
 def solution(name: str) -> Note:
-    """One way to do an exercise, as code."""
+    """One solution of an exercise, as code."""
     return Note("solution", name, "One way to do it:", source(find(name)))
 
 
-# -- where exercises are found -----------------------------------------------------------------------
+# -- finding exercises -----------------------------------------------------------------------
 
 
 def modules() -> list[ModuleType]:
-    """The modules of exercises, in the order of the notebooks."""
+    """The modules with exercises, in the order of the notebooks."""
     names = [f"{tasks.__name__}.{found.name}" for found in pkgutil.iter_modules(tasks.__path__)]
     return sorted(map(importlib.import_module, names), key=notebook_of)
 
@@ -97,10 +97,10 @@ def notebook_of(module: ModuleType) -> str:
 
 
 def collect(found: Iterable[ModuleType]) -> dict[str, Exercise]:
-    """Name → exercise, of some modules.
+    """Name → exercise, for these modules.
 
     Raises:
-        ValueError: a name is given twice.
+        ValueError: a name is used twice.
     """
     collected: dict[str, Exercise] = {}
     for module in found:
@@ -115,7 +115,7 @@ def find(name: str) -> Exercise:
     """The exercise of this name.
 
     Raises:
-        ValueError: there is none; the message has names that are near.
+        ValueError: there is none; the message lists similar names.
     """
     exercises = collect(modules())
     if name not in exercises:
@@ -125,7 +125,7 @@ def find(name: str) -> Exercise:
 
 
 def source(exercise: Exercise) -> str:
-    """The code of the reference with the imports it needs; for a plain value, the value."""
+    """The code of the reference with its imports; for a value, the value."""
     if not callable(exercise.reference):
         return repr(exercise.reference)
     code = textwrap.dedent(inspect.getsource(exercise.reference)).strip()
@@ -137,16 +137,17 @@ def source(exercise: Exercise) -> str:
 
 
 def _import(name: str, scope: dict[str, Any]) -> str:
-    """The line that imports what is called `name` in a module."""
+    """The line that imports `name` as it is used in a module."""
     value = scope[name]
     if isinstance(value, ModuleType):
         return f"import {value.__name__}" + ("" if value.__name__ == name else f" as {name}")
-    home = sys.modules.get(getattr(value, "__module__", None) or "")
-    return f"from {home.__name__ if getattr(home, name, None) is value else scope['__name__']} import {name}"
+    home = getattr(value, "__module__", None) or ""
+    is_there = getattr(sys.modules.get(home), name, None) is value
+    return f"from {home if is_there else scope['__name__']} import {name}"
 
 
 def write_solutions(path: str | Path) -> None:
-    """Write a notebook of all tasks and solutions, grouped by notebook; the same one at every call."""
+    """Write a notebook with all tasks and solutions, grouped by notebook; the output is deterministic."""
     import nbformat
 
     v4, cells = nbformat.v4, []

@@ -1,7 +1,7 @@
-"""How an answer is judged: an exercise and an answer → right, try again, or not yet, and why.
+"""Judge an answer to an exercise: right, try again, or not yet, and why.
 
-What a learner's function does wrong, raising included, becomes a message; nothing is raised and nothing is
-remembered. `tutorlm.course.exercises` says how exercises are written and called.
+Errors in a learner's function, exceptions included, become messages. Nothing is raised, and no state is kept.
+`tutorlm.course.exercises` documents how to write and use exercises.
 """
 
 from __future__ import annotations
@@ -21,29 +21,30 @@ from typing import Any
 
 import numpy as np
 
+from tutorlm.course.colours import GREEN, GREY, ORANGE
 from tutorlm.course.differences import difference, kind, shown
 
 RIGHT, TRY_AGAIN, NOT_YET = "right", "try again", "not yet"
-COLOURS = {RIGHT: "#009E73", TRY_AGAIN: "#D55E00", NOT_YET: "#888888"}  # seen on white and on black
+COLOURS = {RIGHT: GREEN, TRY_AGAIN: ORANGE, NOT_YET: GREY}  # visible on white and on black
 Diagnosis = Callable[[tuple, Any, Any], "str | None"]
 
 
 @dataclass(frozen=True)
 class Exercise:
-    """Something to work out, and all that is needed to judge an answer.
+    """A task with everything needed to judge an answer.
 
     Attributes:
-        name: what `check` is called with; for a function, best the function's own name.
-        task: what is asked for, in Markdown, a sentence or two.
+        name: the argument of `check`; for a function, ideally its own name.
+        task: one or two sentences in Markdown.
         hints: from a nudge to nearly the answer.
-        reference: a function that does the task; or the value asked for, or a function computing it.
-        cases: gives the tuples of arguments to try, always the same; None if a value is asked for.
-            Arguments are copied for each call. The first case that fails is shown: begin with a small one.
-        diagnoses: one function or several, (arguments, expected, got) → what went wrong, or None if that is
-            not the mistake it knows. Called with wrong answers only; one that raises is passed over.
+        reference: a function that solves the task; or the expected value, or a function that computes it.
+        cases: returns the argument tuples to try, always the same; None if the answer is a value.
+            Arguments are copied for each call. The first failing case is shown, so start with a small one.
+        diagnoses: one or several functions (arguments, expected, got) → what went wrong, or None if it is
+            another mistake. They are called with wrong answers only; one that raises is skipped.
         afterword: a sentence shown with "right", on why this matters.
-        tolerance: of floats, relative and absolute.
-        choices: the answers to choose from, if it is such a question: ("a", "b", "c").
+        tolerance: relative and absolute tolerance of floats.
+        choices: the options of a multiple-choice question: ("a", "b", "c").
     """
 
     name: str
@@ -57,11 +58,11 @@ class Exercise:
     choices: tuple[str, ...] = ()
 
     def value(self) -> Any:
-        """What is asked for, where that is a value."""
+        """The expected value, if the answer is a value."""
         return self.reference() if callable(self.reference) else self.reference
 
     def diagnose(self, arguments: tuple, expected: Any, got: Any) -> str | None:
-        """The first diagnosis that knows the mistake."""
+        """The first diagnosis that recognises the mistake."""
         for diagnosis in self.diagnoses if isinstance(self.diagnoses, tuple) else (self.diagnoses,):
             with contextlib.suppress(Exception):  # a wrong answer may be anything at all
                 if found := diagnosis(arguments, expected, got):
@@ -71,7 +72,7 @@ class Exercise:
 
 @dataclass(frozen=True, repr=False)
 class Note:
-    """Something to tell a learner, as text or HTML: a word, the exercise, a message, and code below it."""
+    """A message to a learner, as text or HTML: a heading, the exercise, the message, and code."""
 
     word: str
     name: str
@@ -101,7 +102,7 @@ class Note:
 
 
 class Result(Note):
-    """What became of an answer."""
+    """The outcome of an answer."""
 
     @property
     def outcome(self) -> str:
@@ -113,14 +114,16 @@ class Result(Note):
 
 
 def judge(exercise: Exercise, answer: Any) -> Result:
-    """`check`, for an exercise at hand."""
+    """Judge an answer, like `check`, but for an `Exercise` object."""
     if exercise.cases is None:
         return _judge_value(exercise, answer)
     if _is_placeholder(answer) or answer is None:
         return _not_yet(exercise, "The answer is still a placeholder.")
     if not callable(answer):
-        advice = "Pass the function itself, without calling it"
-        return Result(TRY_AGAIN, exercise.name, f"A function is asked for, and this is {kind(answer)}. {advice}.")
+        message = (
+            f"The answer should be a function, but this is {kind(answer)}. Pass the function itself, not its result."
+        )
+        return Result(TRY_AGAIN, exercise.name, message)
     if _is_empty(getattr(answer, "__code__", None)):
         return _not_yet(exercise, "The function has no body yet.")
     outcomes = (_try(exercise, answer, case) for case in exercise.cases())
@@ -140,32 +143,32 @@ def _judge_value(exercise: Exercise, answer: Any) -> Result:
     if gap is None:
         return Result(RIGHT, exercise.name, exercise.afterword)
     if callable(answer):
-        return Result(TRY_AGAIN, exercise.name, "A value is asked for, and this is a function: call it.")
+        return Result(TRY_AGAIN, exercise.name, "The answer should be a value, but this is a function: call it.")
     return Result(TRY_AGAIN, exercise.name, exercise.diagnose((), expected, answer) or f"{_sentence(gap)}.")
 
 
 def _try(exercise: Exercise, answer: Callable, case: tuple) -> Result | None:
-    """What is wrong with a function on one case; None if nothing is."""
+    """What is wrong with a function on one case, or None."""
     called = f"{getattr(answer, '__name__', exercise.name)}({', '.join(map(shown, case))})"
     given, expected = copy.deepcopy(case), exercise.reference(*copy.deepcopy(case))
-    with contextlib.suppress(ValueError):  # a function of C may not tell its signature
+    with contextlib.suppress(ValueError):  # functions written in C may have no signature
         try:
             inspect.signature(answer).bind(*given)
         except TypeError as error:
-            message = f"Called as below, your function does not take its arguments: {error}."
+            message = f"Your function does not accept the arguments below: {error}."
             return Result(TRY_AGAIN, exercise.name, message, called)
     try:
-        with np.errstate(all="ignore"):  # infinities and NaN are told as wrong answers
+        with np.errstate(all="ignore"):  # infinities and NaN are reported as wrong answers
             got = answer(*given)
     except NotImplementedError:
         return _not_yet(exercise, "The function is not written yet.")
     except (Exception, SystemExit) as error:
         return _raised(exercise, answer, error, called)
     if _is_placeholder(got):
-        return _not_yet(exercise, "The function still gives back a placeholder.")
+        return _not_yet(exercise, "The function still returns a placeholder.")
     if difference(case, given, 0.0):
         message = (
-            "Your function changed its input, which its caller may still need. Work on a copy, or make a new value."
+            "Your function changed its input, which its caller may still need. Work on a copy, or create a new value."
         )
         return Result(TRY_AGAIN, exercise.name, message, called)
     gap = difference(expected, got, exercise.tolerance)
@@ -178,7 +181,7 @@ def _try(exercise: Exercise, answer: Callable, case: tuple) -> Result | None:
 
 
 def _raised(exercise: Exercise, answer: Callable, error: BaseException, called: str) -> Result:
-    """An exception in the learner's code: which, and at which line of theirs."""
+    """The exception raised by the learner's code, and the line of theirs that raised it."""
     own = getattr(inspect.unwrap(answer), "__code__", None)
     places, step = [], error.__traceback__
     while step:
@@ -217,7 +220,7 @@ def _is_placeholder(value: Any) -> bool:
 
 
 def _is_empty(code: CodeType | None) -> bool:
-    """Whether a function does nothing: a docstring, `...`, `pass` or `return ...`, and no more."""
+    """Whether a function has no body but a docstring, `...`, `pass` or `return ...`."""
     doing_nothing = {"RESUME", "NOP", "LOAD_CONST", "POP_TOP", "RETURN_VALUE", "RETURN_CONST"}
     if code is None or {step.opname for step in dis.get_instructions(code)} - doing_nothing:
         return False

@@ -1,8 +1,7 @@
-"""Pages of text, as HTML: drawn by the reader's own browser, which has the fonts and knows the direction.
+"""Pages of text as HTML, rendered by the reader's browser, which has the fonts and knows the text direction.
 
-Every function is pure, and every piece of a learner's text is escaped. Colours are see-through
-tints, so that they suit light and dark pages, and never say anything alone: a bar's height, a
-border or a word says it too.
+Every function is pure, and every piece of a learner's text is escaped. Colours are translucent tints, which suit
+light and dark pages. They never carry information alone: a bar's height, a border or a word repeats it.
 """
 
 from __future__ import annotations
@@ -15,24 +14,24 @@ from html import escape
 
 import numpy as np
 
+from tutorlm.course.colours import BLUE, ORANGE, rgb
 from tutorlm.course.reading import TextReading
 from tutorlm.dictionary import CoverageReport
 from tutorlm.embeddings import Reading
 
-BLUE, ORANGE, GREEN = "0,114,178", "213,94,0", "0,158,115"  # Okabe & Ito, red, green and blue
 LEVELS = 8  # heights of a bar
 FULL = 8.0  # bits of a full bar
 _JOINERS = ("\u200c", "\u200d")
 _FOLLOWERS = (  # skin tones, vowel and final jamo, tags of the flags of Scotland and others
     ("\U0001f3fb", "\U0001f3ff"), ("\u1160", "\u11ff"), ("\U000e0020", "\U000e007f"),
 )  # fmt: skip
-# What ties the next letter to this one: from Devanagari to Malayalam at the same place of each block, then those of
-# Burmese, Khmer, Tai Tham, Balinese and Javanese.
+# Signs that join the next letter to this one: at the same offset in each block from Devanagari to Malayalam, then
+# those of Burmese, Khmer, Tai Tham, Balinese and Javanese.
 _VIRAMAS = (*(chr(block + 0x4D) for block in range(0x0900, 0x0D80, 0x80)), *"\u1039\u17d2\u1a60\u1b44\ua9c0")
 
 
 def page(label: str, *parts: str) -> str:
-    """Parts below each other, as one region with a name for screen readers."""
+    """Parts in a column, as one region with a label for screen readers."""
     return (
         f'<div role="group" aria-label="{escape(label)}" style="line-height:1.5;max-width:60rem">{_STYLE}'
         + "".join(parts)
@@ -41,9 +40,9 @@ def page(label: str, *parts: str) -> str:
 
 
 def _rule(name: str, colour: str, direction: str, level: int) -> str:
-    tint = f"rgba({colour},.5)"
-    share = 100 * level // LEVELS
-    return f".tlm-{name}{level}{{background:linear-gradient(to {direction},{tint} {share}%,transparent {share}%)}}"
+    tint = f"rgba({rgb(colour)},.5)"
+    height = 100 * level // LEVELS
+    return f".tlm-{name}{level}{{background:linear-gradient(to {direction},{tint} {height}%,transparent {height}%)}}"
 
 
 _STYLE = (
@@ -63,7 +62,7 @@ _STYLE = (
     ".tlm-cells{border-collapse:separate;border-spacing:2px;display:block;overflow-x:auto}"
     ".tlm-cells td{border:1px solid rgba(128,128,128,.35);border-radius:3px;min-width:1.3em;padding:.05em .15em;"
     "text-align:center}.tlm-cells tr+tr td{border:0;font-size:.72em;opacity:.8}"
-    f".tlm-cells td.tlm-token{{background:rgba({ORANGE},.35)}}"
+    f".tlm-cells td.tlm-token{{background:rgba({rgb(ORANGE)},.35)}}"
     ".tlm-cells td.tlm-state{outline:3px solid currentColor;font-weight:bold;opacity:1}"
     ".tlm-note{opacity:.8;font-size:.92em;margin:.2em 0}"
     "</style>"
@@ -71,17 +70,17 @@ _STYLE = (
 
 
 def heading(text: str) -> str:
-    """A line in bold; escaped, in the text's own direction."""
+    """A bold line, escaped, in the text's own direction."""
     return f'<div dir="auto" style="margin-top:.5em"><b>{escape(text)}</b></div>'
 
 
 def note(text: str) -> str:
-    """A line of explanation; escaped."""
+    """A line of explanation, escaped."""
     return f'<div dir="auto" class="tlm-note">{escape(text)}</div>'
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A table of plain cells; escaped, each in its own direction, numbers to the right."""
+    """A table of escaped cells, each in its own direction, with numbers aligned to the end."""
     titles = "".join(f'<th scope="col">{escape(title)}</th>' for title in head)
     lines = ("".join(_cell(str(cell)) for cell in row) for row in rows)
     return f'<table class="tlm-table"><tr>{titles}</tr>' + "".join(f"<tr>{line}</tr>" for line in lines) + "</table>"
@@ -96,15 +95,15 @@ def _cell(text: str) -> str:
 
 
 def clusters(text: str) -> list[slice]:
-    """The places of what is drawn as one sign: a letter with its marks, joined emoji, jamo of a syllable.
+    """The slices that are rendered as one glyph: a letter with its marks, joined emoji, the jamo of a syllable.
 
-    Tags between them would break the sign apart; so they are put around it.
+    A tag inside a cluster would break the glyph apart, so tags go around it.
     """
-    begins = [place for place in range(len(text)) if place == 0 or not _belongs_to_the_one_before(text, place)]
+    begins = [place for place in range(len(text)) if place == 0 or not _continues_cluster(text, place)]
     return [slice(a, b) for a, b in itertools.pairwise([*begins, len(text)])]
 
 
-def _belongs_to_the_one_before(text: str, place: int) -> bool:
+def _continues_cluster(text: str, place: int) -> bool:
     here, before = text[place], text[place - 1]
     if unicodedata.category(here)[0] == "M" or here in _JOINERS or before == "\u200d":
         return True
@@ -117,7 +116,7 @@ def _belongs_to_the_one_before(text: str, place: int) -> bool:
 
 
 def shown(character: str) -> str:
-    """A character for a tip or a table, white space made visible."""
+    """A character for a tooltip or a table, with white space made visible."""
     names = {"\n": "⏎", " ": "␣", "\t": "⇥", "": "∅"}
     if character in names:
         return names[character]
@@ -127,13 +126,13 @@ def shown(character: str) -> str:
 
 
 def barred(text: str, heights: np.ndarray, tips: Sequence[str], label: str, missing: np.ndarray | None = None) -> str:
-    """Text with a bar behind each sign: from below for positive heights, from above for negative ones.
+    """Text with a bar behind each cluster: from below for positive heights, from above for negative ones.
 
     Args:
-        heights: one for each character, -1 … 1; a sign of several characters gets their largest.
-        tips: one for each character, shown while the pointer rests on it.
-        label: what a screen reader says the text is.
-        missing: which characters the model could not read, (n,); they are underlined.
+        heights: one for each character, -1 … 1; a cluster gets the largest of its characters.
+        tips: one for each character, shown on hover.
+        label: the description for screen readers.
+        missing: which characters are not in the dictionary, (n,); they are underlined.
     """
     parts = []
     for where in clusters(text):
@@ -142,28 +141,28 @@ def barred(text: str, heights: np.ndarray, tips: Sequence[str], label: str, miss
         names = [f"tlm-{'u' if height > 0 else 'd'}{level}"] if level else []
         if missing is not None and missing[where].any():
             names.append("tlm-missing")
-        sign = text[where].replace("\n", "⏎\n")
+        cluster = text[where].replace("\n", "⏎\n")
         tip = escape("\n".join(tips[where]))
-        parts.append(f'<span class="{" ".join(names)}" title="{tip}">{escape(sign)}</span>')
+        parts.append(f'<span class="{" ".join(names)}" title="{tip}">{escape(cluster)}</span>')
     return f'<div class="tlm-text" dir="auto" role="group" aria-label="{escape(label)}">{"".join(parts)}</div>'
 
 
 def plain(text: str) -> str:
-    """A text as it stands."""
+    """A text without bars, escaped."""
     return f'<div class="tlm-text" dir="auto">{escape(text)}</div>'
 
 
 def side_by_side(parts: Iterable[str]) -> str:
-    """Parts in columns, where the page is wide enough."""
+    """Parts in columns if the page is wide enough."""
     columns = "".join(f'<div style="flex:1 1 20rem;min-width:0">{part}</div>' for part in parts)
     return f'<div style="display:flex;flex-wrap:wrap;gap:1rem">{columns}</div>'
 
 
 def surprise(reading: TextReading, label: str, places: slice = slice(None)) -> str:
-    """A text, each character at `places` on a bar of its bits (full height: 8 or more)."""
+    """A text with a bar of surprise behind each character at `places` (full height: 8 bits or more)."""
     tips = []
     for place in range(len(reading.text)):
-        likely = ", ".join(f"{shown(item)} {share:.0%}" for item, share in reading.likeliest(place))
+        likely = ", ".join(f"{shown(item)} {p:.0%}" for item, p in reading.likeliest(place))
         unknown = "" if reading.known[place] else ", not in the dictionary"
         tips.append(f"{shown(reading.text[place])}: {reading.bits[place]:.1f} bits{unknown}\nexpected: {likely}")
     heights = np.zeros(len(reading.text))
@@ -172,7 +171,7 @@ def surprise(reading: TextReading, label: str, places: slice = slice(None)) -> s
 
 
 def activation(text: str, values: np.ndarray, label: str) -> str:
-    """A text, each character on a bar of a hidden unit's activation (-1 … 1) after it is read."""
+    """A text with a bar behind each character: the activation (-1 … 1) of a hidden unit after it."""
     return barred(text, values, [f"{shown(c)}: {value:+.2f}" for c, value in zip(text, values, strict=True)], label)
 
 
@@ -180,13 +179,13 @@ def activation(text: str, values: np.ndarray, label: str) -> str:
 
 
 def offsets(reading: Reading, items: Sequence[str], is_forward_lm: bool, token: int) -> str:
-    """The characters a model reads for a sentence with their rows, and the state that becomes a token's vector.
+    """The characters that a model reads for a sentence, their rows, and the state that becomes a token's vector.
 
-    Laid out in reading order of people, so right to left where the text runs so.
+    The layout follows the reading order of people: right to left for right-to-left text.
 
     Args:
-        items: what is read at each row.
-        token: which of the sentence's tokens, from 0.
+        items: the item read at each row.
+        token: number of the token, from 0.
     """
     start, end, row = (int(numbers[token]) for numbers in (reading.starts, reading.ends, reading.rows))
     k, n = reading.k, len(items) - reading.k - 1
@@ -202,28 +201,29 @@ def offsets(reading: Reading, items: Sequence[str], is_forward_lm: bool, token: 
 
 
 def offset_arithmetic(reading: Reading, is_forward_lm: bool, with_whitespace: bool, token: int) -> str:
-    """How the row of a token's state is worked out, as a line of text."""
+    """The formula for the row of a token's state, with its numbers."""
     start, end, row = (int(numbers[token]) for numbers in (reading.starts, reading.ends, reading.rows))
-    k, n, less = reading.k, len(reading.ids) - reading.k - 1, "" if with_whitespace else " − 1"
+    k, n, offset = reading.k, len(reading.ids) - reading.k - 1, "" if with_whitespace else " − 1"
     if is_forward_lm:
-        return f"row = k + end{less} = {k} + {end}{less} = {row}"
-    return f"row = k + n − start{less} = {k} + {n} − {start}{less} = {row}"
+        return f"row = k + end{offset} = {k} + {end}{offset} = {row}"
+    return f"row = k + n − start{offset} = {k} + {n} − {start}{offset} = {row}"
 
 
 # -- vectors in the plane ----------------------------------------------------------------------------
 
-_SIGNS = (
+_MARKERS = (
     '<circle r="4"/>', '<rect x="-4" y="-4" width="8" height="8"/>', '<path d="M0-5L5 4H-5Z"/>',
     '<path d="M0-5L5 0L0 5L-5 0Z"/>', '<path d="M-5-4H5L0 5Z"/>', '<path d="M-4-4L4 4M4-4L-4 4" stroke-width="2.5"/>',
 )  # fmt: skip
 
 
 def scatter(points: np.ndarray, words: Sequence[str], groups: Sequence[int], chosen: int, near: Sequence[int]) -> str:
-    """Words in the plane, a sign for each group; lines lead from the chosen one to those near it.
+    """Words in the plane, with a marker for each group and lines from the chosen word to its neighbours.
 
     Args:
         points: (n, 2).
-        groups: for each word the number of its sentence.
+        groups: the number of each word's sentence.
+        near: the neighbours of the chosen word.
     """
     width, height, edge = 720, 420, 40
     low, span = points.min(0), np.maximum(np.ptp(points, axis=0), 1e-9)
@@ -236,14 +236,14 @@ def scatter(points: np.ndarray, words: Sequence[str], groups: Sequence[int], cho
     marks, lower = "", _spread(places, sorted(range(len(words)), key=lambda i: (i != chosen, i not in near)))
     for number, ((x, y), word, group) in enumerate(zip(places, words, groups, strict=True)):
         strong = number == chosen or number in near
-        colour = f"rgb({ORANGE})" if number == chosen else f"rgb({BLUE})" if strong else "currentColor"
+        colour = ORANGE if number == chosen else BLUE if strong else "currentColor"
         weight = "bold" if number == chosen else "normal"
         leader = f'<line x2="7" y2="{lower[number]:.0f}" stroke-width=".7"/>' if lower[number] > 4 else ""
         ring = '<circle r="9" fill="none" stroke-width="2"/>' if number == chosen else ""
         marks += (
             f'<g transform="translate({x:.1f} {y:.1f})" opacity="{1 if strong else 0.55}" fill="{colour}" '
             f'stroke="{colour}" stroke-width="0"><title>{escape(word)}, sentence {group + 1}</title>'
-            f'{_SIGNS[group % len(_SIGNS)]}{ring}{leader}<text x="8" y="{4 + lower[number]:.0f}" '
+            f'{_MARKERS[group % len(_MARKERS)]}{ring}{leader}<text x="8" y="{4 + lower[number]:.0f}" '
             f'font-size="{15 if strong else 12}" font-weight="{weight}" fill="currentColor">{escape(word)}</text></g>'
         )
     height = max(height, *(places[number][1] + lower[number] + 15 for number in lower))
@@ -255,7 +255,7 @@ def scatter(points: np.ndarray, words: Sequence[str], groups: Sequence[int], cho
 
 
 def _spread(places: np.ndarray, order: Iterable[int]) -> dict[int, float]:
-    """How far each word is moved down so that it does not stand upon another; the first in `order` stay."""
+    """How far each word moves down so that no two overlap; the first in `order` stay in place."""
     taken: list[tuple[float, float]] = []
     lower = {}
     for number in order:
@@ -271,45 +271,45 @@ def _spread(places: np.ndarray, order: Iterable[int]) -> dict[int, float]:
 
 
 def coverage(report: CoverageReport, size: int, kinds: int) -> str:
-    """How many of the different characters a dictionary holds, and what falls out, by script."""
+    """How many of the distinct characters are in a dictionary, and what it leaves out, by script."""
     rows = []
     for name, (seen, covered) in report.scripts.items():
-        out = [m for m in report.missing if m.script == name]
-        rows.append((name, f"{seen:,}", f"{covered / seen:.3%}", f"{len(out):,}", f"{seen - covered:,}"))
-    head = ("script", "characters", "covered", "kinds that fall out", "characters that fall out")
-    return (
-        heading(
-            f"V = {size:,}: {kinds - len(report.missing):,} of {kinds:,} different characters cover "
-            f"{report.share:.3%} of the text"
-        )
-        + table(head, rows)
-        + fallen(report)
+        missing = sum(m.script == name for m in report.missing)
+        rows.append((name, f"{seen:,}", f"{covered / seen:.3%}", f"{missing:,}", f"{seen - covered:,}"))
+    head = ("script", "characters", "covered", "distinct characters left out", "occurrences left out")
+    title = (
+        f"V = {size:,}: {kinds - len(report.missing):,} of {kinds:,} different characters cover "
+        f"{report.share:.3%} of the text"
     )
+    return heading(title) + table(head, rows) + left_out(report)
 
 
-def fallen(report: CoverageReport, at_most: int = 60) -> str:
-    """The characters a dictionary does not hold, most frequent first, each with its count and name."""
+def left_out(report: CoverageReport, at_most: int = 60) -> str:
+    """The characters that are not in a dictionary, most frequent first, with their counts and names."""
     if not report.missing:
-        return note("Nothing falls out: every character has a number.")
+        return note("Nothing is left out: every character is in the dictionary.")
     chips = " ".join(
         f'<bdi title="{escape(f"{m.code_point} {m.name}")}">{escape(shown(m.character))}<small>×{m.count}</small></bdi>'
         for m in report.missing[:at_most]
     )
     more = len(report.missing) - at_most
-    rest = f" … and {more:,} more" if more > 0 else ""
-    return f'<div style="font-size:1.1em">Read as &lt;unk&gt;: {chips}{rest}</div>'
+    remainder = f" … and {more:,} more" if more > 0 else ""
+    return f'<div style="font-size:1.1em">Read as &lt;unk&gt;: {chips}{remainder}</div>'
 
 
 BARS = note(
-    "The bar behind a character is its surprise: none for 0 bits, full for 8 bits or more. Rest the pointer on a "
+    "The bar behind a character is its surprise: none for 0 bits, full for 8 bits or more. Hover over a "
     "character to see what the model expected there. Dotted: not in its dictionary."
 )
-UNIT_BARS = note("The bar behind a character is the unit's state after it: from below up to +1, from above down to −1.")
+UNIT_BARS = note(
+    "The bar behind a character is the unit's activation after it: from below up to +1, from above down to −1."
+)
 OFFSETS = note(
-    "Above, what the model reads, ⏎ for a line end and ␣ for a space; below, the row of the state after it. Tinted: "
-    "the word. Framed: the state that becomes its vector. k: length of the start marker, n: characters of the sentence."
+    "Above: what the model reads, with ⏎ for a line end and ␣ for a space. Below: the row of the state after it. "
+    "Tinted: the word. Framed: the state that becomes its vector. k: length of the start marker, n: number of "
+    "characters in the sentence."
 )
 PLANE = note(
-    "A sign for each sentence: ● 1, ■ 2, ▲ 3, ◆ 4, ▼ 5, × 6, then again from the first. "
-    "Two numbers in place of hundreds: near in the plane need not be near in truth, so the list goes by cosine."
+    "A marker for each sentence: ● 1, ■ 2, ▲ 3, ◆ 4, ▼ 5, × 6, then from ● again. The plane keeps two dimensions "
+    "of hundreds: neighbours in the plane may be far apart, so the list is sorted by cosine similarity."
 )

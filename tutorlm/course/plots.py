@@ -1,4 +1,4 @@
-"""Figures of numbers. Text of learners is drawn by their browser (see `pages`), never here."""
+"""Figures of numbers. Learners' text is rendered by their browser (see `pages`), never here."""
 
 from __future__ import annotations
 
@@ -15,15 +15,16 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 from PIL import Image
 
+from tutorlm.course.colours import BLUE, GREEN, ORANGE, PINK
 from tutorlm.events import TrainingResult, bits
 
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")  # Okabe & Ito: distinct for colour-blind eyes too
+COLOURS = (BLUE, ORANGE, GREEN, PINK)
 MARKERS = ("o", "s", "^", "D")
-INK = "#1a1b1c"  # of text and axes; in an SVG it becomes the colour of the page's own text
+INK = "#1a1b1c"  # of text and axes; an SVG replaces it by the text colour of the page
 
 
 def loss_figure(results: Mapping[str, TrainingResult], baselines: Mapping[str, float]) -> Figure:
-    """Train and valid loss of some runs over their steps, with baselines as lines.
+    """Train and valid loss of several runs by step, with baselines as lines.
 
     Args:
         results: name of a run → its result.
@@ -47,7 +48,7 @@ def loss_figure(results: Mapping[str, TrainingResult], baselines: Mapping[str, f
 
 
 def _draw_baselines(axes: mpl.axes.Axes, baselines: Mapping[str, float]) -> None:
-    """A line for each, with its name above it, or below it where another stands close above."""
+    """A labelled line for each; the label is below its line if another line is close above."""
     above = math.inf
     for name, value in sorted(baselines.items(), key=lambda pair: -pair[1]):
         axes.axhline(value, color="0.5", linewidth=0.8, linestyle="--")
@@ -58,17 +59,17 @@ def _draw_baselines(axes: mpl.axes.Axes, baselines: Mapping[str, float]) -> None
 
 
 class Curve:
-    """A series of any length, kept as fewer than `limit` (an even number) points (x, mean of y).
+    """A series of any length, stored as fewer than `limit` (an even number) points (x, mean of y).
 
-    When there are too many, neighbours are averaged in pairs and from then on so many values make
-    one point. Values that are not finite numbers are left out.
+    At the limit, neighbouring points are merged in pairs, and each later point averages twice as many values.
+    Values that are not finite are skipped.
     """
 
     def __init__(self, limit: int = 512) -> None:
         self.limit = limit
         self.x: list[float] = []
         self.y: list[float] = []
-        self._each = 1  # values that make a point
+        self._each = 1  # number of values averaged in a point
         self._waiting: list[float] = []
 
     def add(self, x: float, y: float) -> None:
@@ -88,7 +89,7 @@ class Curve:
 
 
 class RunningFigure:
-    """The figure of one training run: losses above, learning rate below. Its artists are made once.
+    """The figure of one training run: losses above, learning rate below. Its artists are created once.
 
     Args:
         baselines: name of a simpler model → its bits per character on the valid text.
@@ -102,8 +103,8 @@ class RunningFigure:
                 "left": 0.09, "right": 0.985, "bottom": 0.12, "top": 0.97, "hspace": 0.12,
             },
         )  # fmt: skip
-        (self.train_line,) = self.axes.plot([], [], "-", color=COLOURS[0], linewidth=1.3, label="train")
-        (self.valid_line,) = self.axes.plot([], [], "-o", color=COLOURS[1], markersize=3.5, label="valid")
+        (self.train_line,) = self.axes.plot([], [], "-", color=BLUE, linewidth=1.3, label="train")
+        (self.valid_line,) = self.axes.plot([], [], "-o", color=ORANGE, markersize=3.5, label="valid")
         (self.rate_line,) = below.plot([], [], "-", color=INK, linewidth=1)
         _draw_baselines(self.axes, baselines)
         self.axes.set_ylabel("bits per character", color=INK)
@@ -129,22 +130,22 @@ class RunningFigure:
         return self.figure
 
     def svg(self, label: str) -> str:
-        """The figure as it stands, as an `<svg>` element in the colour and fonts of the page around it."""
-        file, former = io.StringIO(), mpl.rcParams["svg.fonttype"]
+        """The current figure as an `<svg>` element in the text colour and fonts of the surrounding page."""
+        file, previous = io.StringIO(), mpl.rcParams["svg.fonttype"]
         mpl.rcParams["svg.fonttype"] = "none"  # text stays text
         try:
             self._draw().savefig(file, format="svg", transparent=True, metadata={"Date": None})
         finally:
-            mpl.rcParams["svg.fonttype"] = former
+            mpl.rcParams["svg.fonttype"] = previous
         return inline_svg(file.getvalue(), label)
 
     def png(self) -> bytes:
-        """The figure as it stands, on white."""
+        """The current figure as PNG, on white."""
         return small_png(self._draw())
 
 
 def small_png(figure: Figure) -> bytes:
-    """A figure on white, in 64 colours, so that a notebook stays small."""
+    """A figure as PNG on white, with 64 colours to keep notebooks small."""
     drawn, small = io.BytesIO(), io.BytesIO()
     figure.savefig(drawn, format="png", dpi=100, facecolor="white", bbox_inches="tight")
     Image.open(drawn).convert("RGB").quantize(64).save(small, format="png", optimize=True)
@@ -152,7 +153,7 @@ def small_png(figure: Figure) -> bytes:
 
 
 def inline_svg(svg: str, label: str) -> str:
-    """matplotlib's SVG file as an element of a page, with a description for those who cannot see it."""
+    """matplotlib's SVG file as an element of a page, with a description for screen readers."""
     element = re.sub(r"<metadata>.*?</metadata>", "", svg[svg.index("<svg") :], flags=re.DOTALL)
     element = element.replace(INK, "currentColor")
     head = f'<svg role="img" aria-label="{escape(label)}" style="width:100%;max-width:720px;height:auto" '
@@ -160,17 +161,17 @@ def inline_svg(svg: str, label: str) -> str:
 
 
 def show(figure: Figure, alt: str) -> None:
-    """Show a figure in the running cell as PNG, with a description for those who cannot see it."""
+    """Show a figure in the running cell as PNG, with a description for screen readers."""
     from IPython.display import display
     from matplotlib import pyplot
 
-    pyplot.close(figure)  # else it would be shown a second time at the end of the cell
+    pyplot.close(figure)  # otherwise it is shown again at the end of the cell
     bundle, metadata = as_output(small_png(figure), alt)
     display(bundle, raw=True, metadata=metadata)
 
 
 def as_output(png: bytes, alt: str) -> tuple[dict[str, str], dict[str, object]]:
-    """A picture with its description as an output of a notebook: its data, and its metadata."""
+    """A picture with its description as a notebook output: data and metadata."""
     data = {"image/png": base64.b64encode(png).decode(), "text/plain": alt}
     return data, {"image/png": {"alt": alt}, "alt": alt}
 

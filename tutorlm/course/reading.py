@@ -1,4 +1,4 @@
-"""What a model makes of a text, character by character: its predictions and its states."""
+"""A model's predictions and hidden states along a text, character by character."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Model = LanguageModel | str | Path
 
 
 def as_model(model: Model) -> LanguageModel:
-    """The model itself, or the one from a file or of a name known to `tutorlm.pretrained`."""
+    """The model itself, or one loaded from a file or by a name known to `tutorlm.pretrained`."""
     if isinstance(model, LanguageModel):
         return model
     return LanguageModel.load_language_model(find_model(model).path)
@@ -23,14 +23,14 @@ def as_model(model: Model) -> LanguageModel:
 
 @dataclass(frozen=True)
 class TextReading:
-    """A text as a model reads it, in reading order of people. n characters, V in the dictionary.
+    """A text as read by a model, in the reading order of people. n characters, V dictionary items.
 
     Attributes:
         text: in the model's normal form.
-        known: which characters the dictionary holds, (n,).
-        log_p: ln p of every item of the dictionary at each place, before the character there is read, (n, V).
-        bits: bits of the character that stands there, (n,).
-        states: the LSTM's output after the character is read, (n, H).
+        known: which characters are in the dictionary, (n,).
+        log_p: ln p of every dictionary item at each position, before the character there is read, (n, V).
+        bits: surprise of each character, in bits, (n,).
+        states: the LSTM's output after each character, (n, H).
         items: the dictionary's items.
     """
 
@@ -41,15 +41,15 @@ class TextReading:
     states: np.ndarray
     items: list[str]
 
-    def likeliest(self, place: int, number: int = 5) -> list[tuple[str, float]]:
-        """What the model held likeliest at a place, and how likely (0 … 1)."""
-        best = np.argsort(-self.log_p[place])[:number]
-        return [(self.items[index], float(np.exp(self.log_p[place, index]))) for index in best]
+    def likeliest(self, position: int, number: int = 5) -> list[tuple[str, float]]:
+        """The items that the model expected most at a position, with their probabilities."""
+        best = np.argsort(-self.log_p[position])[:number]
+        return [(self.items[index], float(np.exp(self.log_p[position, index]))) for index in best]
 
 
 @torch.no_grad()
 def read_text(model: LanguageModel, text: str) -> TextReading:
-    """Read a text after a document delimiter, all of it at once: meant for a few thousand characters."""
+    """Read a text after a document delimiter in one pass, in eval mode; meant for a few thousand characters."""
     text = model.dictionary.normalize(text)
     ids = model.dictionary.encode(text).astype(np.int64)
     order = slice(None) if model.is_forward_lm else slice(None, None, -1)
@@ -57,8 +57,10 @@ def read_text(model: LanguageModel, text: str) -> TextReading:
     stream = torch.from_numpy(np.concatenate([start, ids[order]])).to(model.device)
     training = model.training
     model.eval()
-    decoded, output, _ = model(stream[:, None], model.init_hidden(1))  # (k + n, 1, V), (k + n, 1, H)
-    model.train(training)
+    try:
+        decoded, output, _ = model(stream[:, None], model.init_hidden(1))  # (k + n, 1, V), (k + n, 1, H)
+    finally:
+        model.train(training)
     log_p = decoded[len(start) - 1 : -1, 0].float().log_softmax(-1).cpu().numpy()[order]
     states = output[len(start) :, 0].float().cpu().numpy()[order]
     known = ids != model.dictionary.unknown_index if model.dictionary.add_unk else np.ones(len(ids), bool)

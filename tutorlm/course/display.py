@@ -1,0 +1,51 @@
+"""Where live plots and explorers are shown, and whether a person is there to use them."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import ipywidgets
+
+VIEW = "application/vnd.jupyter.widget-view+json"
+Bundle = dict[str, Any]  # MIME type → data of an output
+
+
+def shell() -> Any:
+    """The running IPython shell, or None."""
+    ipython = sys.modules.get("IPython")
+    return ipython.get_ipython() if ipython else None
+
+
+def someone_looks_on() -> bool:
+    """Whether this cell was run by a front end with a person, who could be asked for input.
+
+    nbclient and nbval cannot answer `input()` and tell the kernel so. Outside a kernel there is nobody to ask.
+    """
+    return bool(getattr(getattr(shell(), "kernel", None), "_allow_stdin", False))
+
+
+def full_width() -> ipywidgets.HTML:
+    """An empty HTML widget as wide as the page."""
+    return ipywidgets.HTML(layout={"width": "100%"})
+
+
+def view(widget: ipywidgets.Widget, text: str) -> Bundle:
+    """The output that shows a widget, for every supported version of ipywidgets."""
+    return {VIEW: {"version_major": 2, "version_minor": 0, "model_id": widget.model_id}, "text/plain": text}
+
+
+class Output:
+    """An output of the running cell that can be replaced later, from any thread. A no-op outside a kernel."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        self._handle = None
+        if getattr(shell(), "kernel", None):
+            from IPython.display import display
+
+            self._handle = display(bundle, raw=True, display_id=True)
+
+    def update(self, bundle: Bundle, metadata: dict[str, object] | None = None) -> None:
+        """Replace what is shown."""
+        if self._handle:
+            self._handle.update(bundle, raw=True, metadata=metadata or {})
