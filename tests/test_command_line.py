@@ -26,11 +26,12 @@ import pytest
 import torch
 
 import tutorlm
+from tutorlm import cli, options
 from tutorlm import Dictionary, FlairEmbeddings, LanguageModel, Sentence, StackedEmbeddings
-from tutorlm.__main__ import COMMANDS, main, make_parser
+from tutorlm.cli import COMMANDS, main, make_parser
 from tutorlm.events import Step
 from tutorlm.fine_tuning import warm_start
-from tutorlm.model_files import read_model_file
+from tutorlm.files.models import read_model_file
 from tutorlm.pretrained import SHIPPED
 from tutorlm.progress import PlainLines
 from tutorlm.recipes import RECIPES
@@ -252,7 +253,7 @@ def test_a_text_is_never_overwritten_by_a_dictionary(run, tmp_path):
 
 
 def test_without_options_a_model_has_the_sizes_and_the_training_that_help_names(run, corpus, tmp_path, monkeypatch):
-    monkeypatch.setattr(tutorlm.__main__, "SECONDS", 0.5)  # in place of three minutes
+    monkeypatch.setattr(options, "SECONDS", 0.5)  # in place of three minutes
     run("train", corpus, tmp_path)
     model = load(tmp_path)
     assert (model.hidden_size, model.nlayers, model.embedding_size, model.dropout) == (256, 1, 100, 0.1)
@@ -313,7 +314,7 @@ def test_layers_may_be_frozen_or_slowed_down(run, corpus, trained, tmp_path):
 def test_the_recipe_of_flair_is_sgd_with_settings_that_may_be_changed(run, corpus, tmp_path):
     run("train", corpus, tmp_path, "--hidden-size", 24, "--recipe", "flair", "--max-epochs", 1, "--checkpoint",
         "--patience", 3)  # fmt: skip
-    assert read_model_file(tmp_path / "checkpoint.pt")["training"]["optimizer"] == "SGD"
+    assert read_model_file(tmp_path / "checkpoint.pt")["training"]["facts"]["optimizer"] == "SGD"
     assert {**RECIPES["flair"].settings, "patience": 3}.items() <= record(tmp_path)["recipe"].items()
 
 
@@ -368,7 +369,7 @@ def test_run_json_says_how_a_model_came_about(trained, corpus):
 
 
 def test_run_json_says_when_the_run_was_to_end(run, corpus, tmp_path, monkeypatch):
-    monkeypatch.setattr(tutorlm.__main__, "SECONDS", 0.5)
+    monkeypatch.setattr(options, "SECONDS", 0.5)
     run("train", corpus, tmp_path, *SMALL)
     assert '"max_seconds": 0.5' in (tmp_path / "run.json").read_text()
 
@@ -418,7 +419,7 @@ def press_ctrl_c(monkeypatch) -> Callable[[int], None]:
                 if isinstance(event, Step) and event.step == step:
                     signal.raise_signal(signal.SIGINT)
 
-        monkeypatch.setattr(tutorlm.__main__, "PlainLines", PressesCtrlC)
+        monkeypatch.setattr(cli, "PlainLines", PressesCtrlC)
         monkeypatch.setattr(sys.stderr, "isatty", lambda: False)
 
     return press
@@ -458,7 +459,7 @@ def test_resume_goes_on_beyond_the_former_end_if_more_epochs_are_asked_for(run, 
     run("train", corpus, tmp_path / "whole", *SGD, "--max-epochs", 2)
     assert torch.equal(weights(before), weights(tmp_path / "whole"))
     assert record(before)["settings"]["max_epochs"] == 2
-    kept = read_model_file(before / "checkpoint.pt")["training"]["progress"]
+    kept = read_model_file(before / "checkpoint.pt")["training"]["parts"]["progress"]
     assert kept["history"][-1]["epoch"] == 2  # --resume keeps a checkpoint, too
 
 
@@ -484,9 +485,9 @@ def test_resume_refuses_by_name_a_setting_that_contradicts(given, refused, corpu
 
 
 def test_a_run_that_was_given_no_end_goes_on_to_the_epochs_asked_for(run, corpus, tmp_path, monkeypatch):
-    monkeypatch.setattr(tutorlm.__main__, "SECONDS", 0.2)
+    monkeypatch.setattr(options, "SECONDS", 0.2)
     run("train", corpus, tmp_path, *SGD, "--checkpoint")
-    epoch = read_model_file(tmp_path / "checkpoint.pt")["training"]["progress"]["epoch"]
+    epoch = read_model_file(tmp_path / "checkpoint.pt")["training"]["parts"]["windows"]["epoch"]
     run("train", corpus, tmp_path, "--resume", "--max-epochs", epoch + 2)
     assert record(tmp_path)["result"]["stopped"] == f"all {epoch + 2} epochs done"
 
@@ -863,7 +864,7 @@ def test_ctrl_c_ends_training_with_130_and_resume_ends_it_as_if_whole(run, corpu
     found = json.loads((out / "run.json").read_text())
     assert found["command"] == shlex.join(["python", "-m", "tutorlm", *train])
     assert found["result"]["stopped"].startswith("interrupted")
-    epochs = read_model_file(out / "checkpoint.pt")["training"]["progress"]["epoch"] + 2
+    epochs = read_model_file(out / "checkpoint.pt")["training"]["parts"]["windows"]["epoch"] + 2
     run("train", corpus, out, "--resume", "--max-epochs", epochs)
     run("train", corpus, tmp_path / "whole", *SGD, "--max-epochs", epochs)
     assert record(out)["result"]["stopped"] == f"all {epochs} epochs done"
@@ -936,7 +937,7 @@ def test_help_ends_with_an_example_that_works(command, run, corpus, trained, tmp
     run(*example[3:], *quick)
 
 
-@pytest.mark.parametrize("file", ["README.md", "docs/scaling.md", "tutorlm/__main__.py", "tutorlm/parallel.py"])
+@pytest.mark.parametrize("file", ["README.md", "docs/scaling.md", "tutorlm/cli.py", "tutorlm/training/distributed.py"])
 def test_the_commands_that_are_written_about_may_be_typed(file):
     lines = re.findall(
         r"^\s*(?:torchrun .*)?(?:python )?-m tutorlm ([a-z].*)$", (ROOT / file).read_text(), re.MULTILINE

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from tutorlm import Dictionary, TextCorpus, prepare_corpus
 from tutorlm.corpus import batchify
 from tutorlm.datasets import python_reference_corpus
-from tutorlm.documents import read_documents
-from tutorlm.text_files import BLOCK_CHARACTERS
+from tutorlm.files.encoded import read_documents
+from tutorlm.files.text import BLOCK_CHARACTERS
 
 SAMPLES = Path(__file__).parents[1] / "data" / "sample_corpus"
 LANGUAGES = ["en", "ko", "ja", "ar", "hi"]

@@ -10,7 +10,7 @@ import torch
 from torch.optim import AdamW
 
 from tutorlm import Dictionary, FlairEmbeddings, LanguageModel, LanguageModelTrainer, Sentence, TextCorpus
-from tutorlm.devices import choose_device, choose_precision
+from tutorlm.training.devices import choose_device, choose_precision
 
 CPU = torch.device("cpu")
 pytestmark = pytest.mark.filterwarnings("ignore:TF32 acceleration:UserWarning")  # oneDNN's, when turned off

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from tutorlm import Dictionary
 from tutorlm.dictionary import UNKNOWN
-from tutorlm.safe_files import UnsafeFileError
+from tutorlm.files.pickles import UnsafeFileError
 
 SAMPLES = Path(__file__).parents[1] / "data" / "sample_corpus"
 KOREAN = "한국어 문장, 둘.\n값이 맑다\n"

@@ -28,10 +28,11 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tutorlm import Dictionary, LanguageModel, LanguageModelTrainer, TextCorpus, documents
-from tutorlm.documents import cached_documents, read_documents
-from tutorlm.safe_files import atomic_write
-from tutorlm.text_files import list_text_files
+from tutorlm import Dictionary, LanguageModel, LanguageModelTrainer, TextCorpus
+from tutorlm.files import encoded
+from tutorlm.files.encoded import cached_documents, read_documents
+from tutorlm.files.atomic import atomic_write
+from tutorlm.files.text import list_text_files
 
 DELIMITERS = ["\n", "[SEP]", "\n\n", "é"]
 LINES = "".join(f"Line {n} of the Harbour, Straße to İzmir\n" for n in range(400))
@@ -64,7 +65,7 @@ def dictionary_of(text: str, normalization: str | None = None, add_unk: bool = T
 ENGLISH = dictionary_of(LINES + ascii_letters + "[]")
 
 
-def assert_same(found: documents.Documents, expected: documents.Documents) -> None:
+def assert_same(found: encoded.Documents, expected: encoded.Documents) -> None:
     for name in ("ids", "ends", "delimiter"):
         mine, theirs = getattr(found, name), getattr(expected, name)
         assert mine.dtype == theirs.dtype and np.array_equal(mine, theirs), name
@@ -73,13 +74,13 @@ def assert_same(found: documents.Documents, expected: documents.Documents) -> No
 @pytest.fixture
 def reads(monkeypatch) -> list[str]:
     """The names of the files whose text is read from now on."""
-    names, read_blocks = [], documents.read_blocks
+    names, read_blocks = [], encoded.read_blocks
 
     def told(path, *settings, **more):
         names.append(path.name)
         return read_blocks(path, *settings, **more)
 
-    monkeypatch.setattr(documents, "read_blocks", told)
+    monkeypatch.setattr(encoded, "read_blocks", told)
     return names
 
 
@@ -439,13 +440,13 @@ def test_a_process_killed_while_encoding_leaves_nothing_that_could_be_taken_for_
     path = write(tmp_path / "text", "x" * 600_000)  # several blocks
 
     def work():
-        read_blocks = documents.read_blocks
+        read_blocks = encoded.read_blocks
 
         def dies(*settings, **more):
             yield next(read_blocks(*settings, **more))
             os.kill(os.getpid(), signal.SIGKILL)
 
-        documents.read_blocks = dies
+        encoded.read_blocks = dies
         cached_documents(path, ENGLISH, "\n", cache)
 
     child, reading = start_child(work)
@@ -535,7 +536,7 @@ def test_a_corpus_that_may_only_be_read_is_encoded_in_the_users_cache(shared):
             (folder / "x").touch()
         corpus = TextCorpus(folder, ENGLISH)
         made = [corpus.train.read(index).tobytes() for index in (0, 1)]
-        documents.read_blocks = None  # from here on
+        encoded.read_blocks = None  # from here on
         return made, [corpus.train.read(index).tobytes() for index in (0, 1)]
 
     expected = [ids.tobytes() for ids in TextCorpus(folder, ENGLISH, cache=shared / "mine").train]

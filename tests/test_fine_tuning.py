@@ -19,9 +19,10 @@ from torch.optim import SGD, AdamW
 from tutorlm import Dictionary, FlairEmbeddings, LanguageModel, LanguageModelTrainer, TextCorpus
 from tutorlm.events import Step
 from tutorlm.fine_tuning import compare
-from tutorlm.model_files import read_model_file
+from tutorlm.files.models import read_model_file
 from tutorlm.recipes import FINE_TUNING, FLAIR, RECIPES, RECOMMENDED
-from tutorlm.trainer import SCHEDULES, _layer_rate
+from tutorlm.training.optimizers import layer_rate
+from tutorlm.training.settings import SCHEDULES
 
 QUICK = {"sequence_length": 50, "mini_batch_size": 8, "observers": []}
 LAYERS = ("encoder", "rnn", "decoder")
@@ -284,11 +285,11 @@ def test_a_rate_of_one_for_all_or_none_at_all_is_the_same(corpus, tmp_path):
 @given(st.permutations([("", 0.1), ("r", 0.2), ("rnn", 0.3), ("rnn.weight", 0.4), ("rnn.weight_hh_l0", 0.5)]))
 def test_the_longest_beginning_that_fits_counts_in_whatever_order(rates):
     found = [
-        _layer_rate(name, dict(rates))
+        layer_rate(name, dict(rates))
         for name in ("encoder.weight", "rnn.bias_ih_l0", "rnn.weight_ih_l0", "rnn.weight_hh_l0", "rnn.weight_hh_l0_x")
     ]
     assert found == [0.1, 0.3, 0.4, 0.5, 0.5]
-    assert _layer_rate("decoder.bias", {"rnn": 0.5}) == 1.0
+    assert layer_rate("decoder.bias", {"rnn": 0.5}) == 1.0
 
 
 @pytest.mark.parametrize("optimizer", [SGD, AdamW])
@@ -300,7 +301,7 @@ def test_frozen_layers_stay_as_they_are_to_the_last_bit(corpus, tmp_path, optimi
     LanguageModelTrainer(model, corpus, optimizer).train(
         tmp_path, learning_rate=0.02, max_epochs=3, weight_decay=0.1, layer_rates=frozen, **QUICK
     )
-    rates = {name: _layer_rate(name, frozen) for name in before}
+    rates = {name: layer_rate(name, frozen) for name in before}
     assert {*rates.values()} > {0}
     for name, parameter in model.named_parameters():
         assert torch.equal(parameter, before[name]) == (rates[name] == 0), name

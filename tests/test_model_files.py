@@ -20,8 +20,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tutorlm import Dictionary, LanguageModel
-from tutorlm.model_files import ModelFileError, read_model_file, write_model_file
-from tutorlm.safe_files import UnsafeFileError
+from tutorlm.files.models import ModelFileError, read_model_file, write_model_file
+from tutorlm.files.pickles import UnsafeFileError
 
 load = LanguageModel.load_language_model
 HAND_OVER = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)

@@ -18,9 +18,9 @@ import torch
 from torch import nn
 
 from tutorlm import LanguageModel
-from tutorlm.__main__ import main
-from tutorlm.model_files import read_model_file
-from tutorlm.parallel import Team, _others_may_be_gone, processes
+from tutorlm.cli import main
+from tutorlm.files.models import read_model_file
+from tutorlm.training.distributed import Team, name_lost_process, processes
 
 ROOT = Path(__file__).parent.parent
 SMALL = ["--hidden-size", "24", "--embedding-size", "16", "--mini-batch-size", "8", "--sequence-length", "30"]
@@ -181,7 +181,7 @@ def epochs(killed) -> str:
     """So many that all runs still have two or three to go."""
     folder, run = killed
     run.end(60)
-    return str(read_model_file(folder / "checkpoint.pt")["training"]["progress"]["epoch"] + 3)
+    return str(read_model_file(folder / "checkpoint.pt")["training"]["parts"]["windows"]["epoch"] + 3)
 
 
 @pytest.fixture(scope="module")
@@ -201,7 +201,7 @@ def test_when_one_process_is_killed_all_end_and_say_why(killed):
     for process in run.others:
         with pytest.raises(ProcessLookupError):
             os.kill(process, 0)
-    assert read_model_file(folder / "checkpoint.pt")["training"]["progress"]["step"] > 0
+    assert read_model_file(folder / "checkpoint.pt")["training"]["parts"]["progress"]["step"] > 0
 
 
 @pytest.fixture(scope="module")
@@ -239,7 +239,7 @@ def test_a_run_killed_and_resumed_in_as_many_processes_ends_bit_for_bit_the_same
     first.until("split 1,")
     os.kill(first.children()[0], signal.SIGKILL)  # most likely process 0, which writes the files
     assert first.end(60) != 0
-    assert 0 < read_model_file(folder / "checkpoint.pt")["training"]["progress"]["step"] < result(whole)["steps"]
+    assert 0 < read_model_file(folder / "checkpoint.pt")["training"]["parts"]["progress"]["step"] < result(whole)["steps"]
     launch(2, "-m", "tutorlm", "train", corpus, folder, "--resume").succeeds()
     assert losses(folder) == losses(whole)
     for name in ("best-lm.pt", "checkpoint.pt"):
@@ -247,13 +247,13 @@ def test_a_run_killed_and_resumed_in_as_many_processes_ends_bit_for_bit_the_same
     ends = [read_model_file(run / "checkpoint.pt") for run in (folder, whole)]
     for one, other in zip(*(end["optimizer_state_dict"]["state"].values() for end in ends), strict=True):
         assert all(torch.equal(one[name], other[name]) for name in one)
-    for one, other in zip(*(end["training"]["random_states"] for end in ends), strict=True):
+    for one, other in zip(*(end["training"]["parts"]["random"]["processes"] for end in ends), strict=True):
         assert torch.equal(one[0], other[0])
 
 
 def test_dropout_masks_differ_between_processes(uninterrupted):
     folder, _ = uninterrupted["AdamW, dropout"]
-    (one, _), (other, _) = read_model_file(folder / "checkpoint.pt")["training"]["random_states"]
+    (one, _), (other, _) = read_model_file(folder / "checkpoint.pt")["training"]["parts"]["random"]["processes"]
     masks = [torch.rand(8, 24, generator=torch.Generator().set_state(state)) >= 0.2 for state in (one, other)]
     assert 0.5 < (masks[0] == masks[1]).float().mean() < 0.85  # by chance alone 0.2² + 0.8² = 0.68 of them agree
 
@@ -265,8 +265,8 @@ def test_sigterm_to_torchrun_ends_the_run_in_time_with_a_checkpoint(corpus, tmp_
     run.end(30)
     assert result(tmp_path)["stopped"].startswith("interrupted: the best model is saved")
     state = read_model_file(tmp_path / "checkpoint.pt")["training"]
-    assert state["progress"]["step"] == result(tmp_path)["steps"] > 0  # not one step is lost
-    assert len(state["random_states"]) == 2
+    assert state["parts"]["progress"]["step"] == result(tmp_path)["steps"] > 0  # not one step is lost
+    assert len(state["parts"]["random"]["processes"]) == 2
     assert LanguageModel.load_language_model(tmp_path / "best-lm.pt")
 
 
@@ -281,7 +281,7 @@ from pathlib import Path
 import torch
 from torch import distributed
 from tutorlm import Dictionary, LanguageModel, LanguageModelTrainer, TextCorpus
-from tutorlm.parallel import processes
+from tutorlm.training.distributed import processes
 
 with processes() as device:
     rank = distributed.get_rank()
@@ -337,7 +337,7 @@ def test_alone_gradients_and_weights_are_left_as_they_are(team):
     layer.weight.grad = torch.tensor([[1.0, 2.0], [3.0, 4.0]])  # and none for the bias
     before = layer.weight.detach().clone()
     team.average_gradients(layer)
-    team.share(layer.state_dict().values())
+    team.broadcast(layer.state_dict().values())
     assert torch.equal(layer.weight.grad, torch.tensor([[1.0, 2.0], [3.0, 4.0]])) and layer.bias.grad is None
     assert torch.equal(layer.weight, before)
 
@@ -364,7 +364,7 @@ def test_columns_that_cannot_be_dealt_out_evenly_name_a_number_that_can(team, co
 def test_a_lost_connection_is_told_in_words_that_help():
     with (
         pytest.raises(ConnectionError, match=r"another process .* ended .*\(Connection closed by peer.*with --resume"),
-        _others_may_be_gone(),
+        name_lost_process(),
     ):
         raise RuntimeError("Connection closed by peer. This may be an error.\nand a long trace")
 

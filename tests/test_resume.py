@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from tutorlm.model_files import read_model_file
+from tutorlm.files.models import read_model_file
 
 DRIVER = Path(__file__).parent / "killed_runs.py"
 TIMES = ("seconds", "characters_per_second")
@@ -50,7 +50,7 @@ def test_a_killed_and_resumed_run_ends_with_the_very_same_weights_and_losses(tol
         assert torch.equal(tensor, killed["state_dict"][name]), name
     assert_same(whole["optimizer_state_dict"], killed["optimizer_state_dict"])
     for training in (whole["training"], killed["training"]):
-        for row in (training["progress"], *training["progress"]["history"]):
+        for row in (training["parts"]["progress"], *training["parts"]["progress"]["history"]):
             for name in ("seconds", "split_seconds", "characters_per_second"):
                 row.pop(name, None)
     assert_same(whole["training"], killed["training"])

@@ -18,8 +18,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutorlm import safe_files
-from tutorlm.safe_files import SafePickle, UnsafeFileError, atomic_write
+from tutorlm.files import atomic
+from tutorlm.files.atomic import atomic_write
+from tutorlm.files.pickles import SafePickle, UnsafeFileError
 
 OLD, NEW = b"what stood here before", b"something newer"
 REMEDY = "Free some space or choose a folder you may write to"
@@ -28,7 +29,7 @@ REMEDY = "Free some space or choose a folder you may write to"
 PRELUDE = """
 import os, resource, sys, time
 sys.path.append(sys.argv[1])
-from safe_files import atomic_write
+from atomic import atomic_write
 path = sys.argv[2]
 def write(content):
     try:
@@ -40,7 +41,7 @@ def write(content):
 
 
 def command(code: str, path: Path) -> list[str]:
-    return [sys.executable, "-c", PRELUDE + code, str(Path(safe_files.__file__).parent), str(path)]
+    return [sys.executable, "-c", PRELUDE + code, str(Path(atomic.__file__).parent), str(path)]
 
 
 def complaint(code: str, path: Path) -> str:

@@ -13,7 +13,7 @@ from tutorlm import Dictionary
 from tutorlm.corpus import batchify
 from tutorlm.course.exercises import check
 from tutorlm.course.tasks import corpus as tasks
-from tutorlm.documents import read_documents
+from tutorlm.files.encoded import read_documents
 
 
 def whole(ids, B):

@@ -11,7 +11,7 @@ from promises_of_tasks import mistakes_are_named, references_are_right
 from tutorlm import Dictionary, LanguageModelTrainer, TextCorpus
 from tutorlm.course.tasks import fine_tuning as tasks
 from tutorlm.fine_tuning import compare
-from tutorlm.trainer import _layer_rate
+from tutorlm.training.optimizers import layer_rate
 
 
 def fitting(name, rates):
@@ -86,7 +86,7 @@ def strong_model_of(dictionary):
 
 def test_the_rate_by_hand_is_that_of_the_trainer():
     for name, rates in tasks._rate_cases():
-        assert tasks.layer_rate(name, rates) == _layer_rate(name, rates)
+        assert tasks.layer_rate(name, rates) == layer_rate(name, rates)
 
 
 def test_the_table_by_hand_is_that_of_compare():

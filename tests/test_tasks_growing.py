@@ -11,7 +11,7 @@ from torch.optim import AdamW
 
 from tutorlm import Dictionary, LanguageModel, LanguageModelTrainer, TextCorpus
 from tutorlm.course.tasks import growing as tasks
-from tutorlm.parallel import Team
+from tutorlm.training.distributed import Team
 
 
 def weights(v, e, h):

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tutorlm.text_files import code_points, describe, list_text_files, normalize, read_blocks, script
+from tutorlm.files.text import list_text_files, read_blocks
+from tutorlm.unicode import code_points, describe, normalize, script
 
 FORMS = ["NFC", "NFD", "NFKC", "NFKD"]
 # letters and marks that join, reorder, or change in one form and not in another

@@ -22,11 +22,12 @@ import torch
 from torch.optim import SGD, AdamW
 
 from tutorlm import Dictionary, LanguageModel, LanguageModelTrainer, TextCorpus
-from tutorlm.devices import choose_device
+from tutorlm.training.devices import choose_device
 from tutorlm.events import Annealed, Finished, NewBest, Sample, Started, Step, Validated, bits
-from tutorlm.model_files import read_model_file
+from tutorlm.files.models import read_model_file
 from tutorlm.recipes import FLAIR, RECOMMENDED
-from tutorlm.trainer import _Interval, scheduled_share
+from tutorlm.training.schedules import Cosine, OneCycle
+from tutorlm.training.settings import Interval
 
 QUICK = {"sequence_length": 20, "mini_batch_size": 8, "observers": []}
 
@@ -171,7 +172,7 @@ def test_a_valid_loss_that_is_not_a_number_in_a_partial_split_leaves_no_checkpoi
     with pytest.warns(UserWarning, match="the valid loss became nan"):
         result = trainer.train(tmp_path, checkpoint=True, **{**QUICK, "observers": [StopAfter(trainer, 30)]})
     assert result.stopped.startswith("the valid loss became nan")
-    assert read_model_file(tmp_path / "checkpoint.pt")["training"]["progress"]["step"] == 0  # that of the start
+    assert read_model_file(tmp_path / "checkpoint.pt")["training"]["parts"]["progress"]["step"] == 0  # that of the start
     assert math.isfinite(result.best_valid_loss)
 
 
@@ -198,9 +199,10 @@ def test_numbers_of_numpy_are_saved_as_plain_ones(corpus, tmp_path):
 
 
 def test_a_schedule_rises_and_falls():
-    assert scheduled_share("one_cycle", 0.0) == pytest.approx(0.04)
-    assert scheduled_share("one_cycle", 0.1) == scheduled_share("cosine", 0.0) == 1.0
-    assert scheduled_share("one_cycle", 1.0) == pytest.approx(0.0) == pytest.approx(scheduled_share("cosine", 1.0))
+    one_cycle, cosine = OneCycle(1.0), Cosine(1.0)
+    assert one_cycle.rate(0.0) == pytest.approx(0.04)
+    assert one_cycle.rate(0.1) == cosine.rate(0.0) == 1.0
+    assert one_cycle.rate(1.0) == pytest.approx(0.0) == pytest.approx(cosine.rate(1.0))
     with pytest.raises(ValueError, match="schedule='linear' is not one of plateau, one_cycle, cosine"):
         raise_from_schedule()
 
@@ -439,7 +441,7 @@ def test_a_word_level_model_trains_scores_and_writes(small_corpus, tmp_path):
     ],
 )
 def test_checkpoints_are_asked_for_by_steps_or_by_time(value, steps, seconds):
-    assert _Interval.parse(value) == _Interval(steps, seconds)
+    assert Interval.parse(value) == Interval(steps, seconds)
 
 
 @pytest.mark.parametrize(
@@ -454,7 +456,7 @@ def test_an_interval_that_is_none_is_an_error_that_shows_how_to_write_one(corpus
 @pytest.mark.parametrize("value", [2.5, "2.5", "0.1 steps"])
 def test_a_checkpoint_every_part_of_a_step_is_an_error(value):
     with pytest.raises(ValueError, match="give a number of steps"):
-        _Interval.parse(value)
+        Interval.parse(value)
 
 
 class Copies:
@@ -464,8 +466,8 @@ class Copies:
         self.folder, self.places = folder, []
 
     def __call__(self, event) -> None:
-        progress = read_model_file(self.folder / "checkpoint.pt")["training"]["progress"]
-        place = progress["epoch"] * 2 + progress["turn"], progress["row"]
+        windows = read_model_file(self.folder / "checkpoint.pt")["training"]["parts"]["windows"]
+        place = windows["epoch"] * 2 + windows["split"], windows["row"]
         if place not in self.places:
             self.places.append(place)
             shutil.copy(self.folder / "checkpoint.pt", self.folder / f"{place}.pt")
@@ -516,7 +518,7 @@ def test_checkpoint_every_implies_checkpoint_and_saves_at_these_steps(corpus, tm
 
     def look(event):
         if isinstance(event, Step):  # told before the checkpoint of this very step is saved
-            seen.append((event.step, read_model_file(tmp_path / "checkpoint.pt")["training"]["progress"]["step"]))
+            seen.append((event.step, read_model_file(tmp_path / "checkpoint.pt")["training"]["parts"]["progress"]["step"]))
 
     LanguageModelTrainer(new_model(corpus), corpus).train(
         tmp_path, 10, mini_batch_size=16, max_epochs=1, checkpoint_every=4, observers=[look]
@@ -533,8 +535,8 @@ def test_checkpoints_are_saved_within_splits_every_so_many_seconds(corpus, tmp_p
     def look(event):
         if isinstance(event, Step):
             time.sleep(0.06)
-            progress = read_model_file(tmp_path / "checkpoint.pt")["training"]["progress"]
-            saved[progress["step"]] = progress["row"], progress["seconds"]
+            parts = read_model_file(tmp_path / "checkpoint.pt")["training"]["parts"]
+            saved[parts["progress"]["step"]] = parts["windows"]["row"], parts["progress"]["seconds"]
 
     trainer = LanguageModelTrainer(new_model(corpus), corpus)
     trainer.train(
@@ -550,9 +552,9 @@ def test_without_checkpoint_every_there_is_none_within_splits(corpus, tmp_path):
     rows = []
     LanguageModelTrainer(new_model(corpus), corpus).train(
         tmp_path, 10, mini_batch_size=16, max_epochs=1, checkpoint=True,
-        observers=[lambda event: rows.append(read_model_file(tmp_path / "checkpoint.pt")["training"]["progress"])],
+        observers=[lambda event: rows.append(read_model_file(tmp_path / "checkpoint.pt")["training"]["parts"])],
     )  # fmt: skip
-    assert {progress["row"] for progress in rows} == {0}
+    assert {parts["windows"]["row"] for parts in rows} == {0}
 
 
 def test_a_checkpoint_of_an_earlier_run_is_kept_beside_the_new_one(corpus, tmp_path):
@@ -591,7 +593,7 @@ def test_a_process_that_is_told_to_end_saves_everything_within_a_split(corpus, t
         stopped, steps, test = json.load(pipe)
     assert stopped.startswith("interrupted: the best model is saved") and "load_checkpoint" in stopped
     assert steps >= 20 and test == "nan"
-    progress = read_model_file(tmp_path / "checkpoint.pt")["training"]["progress"]
+    progress = read_model_file(tmp_path / "checkpoint.pt")["training"]["parts"]["progress"]
     assert progress["step"] == steps
     resumed = LanguageModelTrainer.load_checkpoint(tmp_path / "checkpoint.pt", corpus)
     result = resumed.train(tmp_path, 3, mini_batch_size=8, checkpoint=True, max_epochs=1, observers=[])

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from tutorlm.text_files import describe
+from tutorlm.unicode import describe
 
 LONGEST = 400  # number of characters shown of a value
 

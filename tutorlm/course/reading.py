@@ -9,7 +9,6 @@ import numpy as np
 import torch
 
 from tutorlm.language_model import LanguageModel
-from tutorlm.pretrained import find_model
 
 Model = LanguageModel | str | Path
 
@@ -18,7 +17,7 @@ def as_model(model: Model) -> LanguageModel:
     """The model itself, or one loaded from a file or by a name known to `tutorlm.pretrained`."""
     if isinstance(model, LanguageModel):
         return model
-    return LanguageModel.load_language_model(find_model(model).path)
+    return LanguageModel.load(model)
 
 
 @dataclass(frozen=True)
