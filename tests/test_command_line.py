@@ -587,7 +587,7 @@ def test_an_extended_model_is_resumed(run, tmp_path):
 )  # fmt: skip
 def test_a_model_to_fine_tune_brings_its_own_sizes(option, refused, corpus, tmp_path):
     message = refused("train", corpus, tmp_path / "out", "--model", MINI, *option.split(), "--max-epochs", 1)
-    assert "a model to fine-tune brings its own sizes, delimiter and dictionary" in message
+    assert "a model to fine-tune has its own sizes, delimiter, dictionary and direction" in message
     assert not (tmp_path / "out").exists()
 
 

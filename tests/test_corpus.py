@@ -535,7 +535,7 @@ def test_lines_of_valid_and_test_that_stand_in_train_too_are_reported(tmp_path):
     again = prepare_corpus(write(tmp_path / "again", MANY_LINES * 2 + "same\n" * 20_000), tmp_path / "b")
     parts = {part: set(text.splitlines()) for part, text in text_of(again.path).items()}
     assert again.duplicates == {part: len(parts[part] & parts["train"]) for part in ("valid", "test")}
-    assert f"\n{again.duplicates['valid']:,} lines of valid stand in train too" in str(again)
+    assert f"\n{again.duplicates['valid']:,} lines of valid also occur in train" in str(again)
 
 
 def test_an_existing_folder_is_left_as_it_is(tmp_path):

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from tutorlm import Dictionary
 from tutorlm.dictionary import UNKNOWN
+from tutorlm.files.encoded import case_table
 from tutorlm.files.pickles import UnsafeFileError
 
 SAMPLES = Path(__file__).parents[1] / "data" / "sample_corpus"
@@ -168,8 +169,8 @@ def test_a_lone_surrogate_cannot_become_an_item():
 def test_the_other_case_of_a_text_has_its_length_and_loses_nothing(held, text, upper):
     dictionary = dictionary_of(held + "aAßŉİ")
     ids = dictionary.encode(text + "aAßŉİ")
-    flipped = dictionary.case_table(upper)[ids]
-    for before, after in zip(dictionary.get_items(), dictionary.case_table(upper), strict=True):
+    flipped = case_table(dictionary, upper)[ids]
+    for before, after in zip(dictionary.get_items(), case_table(dictionary, upper), strict=True):
         other = before.upper() if upper else before.lower()
         assert dictionary.get_item_for_index(after) == (other if other in dictionary else before)
     assert len(flipped) == len(ids)

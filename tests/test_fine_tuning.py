@@ -366,7 +366,7 @@ def test_rates_keep_their_proportion_under_every_schedule(corpus, tmp_path, sche
 
     class Watching(AdamW):
         def step(self, closure=None):
-            seen.append({group["rate"]: group["lr"] for group in self.param_groups})
+            seen.append({group["factor"]: group["lr"] for group in self.param_groups})
             return super().step(closure)
 
     LanguageModelTrainer(new_model(corpus), corpus, Watching).train(

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tutorlm import Dictionary, FlairEmbeddings, LanguageModel
-from tutorlm.language_model import COLUMN, LockedDropout
+from tutorlm.evaluation import COLUMN
+from tutorlm.language_model import LockedDropout
 
 ALPHABET = "abc d\n[SEP]"
 

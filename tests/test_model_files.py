@@ -400,7 +400,7 @@ def test_a_file_cut_short_anywhere_is_named(path: Path, whole: bytes) -> None:
         path.write_bytes(whole[:length])
         with pytest.raises(ModelFileError) as caught:
             load(path)
-        assert f"{path} ({length:,} bytes) is not a model file, or was damaged or cut short" in str(caught.value)
+        assert f"{path} ({length:,} bytes) is not a model file, or is damaged or truncated" in str(caught.value)
 
 
 def test_a_file_with_one_changed_byte_opens_or_is_refused(path: Path, whole: bytes) -> None:
@@ -507,7 +507,7 @@ except OSError as error:
     )
     assert done.returncode == 1
     assert f"could not write {path}" in done.stderr
-    assert "the former file is untouched" in done.stderr
+    assert "the previous file is unchanged" in done.stderr
     assert path.read_bytes() == best
     assert load(path).encoder.weight.any()
     assert [other.name for other in path.parent.iterdir()] == [path.name]

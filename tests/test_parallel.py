@@ -153,7 +153,7 @@ def test_a_batch_that_cannot_be_dealt_out_evenly_is_refused_before_the_first_ste
     run = launch(2, "-m", "tutorlm", "train", corpus, tmp_path / "out", *SGD, "--mini-batch-size", 7)
     assert run.end() != 0
     told = {line.split(": ", 1)[1] for line in run.err.read_text().splitlines() if line.startswith("error (process ")}
-    message = "columns cannot be dealt out evenly to 2 processes: take a multiple of 2, such as 8"
+    message = "columns cannot be divided evenly among 2 processes: use a multiple of 2, such as 8"
     assert told == {f"mini_batch_size=7 {message}"}
     assert run.out.read_text() == "" and not (tmp_path / "out" / "best-lm.pt").exists()
 
@@ -197,7 +197,7 @@ def test_when_one_process_is_killed_all_end_and_say_why(killed):
     assert run.end(60) != 0
     assert "error (process " in run.err.read_text()
     assert "another process of this run has ended or cannot be reached" in run.err.read_text()
-    assert "with --resume it goes on from its last checkpoint" in run.err.read_text()
+    assert "with --resume it continues from its last checkpoint" in run.err.read_text()
     for process in run.others:
         with pytest.raises(ProcessLookupError):
             os.kill(process, 0)
@@ -355,7 +355,7 @@ def test_columns_are_dealt_out_each_to_one_process_in_order(team, size):
 )
 def test_columns_that_cannot_be_dealt_out_evenly_name_a_number_that_can(team, columns, size, nearest):
     team.size = size
-    message = f"mini_batch_size={columns} columns .* to {size} processes: take a multiple of {size}, such as {nearest}$"
+    message = f"mini_batch_size={columns} columns .* among {size} processes: use a multiple of {size}, such as {nearest}$"
     with pytest.raises(ValueError, match=message):
         team.columns(columns)
     assert team.columns(nearest) == slice(0, nearest // size)

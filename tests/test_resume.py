@@ -89,7 +89,7 @@ def test_a_disk_full_in_the_middle_of_a_checkpoint_ends_the_run_with_advice_and_
     _, found = told
     assert found["full disk"] == 1
     assert "could not write" in found["error"] and "Free some space" in found["error"]
-    assert "checkpoint.pt" in found["error"] and "former file is untouched" in found["error"]
+    assert "checkpoint.pt" in found["error"] and "previous file is unchanged" in found["error"]
     assert found["half written"] == 0
 
 

@@ -23,7 +23,7 @@ from tutorlm.files.atomic import atomic_write
 from tutorlm.files.pickles import SafePickle, UnsafeFileError
 
 OLD, NEW = b"what stood here before", b"something newer"
-REMEDY = "Free some space or choose a folder you may write to"
+REMEDY = "Free some space or choose a writable folder"
 
 # The module alone, without the package and so without torch: a process of its own starts at once.
 PRELUDE = """
@@ -158,7 +158,7 @@ def test_a_file_that_may_not_grow_leaves_the_old_content(old_file: Path) -> None
     message = complaint(code, old_file)
     assert f"could not write {old_file}" in message
     assert REMEDY in message
-    assert "the former file is untouched" in message
+    assert "the previous file is unchanged" in message
     assert old_file.read_bytes() == OLD
     assert names_in(old_file.parent) == ["file"]
 

@@ -184,7 +184,7 @@ def test_utf16_text_is_refused_with_or_without_its_byte_order_mark(tmp_path):
     ids=["truncated", "not packed", "wrong checksum"],
 )
 def test_a_damaged_gz_file_is_told_by_name(tmp_path, content):
-    with pytest.raises(ValueError, match=r"broken\.txt\.gz is a damaged \.gz file .*; pack it anew"):
+    with pytest.raises(ValueError, match=r"broken\.txt\.gz is a damaged \.gz file .*; compress it again"):
         read(write(tmp_path / "broken.txt.gz", content))
 
 

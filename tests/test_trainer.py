@@ -150,8 +150,8 @@ def test_a_loss_that_is_not_a_number_stops_training_and_keeps_the_best_model(cor
     with pytest.warns(UserWarning, match=r"loss became (nan|inf).*Lower learning_rate"):
         result = LanguageModelTrainer(new_model(corpus), corpus).train(
             tmp_path,
-            learning_rate=1e30,
-            clip=1e30,
+            learning_rate=1e38,  # scores beyond float32 on any processor
+            clip=1e38,
             max_epochs=5,
             checkpoint=True,
             **{**QUICK, "observers": [seen.append]},
@@ -726,3 +726,19 @@ def test_a_changed_learning_rate_is_in_the_checkpoint(corpus, tmp_path):
         **{**settings, "observers": [lambda e: rates.append(e.learning_rate) if isinstance(e, Step) else None]},
     )  # fmt: skip
     assert rates and max(rates) <= 0.5
+
+
+def test_a_sample_that_a_model_cannot_write_does_not_end_its_run(corpus, tmp_path):
+    """Weights near the largest float32 give finite losses, but scores that overflow where text is written."""
+    seen = []
+    watched = LanguageModelTrainer(new_model(corpus), corpus)
+    watched.model.generate_text = unable_to_write
+    watched.train(tmp_path / "watched", max_epochs=2, **{**QUICK, "observers": [seen.append]})
+    alone = LanguageModelTrainer(new_model(corpus), corpus)
+    alone.train(tmp_path / "alone", max_epochs=2, **QUICK)
+    assert torch.equal(weights(watched.model), weights(alone.model))
+    assert isinstance(seen[-1], Finished) and not any(isinstance(event, Sample) for event in seen)
+
+
+def unable_to_write(*arguments, **settings):
+    raise ValueError("the model's scores are NaN")

@@ -162,7 +162,12 @@ class LanguageModelTrainer(Run):
         if self.settings.checkpoint:
             self.save_checkpoint()
         if self.observers:
-            generator = torch.Generator().manual_seed(self.progress.step)
+            self.write_sample()
+
+    def write_sample(self) -> None:
+        """Let the model write some text for the observers."""
+        generator = torch.Generator().manual_seed(self.progress.step)
+        with contextlib.suppress(ValueError):  # the scores of a diverging model may overflow: its loss will tell
             text, _ = self.model.generate_text("", 160, temperature=0.7, generator=generator)
             self.observers.tell(Sample(self.progress.step, text.strip(), self.model.is_forward_lm))
 

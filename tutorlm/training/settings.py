@@ -119,7 +119,8 @@ class TrainingSettings:
         """The settings as arguments of `train`; limits and habits of saving only where they are set."""
         chosen = {f.name: getattr(self, f.name) for f in fields(self)
                   if not f.metadata["free"] or getattr(self, f.name) != f.default}  # fmt: skip
-        return {**chosen, **(chosen.pop("optimizer_settings") or {})}
+        for_optimizer = chosen.pop("optimizer_settings") or {}
+        return {**chosen, **for_optimizer}
 
 
 @dataclass(frozen=True)
