@@ -13,9 +13,9 @@ import torch
 import tutorlm
 from tutorlm import Dictionary, LanguageModel, TextCorpus
 from tutorlm.events import bits
+from tutorlm.files.atomic import atomic_write
 from tutorlm.pretrained import SHIPPED
 from tutorlm.recipes import RECOMMENDED
-from tutorlm.files.atomic import atomic_write
 
 CORPUS = Path(__file__).parent / "sample_corpus" / "en"
 HIDDEN_SIZE, DROPOUT, EPOCHS = 256, 0.25, 30

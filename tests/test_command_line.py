@@ -26,12 +26,11 @@ import pytest
 import torch
 
 import tutorlm
-from tutorlm import cli, options
-from tutorlm import Dictionary, FlairEmbeddings, LanguageModel, Sentence, StackedEmbeddings
+from tutorlm import Dictionary, FlairEmbeddings, LanguageModel, Sentence, StackedEmbeddings, cli, options
 from tutorlm.cli import COMMANDS, main, make_parser
 from tutorlm.events import Step
-from tutorlm.fine_tuning import warm_start
 from tutorlm.files.models import read_model_file
+from tutorlm.fine_tuning import warm_start
 from tutorlm.pretrained import SHIPPED
 from tutorlm.progress import PlainLines
 from tutorlm.recipes import RECIPES
@@ -550,8 +549,8 @@ def test_a_model_is_fine_tuned_by_its_name_with_its_own_dictionary(run, corpus, 
 
 def test_a_model_may_be_shrunk_first_and_given_another_dropout(run, corpus, trained, tmp_path):
     model = trained / "best-lm.pt"
-    for name, options in (("as it is", []), ("shrunk", ["--shrink", 0.5, "--dropout", 0.2])):
-        run("train", corpus, tmp_path / name, "--model", model, *SMALL[4:], "--max-epochs", 1, *options)
+    for name, more in (("as it is", []), ("shrunk", ["--shrink", 0.5, "--dropout", 0.2])):
+        run("train", corpus, tmp_path / name, "--model", model, *SMALL[4:], "--max-epochs", 1, *more)
     assert load(tmp_path / "as it is").dropout == load(trained).dropout and load(tmp_path / "shrunk").dropout == 0.2
     score = warm_start(load(trained), 0.5).score((corpus / "valid.txt").read_text())
     begun = record(tmp_path / "shrunk")["result"]["initial_bits_per_character"]

@@ -66,7 +66,9 @@ def test_a_device_of_this_machine_is_taken_by_name_or_as_it_is(device):
 @no_cuda
 @pytest.mark.parametrize("name", ["cuda", "cuda:0", "cuda:7", torch.device("cuda"), "xpu"])
 def test_a_device_this_machine_lacks_is_an_error_that_says_so(name):
-    with pytest.raises(ValueError, match=rf"device='{name}' cannot be used \(.+\); 'auto' takes the best available device"):
+    with pytest.raises(
+        ValueError, match=rf"device='{name}' cannot be used \(.+\); 'auto' takes the best available device"
+    ):
         choose_device(name)
 
 

@@ -30,8 +30,8 @@ from hypothesis import strategies as st
 
 from tutorlm import Dictionary, LanguageModel, LanguageModelTrainer, TextCorpus
 from tutorlm.files import encoded
-from tutorlm.files.encoded import cached_documents, read_documents
 from tutorlm.files.atomic import atomic_write
+from tutorlm.files.encoded import cached_documents, read_documents
 from tutorlm.files.text import list_text_files
 
 DELIMITERS = ["\n", "[SEP]", "\n\n", "é"]

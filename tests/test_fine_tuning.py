@@ -18,8 +18,8 @@ from torch.optim import SGD, AdamW
 
 from tutorlm import Dictionary, FlairEmbeddings, LanguageModel, LanguageModelTrainer, TextCorpus
 from tutorlm.events import Step
-from tutorlm.fine_tuning import compare
 from tutorlm.files.models import read_model_file
+from tutorlm.fine_tuning import compare
 from tutorlm.recipes import FINE_TUNING, FLAIR, RECIPES, RECOMMENDED
 from tutorlm.training.optimizers import layer_rate
 from tutorlm.training.settings import SCHEDULES

@@ -239,7 +239,9 @@ def test_a_run_killed_and_resumed_in_as_many_processes_ends_bit_for_bit_the_same
     first.until("split 1,")
     os.kill(first.children()[0], signal.SIGKILL)  # most likely process 0, which writes the files
     assert first.end(60) != 0
-    assert 0 < read_model_file(folder / "checkpoint.pt")["training"]["parts"]["progress"]["step"] < result(whole)["steps"]
+    assert (
+        0 < read_model_file(folder / "checkpoint.pt")["training"]["parts"]["progress"]["step"] < result(whole)["steps"]
+    )
     launch(2, "-m", "tutorlm", "train", corpus, folder, "--resume").succeeds()
     assert losses(folder) == losses(whole)
     for name in ("best-lm.pt", "checkpoint.pt"):
@@ -355,7 +357,9 @@ def test_columns_are_dealt_out_each_to_one_process_in_order(team, size):
 )
 def test_columns_that_cannot_be_dealt_out_evenly_name_a_number_that_can(team, columns, size, nearest):
     team.size = size
-    message = f"mini_batch_size={columns} columns .* among {size} processes: use a multiple of {size}, such as {nearest}$"
+    message = (
+        f"mini_batch_size={columns} columns .* among {size} processes: use a multiple of {size}, such as {nearest}$"
+    )
     with pytest.raises(ValueError, match=message):
         team.columns(columns)
     assert team.columns(nearest) == slice(0, nearest // size)

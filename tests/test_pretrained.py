@@ -16,9 +16,9 @@ import torch
 
 from tutorlm import FlairEmbeddings, LanguageModel, Sentence, TextCorpus
 from tutorlm.events import bits
+from tutorlm.files.atomic import cache_folder
 from tutorlm.files.download import download
 from tutorlm.pretrained import CATALOGUE, SHIPPED, find_model, model_card, shipped_models
-from tutorlm.files.atomic import cache_folder
 
 CONTENT = b"PK" + bytes(range(256)) * 1000 + b"KP"  # what the server has for a model; the same from both ends
 HALF = len(CONTENT) // 2

@@ -22,10 +22,10 @@ import torch
 from torch.optim import SGD, AdamW
 
 from tutorlm import Dictionary, LanguageModel, LanguageModelTrainer, TextCorpus
-from tutorlm.training.devices import choose_device
 from tutorlm.events import Annealed, Finished, NewBest, Sample, Started, Step, Validated, bits
 from tutorlm.files.models import read_model_file
 from tutorlm.recipes import FLAIR, RECOMMENDED
+from tutorlm.training.devices import choose_device
 from tutorlm.training.schedules import Cosine, OneCycle
 from tutorlm.training.settings import Interval
 
@@ -172,7 +172,9 @@ def test_a_valid_loss_that_is_not_a_number_in_a_partial_split_leaves_no_checkpoi
     with pytest.warns(UserWarning, match="the valid loss became nan"):
         result = trainer.train(tmp_path, checkpoint=True, **{**QUICK, "observers": [StopAfter(trainer, 30)]})
     assert result.stopped.startswith("the valid loss became nan")
-    assert read_model_file(tmp_path / "checkpoint.pt")["training"]["parts"]["progress"]["step"] == 0  # that of the start
+    assert (
+        read_model_file(tmp_path / "checkpoint.pt")["training"]["parts"]["progress"]["step"] == 0
+    )  # that of the start
     assert math.isfinite(result.best_valid_loss)
 
 
@@ -518,7 +520,9 @@ def test_checkpoint_every_implies_checkpoint_and_saves_at_these_steps(corpus, tm
 
     def look(event):
         if isinstance(event, Step):  # told before the checkpoint of this very step is saved
-            seen.append((event.step, read_model_file(tmp_path / "checkpoint.pt")["training"]["parts"]["progress"]["step"]))
+            seen.append(
+                (event.step, read_model_file(tmp_path / "checkpoint.pt")["training"]["parts"]["progress"]["step"])
+            )
 
     LanguageModelTrainer(new_model(corpus), corpus).train(
         tmp_path, 10, mini_batch_size=16, max_epochs=1, checkpoint_every=4, observers=[look]

@@ -56,7 +56,7 @@ def main(arguments: list[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     try:
         with warnings.catch_warnings():
-            warnings.showwarning = _warn
+            warnings.showwarning = _warn  # type: ignore[assignment]  # it takes any further arguments
             return _run(arguments)
     except BrokenPipeError:  # whoever read the output, `head` say, has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -188,10 +188,10 @@ def embed(options: argparse.Namespace) -> None:
         return
     tokens = [token.text for sentence in sentences for token in sentence]
     numbers = np.repeat(np.arange(len(sentences)), [len(sentence) for sentence in sentences])
-    vectors = stack.matrix(sentences)
+    matrix = stack.matrix(sentences)
     with atomic_write(options.out) as file:
-        np.savez(file, vectors=vectors, tokens=np.array(tokens, dtype=str), sentences=numbers)
-    _say(options, f"{options.out}: vectors {vectors.shape}, tokens and the number of each one's sentence", {
+        np.savez(file, vectors=matrix, tokens=np.array(tokens, dtype=str), sentences=numbers)
+    _say(options, f"{options.out}: vectors {matrix.shape}, tokens and the number of each one's sentence", {
         "vectors": str(options.out), "tokens": len(tokens), "sentences": len(sentences), "size": stack.embedding_length,
     })  # fmt: skip
 
@@ -294,7 +294,7 @@ def make_parser() -> argparse.ArgumentParser:
 
     def command(function: Callable, example: str) -> argparse.ArgumentParser:
         added = commands.add_parser(
-            function.__name__, help=function.__doc__.rstrip("."), description=function.__doc__,
+            function.__name__, help=(function.__doc__ or "").rstrip("."), description=function.__doc__,
             epilog=f"example:\n  python -m tutorlm {example}", formatter_class=argparse.RawDescriptionHelpFormatter,
         )  # fmt: skip
         added.add_argument("--json", action="store_true", help="say the result as JSON")

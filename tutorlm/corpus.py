@@ -13,7 +13,7 @@ files, `batchify` arranges a stream of numbers in columns for training.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -160,7 +160,7 @@ class TextDataset:
     def __iter__(self) -> Iterator[np.ndarray]:
         return (self.read(index) for index in range(len(self)))
 
-    def read_ahead(self, epochs: int, epoch: int = 0, turn: int = 0) -> Iterator[tuple[int, np.ndarray]]:
+    def read_ahead(self, epochs: int, epoch: int = 0, turn: int = 0) -> Generator[tuple[int, np.ndarray]]:
         """The splits from turn `turn` of epoch `epoch` on, until epoch `epochs`.
 
         While the caller uses one split, a thread reads the next.

@@ -1,21 +1,21 @@
 """Contextual string embeddings: the states of a character language model as vectors of words.
 
-A sentence is read by the model character by character, starting from a document delimiter. A
-word's vector is the state of the LSTM just behind the word: it has seen the word and all before
-it. A backward model reads from the end, so its state just in front of the word has seen the
-word and all behind it. Both together know the whole sentence (Akbik, Blythe & Vollgraf 2018,
-section 2.3). For a text of n characters behind a start marker of k, and a token at [start, end):
+The model reads a sentence character by character, after a document delimiter. A word's vector is the
+state of the LSTM right after the word: it has seen the word and everything before it. A backward model
+reads from the end, so its state right before the word has seen the word and everything after it. Together
+they know the whole sentence (Akbik, Blythe & Vollgraf 2018, section 2.3). For a text of n characters
+after a start marker of k, and a token at [start, end), the vector is in this row:
 
-    forward model,  with_whitespace=True   row k + end        (the character behind the token is read)
+    forward model,  with_whitespace=True   row k + end        (after reading the character behind the token)
                     with_whitespace=False  row k + end - 1
-    backward model, with_whitespace=True   row k + n - start  (the character in front is read)
+    backward model, with_whitespace=True   row k + n - start  (after reading the character before the token)
                     with_whitespace=False  row k + n - start - 1
 """
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,13 +23,14 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from tutorlm.language_model import LanguageModel
+from tutorlm.language_model import Hidden, LanguageModel
 from tutorlm.pretrained import find_model
 from tutorlm.sentence import Sentence
 from tutorlm.training.devices import PRECISIONS, choose_device, choose_precision
 
 END_MARKER = " "
-SIDE_BY_SIDE = 128  # sentences read at once
+BATCH_SIZE = 128  # sentences read at once
+POOLINGS: dict[str, Callable[..., Tensor]] = {"mean": torch.mean, "min": torch.amin, "max": torch.amax}
 
 
 class TokenEmbeddings(nn.Module):
@@ -39,11 +40,11 @@ class TokenEmbeddings(nn.Module):
     embedding_length: int
 
     def vectors(self, sentences: Sequence[Sentence]) -> list[Tensor]:
-        """For each sentence its tokens' vectors, (tokens, embedding_length)."""
+        """For each sentence the vectors of its tokens, (tokens, embedding_length)."""
         raise NotImplementedError
 
     def embed(self, sentences: Sentence | Sequence[Sentence]) -> list[Sentence]:
-        """Give every token of one sentence or of many its vector, as `token.embedding`."""
+        """Give every token of one or several sentences its vector, as `token.embedding`."""
         sentences = _as_list(sentences)
         for sentence, vectors in zip(sentences, self.vectors(sentences), strict=True):
             for token, vector in zip(sentence, vectors, strict=True):
@@ -51,18 +52,18 @@ class TokenEmbeddings(nn.Module):
         return sentences
 
     def matrix(self, sentences: Sentence | Sequence[Sentence]) -> np.ndarray:
-        """All tokens' vectors as one array for scikit-learn, (tokens of all sentences, embedding_length)."""
+        """The vectors of all tokens as one array for scikit-learn, (tokens of all sentences, embedding_length)."""
         found = self.vectors(_as_list(sentences))
         return np.concatenate([*(v.detach().cpu().numpy() for v in found), np.empty((0, self.embedding_length), "f")])
 
 
 class Reading(NamedTuple):
-    """What a model reads for a sentence, and at which rows the tokens' states stand.
+    """What a model reads for a sentence, and in which rows the tokens' states are.
 
     Attributes:
         ids: numbers of all characters read, in reading direction, markers included.
         rows: for each token the row of `ids` after which the state is its vector.
-        starts, ends: where each token stands in the text between the markers, in reading order of people.
+        starts, ends: the position of each token in the text between the markers, in reading order of people.
         k: length of the start marker; the end marker is one character.
     """
 
@@ -79,39 +80,31 @@ class FlairEmbeddings(TokenEmbeddings):
     Args:
         model: a `LanguageModel`, a model file, or a name known to `tutorlm.pretrained`.
         fine_tune: let gradients reach the language model.
-        chars_per_chunk: characters read at a time; bounds memory and does not change vectors.
-        with_whitespace: take the state at the character behind (before) a word; False takes
-            it at the word's own last (first) character.
-        tokenized_lm: read the tokens joined by single spaces; False reads the text as it stands.
+        chars_per_chunk: characters read at a time; limits memory and does not change vectors.
+        with_whitespace: take the state after the character behind (before) a word; False takes
+            it after the word's own last (first) character.
+        tokenized_lm: read the tokens joined by single spaces; False reads the text as it is.
         is_lower: lower-case what is read, for models trained on lower-cased text.
         name: under which tokens keep the vectors.
         has_decoder: load the decoder too, which generating and fine-tuning need (`.lm`).
-        precision: "fp32", or "bf16" (on GPUs also "fp16"): half the memory, and quicker where the
-            device computes in 16 bits. Where it cannot, float32 is used and a warning says so.
+        precision: "fp32", or "bf16" (on GPUs also "fp16"): half the memory, and faster if the
+            device computes in 16 bits. If it cannot, float32 is used and a warning says so.
         device: where to compute; "auto" leaves a `LanguageModel` where it is, and puts one from a
             file on the best of CUDA, MPS and CPU.
     """
 
     def __init__(
-        self,
-        model: str | Path | LanguageModel,
-        fine_tune: bool = False,
-        chars_per_chunk: int = 512,
-        with_whitespace: bool = True,
-        tokenized_lm: bool = True,
-        is_lower: bool = False,
-        name: str | None = None,
-        has_decoder: bool = True,
-        precision: str = "fp32",
-        device: str | torch.device = "auto",
-    ) -> None:
+        self, model: str | Path | LanguageModel, fine_tune: bool = False, chars_per_chunk: int = 512,
+        with_whitespace: bool = True, tokenized_lm: bool = True, is_lower: bool = False, name: str | None = None,
+        has_decoder: bool = True, precision: str = "fp32", device: str | torch.device = "auto",
+    ) -> None:  # fmt: skip
         super().__init__()
         if isinstance(model, LanguageModel):
             direction = "forward" if model.is_forward_lm else "backward"
             self.lm, default_name = model, f"LanguageModel-{model.hidden_size}-{model.nlayers}-{direction}"
         else:
             found = find_model(model)
-            self.lm, default_name = LanguageModel.load_language_model(found.path, has_decoder), str(model)
+            self.lm, default_name = LanguageModel.load(found.path, has_decoder), str(model)
             is_lower = is_lower or found.is_lower
         if not self.lm.dictionary.character_level:
             raise ValueError("this model reads words; contextual string embeddings need one that reads characters")
@@ -120,11 +113,8 @@ class FlairEmbeddings(TokenEmbeddings):
         if str(device) != "auto" or not isinstance(model, LanguageModel):
             self.lm.to(choose_device(device))
         self.name = name or default_name
-        self.fine_tune = fine_tune
-        self.chars_per_chunk = chars_per_chunk
-        self.with_whitespace = with_whitespace
-        self.tokenized_lm = tokenized_lm
-        self.is_lower = is_lower
+        self.fine_tune, self.chars_per_chunk = fine_tune, chars_per_chunk
+        self.with_whitespace, self.tokenized_lm, self.is_lower = with_whitespace, tokenized_lm, is_lower
         self.is_forward_lm = self.lm.is_forward_lm
         self.embedding_length = self.lm.nout or self.lm.hidden_size
         self.precision = choose_precision(precision, self.lm.device)
@@ -133,64 +123,65 @@ class FlairEmbeddings(TokenEmbeddings):
         self.eval()
 
     def train(self, mode: bool = True) -> FlairEmbeddings:
-        """Training mode, with dropout, reaches the language model only with `fine_tune=True`."""
+        """Training mode, with dropout, applies to the language model only with `fine_tune=True`."""
         return super().train(mode and self.fine_tune)
 
     def vectors(self, sentences: Sequence[Sentence]) -> list[Tensor]:
-        """For each sentence its tokens' states, (tokens, H); see the top of this module."""
+        """For each sentence the states of its tokens, (tokens, H); see the top of this module."""
         readings = [self.reading(sentence) for sentence in sentences]
         longest_first = sorted(range(len(sentences)), key=lambda number: -len(readings[number].ids))
         found: dict[int, Tensor] = {}
         with torch.set_grad_enabled(self.fine_tune and torch.is_grad_enabled()):
-            for first in range(0, len(sentences), SIDE_BY_SIDE):
-                batch = longest_first[first : first + SIDE_BY_SIDE]
+            for first in range(0, len(sentences), BATCH_SIZE):
+                batch = longest_first[first : first + BATCH_SIZE]
                 found.update(zip(batch, self._states([readings[number] for number in batch]), strict=True))
         return [found[number] for number in range(len(sentences))]
 
     def reading(self, sentence: Sentence) -> Reading:
         """What the model reads for a sentence; see the top of this module.
 
-        Text is put together piece by piece from what stands between the tokens and the tokens
-        themselves, each normalised and lower-cased on its own, so that places stay right even
-        where that changes a length.
+        The text is put together from the tokens and what is between them, each piece normalised and
+        lower-cased on its own, so that positions stay right even where that changes a length.
         """
-        pieces, starts, ends, length, position = [], [], [], 0, 0
+        pieces: list[str] = []
+        bounds: list[tuple[int, int]] = []  # of each token
+        length, position = 0, 0
         for number, token in enumerate(sentence):
             between = (" " if number else "") if self.tokenized_lm else sentence.text[position : token.start_position]
             pieces += [self._prepared(between), self._prepared(token.text)]
-            starts.append(length + len(pieces[-2]))
-            ends.append(starts[-1] + len(pieces[-1]))
-            length, position = ends[-1], token.end_position
+            start = length + len(pieces[-2])
+            length, position = start + len(pieces[-1]), token.end_position
+            bounds.append((start, length))
         if not self.tokenized_lm:
             pieces.append(self._prepared(sentence.text[position:]))
         ids = self.lm.dictionary.encode("".join(pieces))
-        start = self.lm.start_ids
-        end_marker = self.lm.dictionary.encode(END_MARKER)
-        starts, ends = np.array(starts, np.int64), np.array(ends, np.int64)
-        rows = len(start) + (ends if self.is_forward_lm else len(ids) - starts) - (not self.with_whitespace)
+        starts, ends = np.array(bounds, np.int64).reshape(-1, 2).T  # each (tokens,)
+        start_marker, end_marker = self.lm.start_ids, self.lm.dictionary.encode(END_MARKER)
+        rows = len(start_marker) + (ends if self.is_forward_lm else len(ids) - starts) - (not self.with_whitespace)
         in_direction = ids if self.is_forward_lm else ids[::-1]
-        return Reading(np.concatenate([start, in_direction, end_marker]), rows, starts, ends, len(start))
+        return Reading(np.concatenate([start_marker, in_direction, end_marker]), rows, starts, ends, len(start_marker))
 
     def _prepared(self, piece: str) -> str:
         return self.lm.dictionary.normalize(piece.lower() if self.is_lower else piece)
 
     def _states(self, readings: list[Reading]) -> list[Tensor]:
-        """The states at the rows asked for, from all readings side by side, the longest first.
+        """For each reading, the states in its rows, (tokens, H). The longest reading comes first.
 
-        Read chunk by chunk; readings that have come to their end are left out of the next chunk.
+        All are read in parallel, chunk by chunk; readings that have ended are left out of the next chunk.
         """
         lengths = [len(reading.ids) for reading in readings]
-        padded = np.zeros((lengths[0], len(readings)), dtype=np.int64)
+        padded = np.zeros((lengths[0], len(readings)), dtype=np.int64)  # (longest, B)
         for column, reading in enumerate(readings):
             padded[: len(reading.ids), column] = reading.ids
         tokens = [len(reading.rows) for reading in readings]
-        rows = np.concatenate([reading.rows for reading in readings])
+        rows = np.concatenate([reading.rows for reading in readings])  # (tokens of all readings,)
         columns = np.repeat(np.arange(len(readings)), tokens)
         parts, places = [], []
-        hidden = self.lm.init_hidden(len(readings))
+        hidden: Hidden = self.lm.init_hidden(len(readings))
         for begin, end, active in _chunks(lengths, self.chars_per_chunk):
             chunk = torch.from_numpy(padded[begin:end, :active]).to(self.lm.device)
-            output, hidden = self.lm.read(chunk, tuple(h[:, :active].contiguous() for h in hidden))
+            h, c = hidden
+            output, hidden = self.lm.read(chunk, (h[:, :active].contiguous(), c[:, :active].contiguous()))
             here = np.flatnonzero((begin <= rows) & (rows < end))
             parts.append(output[torch.from_numpy(rows[here] - begin), torch.from_numpy(columns[here])].float())
             places.append(here)
@@ -200,7 +191,7 @@ class FlairEmbeddings(TokenEmbeddings):
 
 
 class StackedEmbeddings(TokenEmbeddings):
-    """Several embeddings of the same tokens, one behind the other: forward and backward, say."""
+    """Several embeddings of the same tokens, concatenated: forward and backward, say."""
 
     def __init__(self, embeddings: Sequence[TokenEmbeddings]) -> None:
         super().__init__()
@@ -211,15 +202,16 @@ class StackedEmbeddings(TokenEmbeddings):
         self.embedding_length = sum(embedding.embedding_length for embedding in embeddings)
 
     def vectors(self, sentences: Sequence[Sentence]) -> list[Tensor]:
-        """For each sentence its tokens' vectors, in the order of the stack."""
-        found = [embedding.vectors(sentences) for embedding in self.embeddings]
+        """For each sentence the vectors of its tokens, concatenated in the order of the stack."""
+        stack: list[TokenEmbeddings] = list(self.embeddings)  # type: ignore[arg-type]  # a ModuleList of these
+        found = [embedding.vectors(sentences) for embedding in stack]
         return [torch.cat(of_sentence, dim=1) for of_sentence in zip(*found, strict=True)]
 
 
 class DocumentPoolEmbeddings(nn.Module):
     """One vector for a whole sentence: the mean, minimum or maximum of its tokens'.
 
-    An empty sentence gets zeros. `fine_tune_mode` stands where Flair has it, and must be "none".
+    An empty sentence gets zeros. `fine_tune_mode` is at the position where Flair has it, and must be "none".
     """
 
     def __init__(
@@ -231,23 +223,23 @@ class DocumentPoolEmbeddings(nn.Module):
         super().__init__()
         if fine_tune_mode != "none":
             raise ValueError(f"fine_tune_mode={fine_tune_mode!r}: pooling here has no layer of its own to train")
-        if pooling not in ("mean", "min", "max"):
-            raise ValueError(f"pooling={pooling!r} is not one of mean, min, max")
-        one = isinstance(embeddings, TokenEmbeddings)
-        self.embeddings = embeddings if one else StackedEmbeddings(embeddings)
+        if pooling not in POOLINGS:
+            raise ValueError(f"pooling={pooling!r} is not one of {', '.join(POOLINGS)}")
+        one = embeddings if isinstance(embeddings, TokenEmbeddings) else StackedEmbeddings(embeddings)
+        self.embeddings: TokenEmbeddings = one
         self.pooling = pooling
         self.name = f"document_{pooling}"
         self.embedding_length = self.embeddings.embedding_length
 
     def vectors(self, sentences: Sequence[Sentence]) -> Tensor:
         """One vector a sentence, (sentences, embedding_length)."""
-        pool = {"mean": lambda v: v.mean(0), "min": lambda v: v.amin(0), "max": lambda v: v.amax(0)}[self.pooling]
+        pool = POOLINGS[self.pooling]
         found = self.embeddings.vectors(sentences)
         empty = torch.zeros(self.embedding_length)
-        return torch.stack([pool(v) if len(v) else empty.to(v.device) for v in found]) if found else empty[:0]
+        return torch.stack([pool(v, 0) if len(v) else empty.to(v.device) for v in found]) if found else empty[:0]
 
     def embed(self, sentences: Sentence | Sequence[Sentence]) -> list[Sentence]:
-        """Give one sentence or many their vector, as `sentence.embedding`."""
+        """Give one or several sentences their vectors, as `sentence.embedding`."""
         sentences = _as_list(sentences)
         for sentence, vector in zip(sentences, self.vectors(sentences), strict=True):
             sentence.set_embedding(self.name, vector)
@@ -267,10 +259,10 @@ def _as_list(sentences: Sentence | Sequence[Sentence]) -> list[Sentence]:
 
 
 def _chunks(lengths: list[int], at_most: int) -> Iterator[tuple[int, int, int]]:
-    """Begin and end of each chunk, and how many readings go on in it; `lengths` falls.
+    """Begin and end of each chunk, and the number of readings that it reads; `lengths` are in falling order.
 
-    A chunk ends where a quarter of those still going on have ended, so that little is read in vain,
-    and bounds the memory for its states.
+    A chunk ends where a quarter of the active readings have ended, so that little padding is read. Its size
+    is limited, too, by the memory for its states.
     """
     begin, active = 0, len(lengths)
     while active:

@@ -70,7 +70,7 @@ class Stepper:
     def __init__(self, model: LanguageModel) -> None:
         model.require_decoder()
         weights = {name: tensor.detach().float().cpu().numpy() for name, tensor in model.state_dict().items()}
-        layers, halved = range(model.nlayers), np.repeat(np.float32([0.5, 0.5, 1.0, 0.5]), model.hidden_size)
+        layers, halved = range(model.nlayers), np.repeat(np.array([0.5, 0.5, 1.0, 0.5], np.float32), model.hidden_size)
         self.w_ih = [weights[f"rnn.weight_ih_l{k}"] * halved[:, None] for k in layers]  # each (4H, E or H)
         self.w_hh = [weights[f"rnn.weight_hh_l{k}"] * halved[:, None] for k in layers]  # each (4H, H)
         self.bias = [(weights[f"rnn.bias_ih_l{k}"] + weights[f"rnn.bias_hh_l{k}"]) * halved for k in layers]

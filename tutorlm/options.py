@@ -15,7 +15,7 @@ from typing import Any
 
 from tutorlm.recipes import RECIPES
 from tutorlm.training.record import recorded_settings
-from tutorlm.training.settings import COUNT, SEED, Bounds, TrainingSettings, setting
+from tutorlm.training.settings import COUNT, Bounds, TrainingSettings, setting
 
 SECONDS = 180.0  # of training, if neither epochs nor seconds are given
 SHARE = Bounds(at_least=0, at_most=1)

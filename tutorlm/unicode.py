@@ -32,10 +32,14 @@ def normalize(text: str, form: str | None) -> str:
     if stable.all():
         return text
     places = np.flatnonzero(stable)
-    cuts = places[np.searchsorted(places, np.arange(0, places[-1], 4096))] if len(places) else []
+    cuts: list[int] = places[np.searchsorted(places, np.arange(0, places[-1], 4096))].tolist() if len(places) else []
     bounds = [0, *cuts, len(text)]
     pieces = [(text[a:b], stable[a:b].all()) for a, b in itertools.pairwise(bounds)]
-    return "".join(piece if clean else unicodedata.normalize(form, piece) for piece, clean in pieces)
+    return "".join(piece if clean else _normalized(piece, form) for piece, clean in pieces)
+
+
+def _normalized(text: str, form: str) -> str:
+    return unicodedata.normalize(form, text)  # type: ignore[arg-type]  # an unknown form is an error there
 
 
 def safe_to_cut_before(text: str, form: str) -> np.ndarray:
@@ -50,9 +54,7 @@ def _stable_alone(form: str) -> np.ndarray:
     decompositions = [unicodedata.decomposition(character).split() for character in characters]
     joins = {chr(int(parts[1], 16)) for parts in decompositions if len(parts) == 2 and parts[0][0] != "<"}
     joins.update(map(chr, range(0x1160, 0x1200)))  # vowels and final consonants of Hangul
-    stable = [
-        not unicodedata.combining(c) and c not in joins and unicodedata.normalize(form, c) == c for c in characters
-    ]
+    stable = [not unicodedata.combining(c) and c not in joins and _normalized(c, form) == c for c in characters]
     return np.array([*stable, False])
 
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 import numpy as np
@@ -60,7 +60,7 @@ class Windows:
         self.left_over = np.empty(0, corpus.dictionary.dtype)
         self.ends_with = self.last_row, self.left_over  # what `next_split` replaces these two by
 
-    def splits(self) -> Iterator[Iterator[Tensor]]:
+    def splits(self) -> Generator[Iterator[Tensor]]:
         """From the current place on, for each split an iterator of its windows, each (T + 1, B)."""
         reading = self.corpus.train.read_ahead(self.max_epochs, self.epoch, self.split)
         with contextlib.closing(reading):
@@ -75,8 +75,9 @@ class Windows:
     def _windows(self, columns: Tensor, index: int) -> Iterator[Tensor]:
         if self.row == 0:
             self.sequence_length += self.sequence_length < self.grow_to
-        for begin, self.next_row in self._bounds(index):
-            yield columns[begin : self.next_row + 1].long()
+        for begin, end in self._bounds(index):
+            self.next_row = end
+            yield columns[begin : end + 1].long()
 
     def _arranged(self, ids: np.ndarray) -> Tensor:
         """The columns of this process, after the last row of the split before: (rows + 1, B), a byte or two each."""

@@ -158,7 +158,7 @@ class TrainingJob:
         previous = TrainingJob.active
         if previous and previous.running:
             previous.stop()
-            previous._ended.wait()
+            previous._ended.wait()  # noqa: SLF001 – of its own class
         _release_threads()
         TrainingJob.active = self
         rate = settings.get("learning_rate", arguments[2] if len(arguments) > 2 else 20)

@@ -45,7 +45,7 @@ def _allowed_names() -> dict[tuple[str, str], Any]:
     New at each call, because a pickle can change attributes of what it is given: what a bad file
     does to these affects no other reading.
     """
-    utils = torch._utils
+    utils = torch._utils  # noqa: SLF001 – the names that files ask for
     return {
         ("flair.data", "Dictionary"): type("Dictionary", (_FlairDictionary,), {}),
         ("collections", "OrderedDict"): OrderedDict,
@@ -54,8 +54,8 @@ def _allowed_names() -> dict[tuple[str, str], Any]:
         ("__builtin__", "int"): int,  # as pickle protocol 2 spells it, and as Python 2's other integer
         ("__builtin__", "long"): int,
         ("_codecs", "encode"): lambda text, encoding: latin1_bytes(text, encoding),
-        ("torch._utils", "_rebuild_tensor_v2"): lambda *parts: utils._rebuild_tensor_v2(*parts),
-        ("torch._utils", "_rebuild_parameter"): lambda *parts: utils._rebuild_parameter(*parts),
+        ("torch._utils", "_rebuild_tensor_v2"): lambda *parts: utils._rebuild_tensor_v2(*parts),  # noqa: SLF001
+        ("torch._utils", "_rebuild_parameter"): lambda *parts: utils._rebuild_parameter(*parts),  # noqa: SLF001
     }
 
 
@@ -99,9 +99,10 @@ def _errors_about(path: Path) -> Iterator[None]:
 
 def _refuse_torchscript(file: io.BytesIO) -> None:
     """`torch.load` would hand such a file to `torch.jit.load`, which runs programs."""
-    if torch.serialization._is_zipfile(file):
-        with torch.serialization._open_zipfile_reader(file) as reader:
-            if torch.serialization._is_torchscript_zip(reader):
+    formats: Any = torch.serialization
+    if formats._is_zipfile(file):  # noqa: SLF001
+        with formats._open_zipfile_reader(file) as reader:  # noqa: SLF001
+            if formats._is_torchscript_zip(reader):  # noqa: SLF001
                 raise UnsafeFileError("it is a TorchScript program, not a model; it was not run")
     file.seek(0)
 
@@ -183,7 +184,10 @@ def _check_readable(value: Any, where: str) -> None:
         raise TypeError(f"{where} is a {type(value).__module__}.{type(value).__name__}: give a plain Python value")
 
 
-class _FlairPickler(pickle._Pickler):  # type: ignore[name-defined]  # the C pickler has no `save_global`
+_PythonPickler: Any = pickle._Pickler
+
+
+class _FlairPickler(_PythonPickler):
     def save_global(self, obj: Any, name: str | None = None) -> None:
         if obj is _FlairDictionary:
             self.write(pickle.GLOBAL + b"flair.data\nDictionary\n")

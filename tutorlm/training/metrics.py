@@ -119,7 +119,7 @@ class Meter:
         return nats / characters, characters, characters / max(1e-9, seconds)
 
 
-class Diverged(Exception):
+class Diverged(Exception):  # noqa: N818 – it says what happened
     """A loss is not a finite number any more."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import inspect
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from torch import nn
 from torch.optim import Optimizer
@@ -19,7 +19,7 @@ def layer_rate(name: str, layer_rates: Mapping[str, float]) -> float:
     return layer_rates[max(fitting, key=len)] if fitting else 1.0
 
 
-def make_optimizer(kind: type[Optimizer], model: nn.Module, settings: TrainingSettings) -> Optimizer:
+def make_optimizer(kind: Callable[..., Optimizer], model: nn.Module, settings: TrainingSettings) -> Optimizer:
     """An optimizer with one group of parameters for each factor; the group's "factor" is kept beside its "lr"."""
     groups: dict[float, list[nn.Parameter]] = {}
     for name, parameter in model.named_parameters():
@@ -29,10 +29,9 @@ def make_optimizer(kind: type[Optimizer], model: nn.Module, settings: TrainingSe
         raise ValueError("layer_rates freezes every layer: there is nothing left to train")
     on_gpu = next(model.parameters()).device.type == "cuda"
     fast = {"fused": True} if on_gpu and "fused" in inspect.signature(kind).parameters else {}
-    return kind(
-        [{"params": group, "lr": settings.learning_rate * factor, "factor": factor} for factor, group in groups.items()],
-        lr=settings.learning_rate, **{**fast, **(settings.optimizer_settings or {})},
-    )  # fmt: skip
+    rate = settings.learning_rate
+    parameters = [{"params": group, "lr": rate * factor, "factor": factor} for factor, group in groups.items()]
+    return kind(parameters, lr=rate, **{**fast, **(settings.optimizer_settings or {})})
 
 
 def set_rate(optimizer: Optimizer, learning_rate: float) -> None:

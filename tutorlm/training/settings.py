@@ -97,8 +97,8 @@ class TrainingSettings:
     max_seconds: float | None = setting("time limit; such a run depends on the speed of the machine", float, None,
                                         bounds=AMOUNT, free=True)  # fmt: skip
     checkpoint: bool = setting("save after every split what is needed to resume", bool, False, free=True)
-    checkpoint_every: int | str | None = setting("save also within splits: every 500 (steps) or '10 minutes'", str, None,
-                                                 free=True)  # fmt: skip
+    checkpoint_every: int | str | None = setting("save also within splits, every 500 (steps) or '10 minutes'", str,
+                                                 None, free=True)  # fmt: skip
 
     def __post_init__(self) -> None:
         for about in fields(self):
