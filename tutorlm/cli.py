@@ -46,7 +46,6 @@ from tutorlm.training.checkpoints import read_checkpoint
 from tutorlm.training.devices import PRECISIONS, choose_device
 from tutorlm.training.distributed import processes
 from tutorlm.training.record import new_record, outcome, without_nan, write_record
-from tutorlm.training.settings import COUNT, SEED, WHOLE
 
 NOT_SETTINGS = ("command", "out", "json", "resume", "arguments")
 
@@ -323,9 +322,9 @@ def _dictionary_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("out", type=Path, help="where to: .json, or .pkl for Flair")
     parser.add_argument("--coverage", type=float, default=0.9999, help="share of the text to cover (%(default)s)")
     parser.add_argument(
-        "--min-count", type=reader(int, COUNT), default=1, help="leave out what is seen less often (%(default)s)"
+        "--min-count", type=reader(int, "at least 1"), default=1, help="leave out what is seen less often (%(default)s)"
     )
-    parser.add_argument("--max-size", type=reader(int, COUNT), help="maximum number of items")
+    parser.add_argument("--max-size", type=reader(int, "at least 1"), help="maximum number of items")
     parser.add_argument(
         "--normalization", default="NFC", choices=("NFC", "NFD", "NFKC", "NFKD", "none"),
         help="Unicode form of all text; NFD keeps Hangul as jamo (%(default)s)",
@@ -341,11 +340,13 @@ def _evaluate_options(parser: argparse.ArgumentParser) -> None:
 def _generate_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", help="a model file or name")
     parser.add_argument("--prompt", default="\\n", help=r"text to write on from (default: \n)")
-    parser.add_argument("--length", type=reader(int, WHOLE), default=500, help="characters to write (%(default)s)")
+    parser.add_argument(
+        "--length", type=reader(int, "at least 0"), default=500, help="characters to write (%(default)s)"
+    )
     parser.add_argument(
         "--temperature", type=float, default=0.8, help="0 takes the likeliest, 1 as learnt (%(default)s)"
     )
-    parser.add_argument("--seed", type=reader(int, SEED), help="for the same text again")
+    parser.add_argument("--seed", type=reader(int, "from 0 to 2^63 - 1"), help="for the same text again")
 
 
 def _embed_options(parser: argparse.ArgumentParser) -> None:

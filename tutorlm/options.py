@@ -15,30 +15,29 @@ from typing import Any
 
 from tutorlm.recipes import RECIPES
 from tutorlm.training.record import recorded_settings
-from tutorlm.training.settings import COUNT, Bounds, TrainingSettings, setting
+from tutorlm.training.settings import BOUNDS, TrainingSettings, setting
 
 SECONDS = 180.0  # of training, if neither epochs nor seconds are given
-SHARE = Bounds(at_least=0, at_most=1)
 
 
 @dataclass(frozen=True, kw_only=True)
 class ModelOptions:
     """Which model to train."""
 
-    hidden_size: int = setting("H, size of the LSTM's state", int, 256, bounds=COUNT)
-    nlayers: int = setting("LSTM layers", int, 1, bounds=COUNT)
-    embedding_size: int = setting("E, size of a character's vector", int, 100, bounds=COUNT)
-    dropout: float = setting("share of values dropped in training", float, 0.1, bounds=SHARE)
+    hidden_size: int = setting("H, size of the LSTM's state", int, 256, "at least 1")
+    nlayers: int = setting("LSTM layers", int, 1, "at least 1")
+    embedding_size: int = setting("E, size of a character's vector", int, 100, "at least 1")
+    dropout: float = setting("share of values dropped in training", float, 0.1, "from 0 to 1")
     document_delimiter: str = setting(r"string that ends a document, such as [SEP]", str, r"\n")
     backward: bool = setting("read the text from its end to its start", bool, False)
     dictionary: str | None = setting("a file, or 'chars'; counted from CORPUS/train if not given", str, None)
     model: str | None = setting("fine-tune this model, a file or a name, instead of a new one", str, None)
     shrink: float = setting("multiply the weights of that model first: 0.5 learns a domain far from its own faster",
-                            float, 1.0, bounds=SHARE)  # fmt: skip
+                            float, 1.0, "from 0 to 1")  # fmt: skip
     extend_dictionary: bool = setting("add to that model the characters it lacks that occur at least twice", bool,
                                       False)  # fmt: skip
-    recipe: str | None = setting("settings that go well together: recommended, or fine-tuning with --model, if not "
-                                 "given", str, None, choices=tuple(sorted(RECIPES)))  # fmt: skip
+    recipe: str | None = setting("settings that go well together; if not given recommended, or with --model "
+                                 "fine-tuning", str, None, choices=tuple(sorted(RECIPES)))  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,13 +45,12 @@ class MachineOptions:
     """Where to compute."""
 
     device: str = setting("auto, cpu, cuda, cuda:1, mps", str, "auto", free=True)
-    threads: int | None = setting("CPU threads; as torch chooses if not given", int, None,
-                                  bounds=Bounds(at_least=1, at_most=1024), free=True)  # fmt: skip
-    cache: str | None = setting("folder for the encoded corpus; CORPUS/.encoded if not given", str, None,
-                                free=True)  # fmt: skip
+    threads: int | None = setting("CPU threads; as torch chooses if not given", int, None, "from 1 to 1024", free=True)
+    cache: str | None = setting("folder for the encoded corpus; CORPUS/.encoded if not given", str, None, free=True)
 
 
 OF_NEW_MODELS = ("hidden_size", "nlayers", "embedding_size", "document_delimiter", "dictionary", "backward")
+END = ("max_epochs", "max_seconds")
 OPTIONS: dict[str, Field] = {
     f.name: f for kind in (ModelOptions, TrainingSettings, MachineOptions) for f in fields(kind)
 }
@@ -68,11 +66,11 @@ def resolve(given: dict[str, Any], out: Path, resume: bool) -> dict[str, Any]:
     before = recorded_settings(out / "run.json") if resume else {}
     for name, value in given.items():
         if name in before and name not in FREE and before[name] != value:
-            raise ValueError(f"--{name.replace('_', '-')} was {before[name]!r} in the run to be resumed: leave it out")
+            raise ValueError(f"{_flag(name)} was {before[name]!r} in the run to be resumed: leave it out")
     if not before:
         _check_model_options(given)
-    if {"max_epochs", "max_seconds"} & given.keys():  # a new end replaces the old one
-        before = {name: value for name, value in before.items() if name not in ("max_epochs", "max_seconds")}
+    if {*END} & given.keys():  # a new end replaces the old one
+        before = {name: value for name, value in before.items() if name not in END}
     settings = {**_defaults(given.get("model"), given.get("recipe")), **before, **given}
     if settings["max_epochs"] is None and settings["max_seconds"] is None:
         settings["max_seconds"] = SECONDS
@@ -84,7 +82,7 @@ def _check_model_options(given: dict[str, Any]) -> None:
     if "model" in given and fixed:
         raise ValueError(
             "a model to fine-tune has its own sizes, delimiter, dictionary and direction: leave out "
-            + ", ".join(f"--{name.replace('_', '-')}" for name in fixed)
+            + ", ".join(map(_flag, fixed))
         )
     if "model" not in given and {"extend_dictionary", "shrink"} & given.keys():
         raise ValueError("--extend-dictionary and --shrink are for a model to fine-tune: name it by --model")
@@ -94,9 +92,9 @@ def _defaults(model: str | None, recipe: str | None) -> dict[str, Any]:
     """The default of every option; a model to fine-tune has sizes and dropout of its own."""
     recipe = recipe or ("fine-tuning" if model else "recommended")
     found = {name: about.default for name, about in OPTIONS.items()}
-    found |= vars(RECIPES[recipe].training) | {"recipe": recipe, "max_epochs": None, "max_seconds": None}
-    return found | (dict.fromkeys(("hidden_size", "nlayers", "embedding_size", "document_delimiter", "dropout"))
-                    if model else {})  # fmt: skip
+    found |= vars(RECIPES[recipe].training) | {"recipe": recipe, **dict.fromkeys(END)}
+    of_the_model = ("hidden_size", "nlayers", "embedding_size", "document_delimiter", "dropout")
+    return found | (dict.fromkeys(of_the_model) if model else {})
 
 
 def training_settings(options: Mapping[str, Any]) -> TrainingSettings:
@@ -116,35 +114,36 @@ def add_train_options(parser: argparse.ArgumentParser) -> None:
     resume = "continue from OUT/checkpoint.pt with that run's settings (a new end replaces its end), or begin"
     parser.add_argument("--resume", action="store_true", default=False, help=resume)
     recommended = vars(RECIPES["recommended"].training) | {"max_epochs": None, "max_seconds": f"{SECONDS:g} s in all"}
-    _add_group(parser, "the model", ModelOptions, "default", {})
-    title = "the training; without any of these the recommended recipe, for three minutes"
-    _add_group(parser, title, TrainingSettings, "recommended", recommended)
-    _add_group(parser, "the machine", MachineOptions, "default", {})
+    training = "the training; without any of these the recommended recipe, for three minutes"
+    _add_group(parser.add_argument_group("the model"), ModelOptions, {}, "default")
+    _add_group(parser.add_argument_group(training), TrainingSettings, recommended, "recommended")
+    _add_group(parser.add_argument_group("the machine"), MachineOptions, {}, "default")
 
 
-def _add_group(parser: argparse.ArgumentParser, title: str, kind: type, word: str, defaults: Mapping[str, Any]) -> None:
+def _add_group(group: argparse._ArgumentGroup, kind: type, defaults: Mapping[str, Any], word: str) -> None:
     """An option for each field, with its help text and its default."""
-    group = parser.add_argument_group(title)
     for about in fields(kind):
-        default = defaults.get(about.name, about.default)
-        shown = "" if default in (None, MISSING, False) else f" ({word}: {default})"
-        text, flag = about.metadata["help"] + shown.replace("%", "%%"), f"--{about.name.replace('_', '-')}"
-        if about.metadata["kind"] is bool:
-            group.add_argument(flag, action="store_true", help=text)
+        data, default = about.metadata, defaults.get(about.name, about.default)
+        text = data["help"] + ("" if default in (None, MISSING, False) else f" ({word}: {default})")
+        if data["kind"] is bool:
+            group.add_argument(_flag(about.name), action="store_true", help=text)
         else:
-            metavar = "NAME=VALUE,…" if about.metadata["kind"] is dict else None
-            group.add_argument(flag, type=reader(about.metadata["kind"], about.metadata["bounds"]), help=text,
-                               choices=about.metadata["choices"], metavar=metavar)  # fmt: skip
+            group.add_argument(_flag(about.name), type=reader(data["kind"], data["bounds"]), choices=data["choices"],
+                               metavar="NAME=VALUE,…" if data["kind"] is dict else None, help=text)  # fmt: skip
 
 
-def reader(kind: type, bounds: Bounds | None = None) -> Callable[[str], Any]:
+def _flag(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
+
+
+def reader(kind: type, bounds: str = "") -> Callable[[str], Any]:
     """A function for argparse that reads a value within bounds."""
     if kind is dict:
         return _read_numbers
 
     def read(text: str) -> Any:
         value = kind(text)
-        if bounds is not None and (value not in bounds or value == math.inf):
+        if bounds and (not BOUNDS[bounds](value) or value == math.inf):
             raise argparse.ArgumentTypeError(f"{text} must be {bounds}")
         return value
 

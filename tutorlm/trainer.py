@@ -28,13 +28,13 @@ from tutorlm.events import Annealed, NewBest, Observer, Sample, TrainingResult, 
 from tutorlm.language_model import LanguageModel
 from tutorlm.messages import warn_user
 from tutorlm.progress import default_observer
-from tutorlm.training.checkpoints import check_facts, read_checkpoint
+from tutorlm.training.checkpoints import check_same, read_checkpoint
 from tutorlm.training.checks import check_fit
 from tutorlm.training.control import Stop
 from tutorlm.training.devices import PRECISIONS
-from tutorlm.training.metrics import Diverged, Meter
+from tutorlm.training.metrics import Meter
 from tutorlm.training.optimizers import frozen, set_rate
-from tutorlm.training.run import Run
+from tutorlm.training.run import Diverged, Run
 from tutorlm.training.settings import TrainingSettings, describe_settings
 
 STEPS_PER_REPORT = 10
@@ -93,11 +93,11 @@ class LanguageModelTrainer(Run):
             with frozen(self.model, settings.layer_rates or {}):
                 self.set_up(settings, device)
                 self.begin(Path(base_path), (default_observer(),) if observers is None else observers)
-                with self.control.signals(self.checkpoints.advice(settings.checkpoint), alone=self.team.size == 1):
+                with self.signals(self.how_to_resume(), alone=self.team.size == 1):
                     self.loop()
                     return self.finish()
         finally:
-            self.control.reset()
+            self.forget_requests()
 
     # -- the loop ----------------------------------------------------------------------------------
 
@@ -120,17 +120,17 @@ class LanguageModelTrainer(Run):
     def train_on(self, split: Iterator[Tensor]) -> None:
         """The windows of one split."""
         self.model.train()
-        meter = Meter(self.model.device, clock=lambda: self.control.seconds)
+        meter = Meter(self.model.device, self.clock)
         for window in split:
             meter.add(self.step(window), rows=len(window) - 1)
             self.windows.mark_read()
             self.progress.step += 1
-            save = self.progress.step % self.checkpoints.interval.steps == 0
+            save = self.progress.step % self.folder.interval.steps == 0
             report = save or self.progress.step % STEPS_PER_REPORT == 0 or self.windows.split_is_read
             self.obey(report)
             if report or self.ending:
                 self.report(meter)
-                if self.checkpoints.is_due(self.progress.step, self.progress.seconds):
+                if self.folder.is_due(self.progress.step, self.progress.seconds):
                     self.save_checkpoint()
             if self.ending:
                 break
@@ -161,7 +161,7 @@ class LanguageModelTrainer(Run):
         self.anneal(row.valid_loss)
         if self.settings.checkpoint:
             self.save_checkpoint()
-        if self.observers:
+        if self.observers.observers:
             self.write_sample()
 
     def write_sample(self) -> None:
@@ -213,11 +213,15 @@ class LanguageModelTrainer(Run):
         """
         state = read_checkpoint(checkpoint_file)
         trainer = cls(LanguageModel.from_state(state), corpus, optimizer)
-        check_facts(checkpoint_file, state["training"]["facts"], corpus.fingerprint(), optimizer.__name__)
+        facts = state["training"]["facts"]
+        check_same(f"{checkpoint_file} belongs to another corpus", facts["corpus"], corpus.fingerprint())
+        if facts["optimizer"] != optimizer.__name__:
+            raise ValueError(
+                f"{checkpoint_file} was made with {facts['optimizer']}; "
+                f"give load_checkpoint that optimizer, not {optimizer.__name__}"
+            )
         trainer.resumed = state["training"]
         return trainer
 
 
-LanguageModelTrainer.train.__doc__ = (
-    f"{LanguageModelTrainer.train.__doc__}\n{describe_settings(TrainingSettings, 12 * ' ')}"
-)
+LanguageModelTrainer.train.__doc__ = f"{LanguageModelTrainer.train.__doc__}\n{describe_settings(12 * ' ')}"

@@ -184,7 +184,8 @@ def _check_readable(value: Any, where: str) -> None:
         raise TypeError(f"{where} is a {type(value).__module__}.{type(value).__name__}: give a plain Python value")
 
 
-_PythonPickler: Any = pickle._Pickler
+# The C pickler has no `save_global`.
+_PythonPickler: Any = pickle._Pickler  # noqa: SLF001
 
 
 class _FlairPickler(_PythonPickler):

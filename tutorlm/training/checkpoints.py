@@ -1,14 +1,15 @@
-"""Checkpoints: the state of every part of a run, saved and restored together."""
+"""The files of a run: its best model, and checkpoints with the state of every part."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import torch
 
+from tutorlm.files.atomic import remove_unfinished
 from tutorlm.files.models import ModelFileError, read_model_file, write_model_file
 from tutorlm.language_model import LanguageModel
 from tutorlm.training.distributed import Team
@@ -17,22 +18,11 @@ from tutorlm.training.settings import Interval
 VERSION = 2  # 1 had no number
 
 
-class Stateful(Protocol):
-    """A part of a run that can be saved and restored."""
-
-    def state_dict(self) -> dict[str, Any]:
-        """Its state, in plain values and tensors."""
-
-    def load_state_dict(self, state: dict[str, Any]) -> Any:
-        """Restore what `state_dict` returned."""
-
-
 class RandomState:
     """The random states of all processes. This one is seeded when it is made."""
 
     def __init__(self, team: Team, seed: int) -> None:
-        self.team = team
-        self.on_gpu = team.device.type == "cuda"
+        self.team, self.on_gpu = team, team.device.type == "cuda"
         torch.manual_seed(seed + team.rank)
 
     def state_dict(self) -> dict[str, Any]:
@@ -41,7 +31,7 @@ class RandomState:
         return {"processes": self.team.gather(own)}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Continue with the same random numbers; with another number of processes, seed each with a new one."""
+        """Continue with the same random numbers; with another number of processes, derive new ones for each."""
         if len(state["processes"]) != self.team.size:
             digest = hashlib.sha256(state["processes"][0][0].numpy().tobytes()).digest()
             torch.manual_seed(int.from_bytes(digest[:6], "big") + self.team.rank)
@@ -52,27 +42,52 @@ class RandomState:
             torch.cuda.set_rng_state(on_gpu, self.team.device)
 
 
-class Checkpoints:
-    """The checkpoint file of a run.
+class RunFolder:
+    """The folder of a run. Process 0 writes its files.
 
     Args:
-        path: the file.
-        parts: name → part of the run, each saved and restored.
+        path: the folder; it is created when the first file is written.
+        parts: name → part of the run, with `state_dict` and `load_state_dict`.
         facts: kinds of facts that must be equal on resuming: "corpus", "optimizer", "settings".
-        interval: how often to save within a split.
+        interval: how often to save a checkpoint within a split.
     """
 
     def __init__(
-        self, path: Path, parts: Mapping[str, Stateful], facts: dict[str, Any], interval: Interval, team: Team
+        self, path: Path, parts: Mapping[str, Any], facts: dict[str, Any], interval: Interval, team: Team
     ) -> None:
-        self.path, self.parts, self.facts, self.interval, self.team = path, parts, facts, interval, team
+        self.parts, self.facts, self.interval, self.team = parts, facts, interval, team
+        self.best_model, self.losses, self.checkpoint = (path / n for n in ("best-lm.pt", "loss.tsv", "checkpoint.pt"))
         self.saved_at = 0.0  # seconds of the run
 
+    def begin(self, resumed: bool) -> None:
+        """Clean up after killed runs; keep the files of an earlier run as best-lm.before.pt and so on."""
+        if resumed and not self.best_model.exists():
+            raise FileNotFoundError(
+                f"{self.best_model}, the best model of the run to be resumed, is missing: "
+                "give train the folder in which that run's checkpoint.pt is"
+            )
+        if self.team.rank == 0:
+            for file in (self.best_model, self.losses, self.checkpoint):
+                remove_unfinished(file)
+                if file.suffix == ".pt" and file.exists() and not resumed:
+                    file.replace(file.with_name(f"{file.stem}.before.pt"))
+
+    def save_best(self, model: LanguageModel) -> None:
+        """Make these weights the best ones."""
+        if self.team.rank == 0:
+            model.save(self.best_model)
+
+    def load_best(self, model: LanguageModel) -> None:
+        """Give a model, on all processes, the best weights."""
+        if self.team.rank == 0:
+            model.load_state_dict(read_model_file(self.best_model)["state_dict"])
+        self.team.broadcast(model.state_dict().values())
+
     def is_due(self, step: int, seconds: float) -> bool:
-        """Whether it is time to save within a split."""
+        """Whether it is time for a checkpoint within a split."""
         return step % self.interval.steps == 0 or seconds - self.saved_at >= self.interval.seconds
 
-    def save(self, model: LanguageModel, seconds: float) -> None:
+    def save_checkpoint(self, model: LanguageModel, seconds: float) -> None:
         """Write a model file that also holds the state of every part. All processes must call this."""
         states = {name: part.state_dict() for name, part in self.parts.items()}
         self.saved_at = seconds
@@ -82,26 +97,15 @@ class Checkpoints:
                 "split": states["windows"]["split"], "loss": states["progress"]["best_valid_loss"],
             }  # fmt: skip
             training = {"version": VERSION, "facts": self.facts, "parts": states}
-            write_model_file(self.path, {**model.to_state(), **for_flair, "training": training})
+            write_model_file(self.checkpoint, {**model.to_state(), **for_flair, "training": training})
 
     def restore(self, training: dict[str, Any]) -> None:
-        """Restore every part from the "training" of a checkpoint.
-
-        Raises:
-            ValueError: the run had other settings.
-        """
+        """Restore every part from the "training" of a checkpoint, if the settings are the same."""
         before, now = training["facts"]["settings"], self.facts["settings"]
         check_same("a run is resumed with the settings it had", before, now)
         for name, part in self.parts.items():
             part.load_state_dict(training["parts"][name])
         self.saved_at = training["parts"]["progress"]["seconds"]
-
-    def advice(self, saving: bool) -> str:
-        """How to resume the run."""
-        return (
-            f"LanguageModelTrainer.load_checkpoint({str(self.path)!r}, corpus).train(…), with the arguments of this "
-            "run, goes on from here; on the command line --resume"
-        ) if saving else "with checkpoint=True the run could be resumed"  # fmt: skip
 
 
 def read_checkpoint(path: str | Path) -> dict[str, Any]:
@@ -123,15 +127,6 @@ def read_checkpoint(path: str | Path) -> dict[str, Any]:
             "Finish the run with the version that began it, or train its best-lm.pt further in a new run"
         )
     return state
-
-
-def check_facts(path: str | Path, facts: Mapping[str, Any], corpus: Mapping[str, Any], optimizer: str) -> None:
-    """Raise a ValueError if a checkpoint belongs to another corpus or optimizer."""
-    check_same(f"{path} belongs to another corpus", facts["corpus"], corpus)
-    if facts["optimizer"] != optimizer:
-        raise ValueError(
-            f"{path} was made with {facts['optimizer']}; give load_checkpoint that optimizer, not {optimizer}"
-        )
 
 
 def check_same(what: str, before: Mapping[str, Any], now: Mapping[str, Any]) -> None:

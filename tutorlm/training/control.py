@@ -1,4 +1,4 @@
-"""Control of a running training: stop, pause, resume and a new learning rate, from any thread or by a signal."""
+"""Control of a running training, from any thread or by a signal: stop, pause, resume, a new learning rate."""
 
 from __future__ import annotations
 
@@ -22,92 +22,74 @@ class Stop:
     final_test: bool = True
 
 
-@dataclasses.dataclass(frozen=True)
-class Decision:
-    """What all processes of a run agreed on at a step boundary."""
-
-    seconds: float
-    learning_rate: float | None
-    stop: Stop | None
-
-
 class Control:
-    """Requests to a running training. They may come from any thread and take effect at the next step boundary."""
+    """What others may ask of a running training. Requests take effect at the next step."""
 
     def __init__(self) -> None:
         self._running = threading.Event()  # cleared while paused
-        self.reset()
+        self.forget_requests()
+        self.start_clock(0.0)
 
-    def reset(self) -> None:
-        """Forget all requests, and start the clock."""
+    def forget_requests(self) -> None:
+        """Be ready for another run."""
         self._stop: Stop | None = None
-        self._learning_rate: float | None = None
+        self._new_rate = 0.0
         self._running.set()
-        self._began = time.perf_counter()
 
-    def start_clock(self, seconds: float) -> None:
-        """Let `seconds` be the time that the run has taken until now."""
-        self._began = time.perf_counter() - seconds
-
-    @property
-    def seconds(self) -> float:
-        """The time that the run has taken, without pauses."""
-        return time.perf_counter() - self._began
-
-    def stop(self, reason: str) -> None:
+    def stop(self, reason: str = "stopped on request") -> None:
         """End training, paused or not."""
         self._stop = self._stop or Stop(reason)
         self._running.set()
 
     def pause(self) -> None:
-        """Make training wait, and its clock stop."""
+        """Make training wait. Its clock stops, too: `max_seconds` does not count a pause."""
         self._running.clear()
 
     def resume(self) -> None:
-        """Continue after a pause."""
+        """Continue training after a pause."""
         self._running.set()
 
     def set_learning_rate(self, learning_rate: float) -> None:
-        """Change the learning rate."""
+        """Change the learning rate: with "plateau" the one in use, with other schedules the highest."""
         if not 0 < learning_rate < math.inf:
             raise ValueError(f"learning_rate={learning_rate}: give a number above 0")
-        self._learning_rate = float(learning_rate)
+        self._new_rate = float(learning_rate)
 
-    @property
-    def requests(self) -> dict[str, Any]:
-        """The requests that have not taken effect yet, by name."""
-        waiting = {"stop": self._stop, "learning_rate": self._learning_rate, "pause": not self._running.is_set()}
-        return {name: value for name, value in waiting.items() if value}
+    def start_clock(self, seconds: float) -> None:
+        """Let `seconds` be the time that the run has taken until now."""
+        self._began = time.perf_counter() - seconds
 
-    def obey(self, team: Team) -> Decision:
-        """Wait out a pause, collect the requests, and agree on them with the other processes.
+    def clock(self) -> float:
+        """Seconds that the run has taken, without pauses."""
+        return time.perf_counter() - self._began
 
-        All processes must call this equally often: it exchanges one message.
+    def agree(self, team: Team) -> tuple[float, float, Stop | None]:
+        """Wait out a pause, and agree on the requests with the other processes, in one message.
+
+        Returns:
+            seconds taken, the new learning rate (0 if there is none), and why to stop.
         """
         if not self._running.is_set():
-            paused_at = time.perf_counter()
+            paused = self.clock()
             self._running.wait()
-            self._began += time.perf_counter() - paused_at
-        stop, rate, self._learning_rate = self._stop, self._learning_rate, None
+            self.start_clock(paused)
+        stop, rate, self._new_rate = self._stop, self._new_rate, 0.0
         first = team.rank == 0  # whose clock and learning rate count
-        seconds, rate_of_first, stops, without_test = team.sum(
-            self.seconds * first, (rate or 0.0) * first, bool(stop), bool(stop and not stop.final_test)
+        seconds, rate, stops, without_test = team.sum(
+            self.clock() * first, rate * first, bool(stop), bool(stop and not stop.final_test)
         )
         if stops:
             stop = stop or Stop("another process of this run was asked to stop")
             stop = dataclasses.replace(stop, final_test=not without_test)
-        return Decision(seconds, rate_of_first or None, stop)
+        return seconds, rate, stop
 
     @contextlib.contextmanager
     def signals(self, advice: str, alone: bool) -> Iterator[None]:
         """Inside the block Ctrl-C stops training at the next step; pressed again, it interrupts at once.
 
-        So does SIGTERM, by which a cluster announces the end of a job. (With several processes, torchrun
-        repeats signals that they have already received, so a second one is ignored.)
-
-        Args:
-            advice: how the run can be continued, for the message.
-            alone: whether this is the only process of the run.
+        So does SIGTERM, by which a cluster announces the end of a job. torchrun repeats signals that its
+        processes have already received, so only a process that is `alone` counts a second one.
+        `advice` says how the run can be continued.
         """
 
         def handle(signum: int, frame: Any) -> None:

@@ -1,4 +1,4 @@
-"""What a run measures: losses, speed and time, one row a split, kept in `loss.tsv`."""
+"""What a run measures, and whom it tells."""
 
 from __future__ import annotations
 
@@ -6,57 +6,42 @@ import csv
 import dataclasses
 import io
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from tutorlm.events import TrainingResult, Validated, bits
+from tutorlm.events import Event, Observer, TrainingResult, Validated, bits
 from tutorlm.files.atomic import atomic_write
+from tutorlm.messages import warn_user
 from tutorlm.training.distributed import Team
+from tutorlm.training.state import Stateful
 
 
-class Progress:
-    """Counters of a run. Losses are sums or means in nats per character.
+class Progress(Stateful):
+    """Counters of a run. Losses are in nats per character.
 
     Attributes:
-        step: optimizer steps taken.
-        seconds: time taken, without pauses.
+        step, seconds: optimizer steps, and time without pauses.
         initial_valid_loss, best_valid_loss: of the model as given, and of the best weights so far.
-        split_loss, split_characters, split_seconds: of the current split, up to the last report.
+        split_loss, split_characters, split_seconds: sums over the current split, up to the last report.
         history: one row a split, as dicts of `Validated`.
     """
 
     def __init__(self) -> None:
-        self.step = 0
-        self.seconds = 0.0
+        self.step, self.seconds = 0, 0.0
         self.initial_valid_loss, self.best_valid_loss = math.nan, math.inf
         self.split_loss, self.split_characters, self.split_seconds = 0.0, 0, 0.0
         self.history: list[dict[str, Any]] = []
 
-    def state_dict(self) -> dict[str, Any]:
-        """What a checkpoint keeps."""
-        return dict(vars(self))
-
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Continue from there."""
-        vars(self).update(state)
-
     def split_row(self, epoch: int, split: int, valid_loss: float, learning_rate: float) -> Validated:
         """The row of a split; epochs and splits count from 1."""
         characters = self.split_characters
-        return Validated(
-            epoch=epoch,
-            split=split,
-            step=self.step,
-            train_loss=self.split_loss / characters if characters else math.nan,
-            valid_loss=valid_loss,
-            learning_rate=learning_rate,
-            characters_per_second=characters / max(1e-9, self.split_seconds),
-            seconds=self.seconds,
-        )
+        train_loss = self.split_loss / characters if characters else math.nan
+        speed = characters / max(1e-9, self.split_seconds)
+        return Validated(epoch, split, self.step, train_loss, valid_loss, learning_rate, speed, self.seconds)
 
     def finish_split(self, row: Validated) -> None:
         """Add a row, and start counting for the next split."""
@@ -77,19 +62,13 @@ class Progress:
 
     def result(self, test_loss: float, best_model: Path, reason: str) -> TrainingResult:
         """The result of the run."""
-        return TrainingResult(
-            tuple(Validated(**row) for row in self.history), self.initial_valid_loss, self.best_valid_loss,
-            test_loss, best_model, reason, self.step, self.seconds,
-        )  # fmt: skip
+        history = tuple(Validated(**row) for row in self.history)
+        losses = self.initial_valid_loss, self.best_valid_loss, test_loss
+        return TrainingResult(history, *losses, best_model, reason, self.step, self.seconds)
 
 
 class Meter:
-    """Sums the losses of a split between two reports, without making a GPU wait.
-
-    Args:
-        device: where the losses are.
-        clock: gives seconds, pauses not counted.
-    """
+    """Sums the losses between two reports, without making a GPU wait. `clock` gives seconds."""
 
     def __init__(self, device: torch.device, clock: Callable[[], float]) -> None:
         self.device, self.clock = device, clock
@@ -119,14 +98,20 @@ class Meter:
         return nats / characters, characters, characters / max(1e-9, seconds)
 
 
-class Diverged(Exception):  # noqa: N818 – it says what happened
-    """A loss is not a finite number any more."""
+class Observers:
+    """The observers of a run. They can neither change nor end it; one that fails is dropped with a warning."""
 
+    def __init__(self, observers: Iterable[Observer], device: torch.device) -> None:
+        self.observers = list(observers)
+        self.gpus = [device] if device.type == "cuda" else []
 
-def require_finite(loss: float, name: str, step: int, learning_rate: float, best_model: Path) -> None:
-    """Raise `Diverged`, with a remedy, if a loss is not a finite number."""
-    if not math.isfinite(loss):
-        raise Diverged(
-            f"the {name} became {loss} at step {step:,}, learning rate {learning_rate:g}; "
-            f"the best model so far is kept in {best_model}. Lower learning_rate (try a tenth) or clip"
-        )
+    def tell(self, event: Event) -> None:
+        """Call every observer with an event."""
+        for observer in list(self.observers):
+            try:
+                with torch.random.fork_rng(self.gpus):  # its random numbers are not taken from the run's
+                    observer(event)
+            except Exception as error:
+                self.observers.remove(observer)
+                reason = f"{type(error).__name__}: {error}"
+                warn_user(f"the observer {observer!r} failed and is dropped; training goes on ({reason})")

@@ -1,4 +1,4 @@
-"""A run of the trainer: its parts are made, begun and ended here; the loop itself is in `tutorlm.trainer`."""
+"""A run of the trainer: how its parts are made, begun and ended. The loop itself is in `tutorlm.trainer`."""
 
 from __future__ import annotations
 
@@ -15,23 +15,25 @@ from torch.optim import Optimizer
 from tutorlm.corpus import TextCorpus
 from tutorlm.events import Finished, Observer, Started, Step, Stopped, TrainingResult, Validated
 from tutorlm.language_model import LanguageModel
-from tutorlm.training.checkpoints import Checkpoints, RandomState
+from tutorlm.training.checkpoints import RandomState, RunFolder
 from tutorlm.training.checks import check_enough_text
 from tutorlm.training.control import Control, Stop
 from tutorlm.training.devices import choose_device, choose_precision
 from tutorlm.training.distributed import Team
-from tutorlm.training.folder import RunFolder
-from tutorlm.training.metrics import Meter, Progress, require_finite
-from tutorlm.training.observers import Observers
+from tutorlm.training.metrics import Meter, Observers, Progress
 from tutorlm.training.optimizers import make_optimizer
 from tutorlm.training.schedules import make_schedule
 from tutorlm.training.settings import Interval, TrainingSettings
 from tutorlm.windows import CarriedState, Windows
 
-PARTS = ("windows", "carried", "schedule", "optimizer", "scaler", "progress", "random")  # what a checkpoint keeps
+PARTS = ("windows", "carried", "schedule", "optimizer", "scaler", "progress", "random")
 
 
-class Run:
+class Diverged(Exception):  # noqa: N818 – it says what happened
+    """A loss is not a finite number any more."""
+
+
+class Run(Control):
     """What a training needs beside its loop.
 
     Attributes:
@@ -41,29 +43,9 @@ class Run:
     """
 
     def __init__(self, model: LanguageModel, corpus: TextCorpus, optimizer: type[Optimizer]) -> None:
+        super().__init__()
         self.model, self.corpus, self.optimizer_class = model, corpus, optimizer
-        self.control = Control()
         self.resumed: dict[str, Any] | None = None  # the "training" of a checkpoint
-
-    # These four may be called from any thread. They take effect at the next step of `train`.
-
-    def stop(self, reason: str = "stopped on request") -> None:
-        """End training, paused or not."""
-        self.control.stop(reason)
-
-    def pause(self) -> None:
-        """Make training wait. Its clock stops, too: `max_seconds` does not count a pause."""
-        self.control.pause()
-
-    def resume(self) -> None:
-        """Continue training after a pause."""
-        self.control.resume()
-
-    def set_learning_rate(self, learning_rate: float) -> None:
-        """Change the learning rate: with "plateau" the one in use, with other schedules the highest."""
-        self.control.set_learning_rate(learning_rate)
-
-    # -- begin -----------------------------------------------------------------------------------------
 
     def set_up(self, settings: TrainingSettings, device: str | torch.device = "auto") -> None:
         """Make the parts of a run. Afterwards `windows.splits()` gives windows, and `step` trains on one."""
@@ -87,40 +69,30 @@ class Run:
         self.random = RandomState(self.team, settings.seed)
         self.ending: Stop | None = None
 
-    def begin(self, folder: Path, observers: Iterable[Observer]) -> None:
+    def begin(self, path: Path, observers: Iterable[Observer]) -> None:
         """Evaluate and save the model as it was given, or continue from a checkpoint."""
         settings, resumed, self.resumed = self.settings, self.resumed, None
-        self.folder = RunFolder(folder, self.team)
-        self.observers = Observers(observers if self.team.rank == 0 else (), self.model.device)
-        parts = {name: getattr(self, name) for name in PARTS}
         corpus = self.corpus.fingerprint() if settings.checkpoint else {}
         facts = {"corpus": corpus, "optimizer": self.optimizer_class.__name__, "settings": settings.fixed()}
-        every = Interval.parse(settings.checkpoint_every)
-        self.checkpoints = Checkpoints(self.folder.checkpoint, parts, facts, every, self.team)
+        parts, every = {name: getattr(self, name) for name in PARTS}, Interval.parse(settings.checkpoint_every)
+        self.folder = RunFolder(path, parts, facts, every, self.team)
+        self.observers = Observers(observers if self.team.rank == 0 else (), self.model.device)
         if resumed:
-            self.checkpoints.restore(resumed)
-            self.folder.require_best()
+            self.folder.restore(resumed)
+        self.folder.begin(resumed=bool(resumed))
         self.team.broadcast(self.model.state_dict().values())
-        self.folder.clean()
         if not resumed:
-            self.begin_new()
-        self.control.start_clock(self.progress.seconds)
+            loss = self.evaluate(self.corpus.valid)
+            self.progress.initial_valid_loss = self.progress.best_valid_loss = loss
+            self.schedule.after_split(loss)
+            self.folder.save_best(self.model)
+            if settings.checkpoint:
+                self.save_checkpoint()
+        self.start_clock(self.progress.seconds)
         self.observers.tell(Started(
-            folder, self.model.is_forward_lm, sum(p.numel() for p in self.model.parameters()),
+            path, self.model.is_forward_lm, sum(p.numel() for p in self.model.parameters()),
             len(self.model.dictionary), len(self.corpus.train), self.progress.best_valid_loss, self.progress.step,
         ))  # fmt: skip
-
-    def begin_new(self) -> None:
-        """The model as given is the best so far."""
-        loss = self.evaluate(self.corpus.valid)
-        self.progress.initial_valid_loss = self.progress.best_valid_loss = loss
-        self.schedule.after_split(loss)
-        self.folder.keep_previous()
-        self.folder.save_best(self.model)
-        if self.settings.checkpoint:
-            self.save_checkpoint()
-
-    # -- within ----------------------------------------------------------------------------------------
 
     def share_done(self) -> float:
         """0 at the first step, 1 at the last, by epochs or by seconds, whichever is further on."""
@@ -131,15 +103,14 @@ class Run:
         """Act on requests to pause, to stop or to change the learning rate, and on the time limit."""
         if self.team.size > 1 and self.team.device.type == "cuda" and not reporting:
             return  # between reports GPUs do not wait for each other's numbers
-        decision, limit = self.control.obey(self.team), self.settings.max_seconds
-        self.progress.seconds = decision.seconds
-        if decision.learning_rate:
-            self.schedule.learning_rate = decision.learning_rate
+        self.progress.seconds, rate, stop = self.agree(self.team)
+        if rate:
+            self.schedule.learning_rate = rate
             self.learning_rate = self.schedule.rate(self.share_done())
-        if decision.stop:
-            self.ending = self.ending or decision.stop
-        elif limit and decision.seconds >= limit:
-            self.ending = self.ending or Stop(f"max_seconds={limit:g} are over")
+        limit = self.settings.max_seconds
+        if not stop and limit and self.progress.seconds >= limit:
+            stop = Stop(f"max_seconds={limit:g} are over")
+        self.ending = self.ending or stop
 
     def report(self, meter: Meter) -> None:
         """Tell observers the loss since the last report."""
@@ -150,7 +121,7 @@ class Run:
             progress.step, place.epoch + 1, place.split + 1, loss, self.learning_rate, speed, done, seconds_left,
             characters,
         ))  # fmt: skip
-        require_finite(loss, "loss", progress.step, self.learning_rate, self.folder.best_model)
+        self.require_finite(loss, "loss")
 
     def evaluate(self, ids: np.ndarray) -> float:
         """`model.evaluate`, with the work shared among the processes."""
@@ -163,13 +134,27 @@ class Run:
         self.progress.finish_split(row)
         if self.team.rank == 0:
             self.progress.write_losses(self.folder.losses)
-        require_finite(row.valid_loss, "valid loss", row.step, self.learning_rate, self.folder.best_model)
+        self.require_finite(row.valid_loss, "valid loss")
+
+    def require_finite(self, loss: float, name: str) -> None:
+        """Raise `Diverged`, with a remedy, if a loss is not a finite number."""
+        if not math.isfinite(loss):
+            raise Diverged(
+                f"the {name} became {loss} at step {self.progress.step:,}, learning rate {self.learning_rate:g}; the "
+                f"best model so far is kept in {self.folder.best_model}. Lower learning_rate (try a tenth) or clip"
+            )
 
     def save_checkpoint(self) -> None:
         """Save everything that is needed to resume from here."""
-        self.checkpoints.save(self.model, self.progress.seconds)
+        self.folder.save_checkpoint(self.model, self.progress.seconds)
 
-    # -- end -------------------------------------------------------------------------------------------
+    def how_to_resume(self) -> str:
+        """For the message of an interrupted run."""
+        file = str(self.folder.checkpoint)
+        return (
+            f"LanguageModelTrainer.load_checkpoint({file!r}, corpus).train(…), with the arguments of this run, goes "
+            "on from here; on the command line --resume"
+        ) if self.settings.checkpoint else "with checkpoint=True the run could be resumed"  # fmt: skip
 
     def finish(self) -> TrainingResult:
         """Go back to the best weights and test them."""

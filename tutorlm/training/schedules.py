@@ -1,14 +1,14 @@
-"""Learning-rate schedules. Each gives the rate at every moment of a run, and can be saved and restored."""
+"""Learning-rate schedules: each gives the learning rate at every moment of a run."""
 
 from __future__ import annotations
 
 import math
-from typing import Any
 
 from tutorlm.training.settings import TrainingSettings
+from tutorlm.training.state import Stateful
 
 
-class Schedule:
+class Schedule(Stateful):
     """A constant learning rate, and what all schedules have in common.
 
     Attributes:
@@ -26,14 +26,6 @@ class Schedule:
         """Take note of a valid loss; return whether it reduced the learning rate."""
         return False
 
-    def state_dict(self) -> dict[str, Any]:
-        """What a checkpoint keeps."""
-        return dict(vars(self))
-
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Continue from there."""
-        vars(self).update(state)
-
 
 class Plateau(Schedule):
     """Flair's rule: after more than `patience` consecutive splits without a new best, multiply the rate by `factor`."""
@@ -49,10 +41,10 @@ class Plateau(Schedule):
             self.best, self.bad_splits = valid_loss, 0
             return False
         self.bad_splits += 1
-        reduce = self.bad_splits > self.patience
-        if reduce:
+        reduced = self.bad_splits > self.patience
+        if reduced:
             self.learning_rate, self.bad_splits = self.learning_rate * self.factor, 0
-        return reduce
+        return reduced
 
 
 class Cosine(Schedule):
