@@ -80,10 +80,7 @@ class TextCorpus:
 
     @classmethod
     def of(cls, path: str | Path, model: LanguageModel, **options: Any) -> TextCorpus:
-        """The corpus as `model` reads it: its dictionary, direction and document delimiter.
-
-        `options` are the other arguments of `TextCorpus`, such as `seed`.
-        """
+        """The corpus as `model` reads it. `options` are other arguments of `TextCorpus`, such as `seed`."""
         dictionary = model.dictionary
         return cls(path, dictionary, model.is_forward_lm, dictionary.character_level,
                    document_delimiter=model.document_delimiter, **options)  # fmt: skip
@@ -161,12 +158,9 @@ class TextDataset:
         return (self.read(index) for index in range(len(self)))
 
     def read_ahead(self, epochs: int, epoch: int = 0, turn: int = 0) -> Generator[tuple[int, np.ndarray]]:
-        """The splits from turn `turn` of epoch `epoch` on, until epoch `epochs`.
+        """Index and numbers of each split, from turn `turn` of epoch `epoch` on, until epoch `epochs`.
 
         While the caller uses one split, a thread reads the next.
-
-        Yields:
-            the split's index, and its numbers as `read` gives them.
         """
         places = ((index, e) for e in range(epoch, epochs) for index in self.order(e)[turn if e == epoch else 0 :])
         with ThreadPoolExecutor(1, "next-split") as reader:

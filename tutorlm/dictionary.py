@@ -27,8 +27,7 @@ UNKNOWN = "<unk>"
 class Items:
     """Strings and their numbers, 0 … n-1, by Flair's names. One of them may be `<unk>`.
 
-    Args:
-        add_unk: whether unknown items are read as `<unk>`, which is then number 0. Without it they are an error.
+    With `add_unk` unknown items are read as `<unk>`, number 0. Without it they are an error.
     """
 
     def __init__(self, add_unk: bool = True) -> None:
@@ -49,11 +48,7 @@ class Items:
         return self._index[item]
 
     def get_idx_for_item(self, item: str) -> int:
-        """The number of `item`, or that of `<unk>`.
-
-        Raises:
-            LookupError: the item is unknown and there is no `<unk>`.
-        """
+        """The number of `item`, or that of `<unk>`; without `<unk>` an unknown item raises LookupError."""
         index = self._index.get(item, self.unknown_index)
         if index is None:
             raise LookupError(
@@ -67,11 +62,7 @@ class Items:
         return [self.get_idx_for_item(item) for item in items]
 
     def get_item_for_index(self, index: int) -> str:
-        """The item with this number.
-
-        Raises:
-            IndexError: no item has it.
-        """
+        """The item with this number; IndexError if there is none."""
         if not 0 <= index < len(self):
             raise IndexError(f"no item has the number {index}: this dictionary has 0 to {len(self) - 1}")
         return self._items[index]
@@ -171,10 +162,7 @@ class Dictionary(Items):
         return self.lookup(code_points(text))
 
     def lookup(self, points: np.ndarray, first: int = 0) -> np.ndarray:
-        """`encode` for code points that are in normal form already.
-
-        `first` is the position of the first of them in their text, for the error message.
-        """
+        """`encode` for code points in normal form; `first` is the position of the first, for the error message."""
         if "table" not in self._caches:
             self._caches["table"] = self._lookup_table()
         ids = self._caches["table"][points]
@@ -244,11 +232,7 @@ class Dictionary(Items):
     def from_items(
         cls, items: Iterable[str], add_unk: bool | None = None, normalization: str | None = None
     ) -> Dictionary:
-        """A dictionary of exactly these items, numbered in order; `<unk>` is used if it is one of them.
-
-        Raises:
-            ValueError: an item occurs twice.
-        """
+        """A dictionary of exactly these items, in order; ValueError if one occurs twice. `<unk>` may be one of them."""
         dictionary, items = cls(False, normalization), list(items)
         for number, item in enumerate(items):
             if dictionary.add_item(item) != number:

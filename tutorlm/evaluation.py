@@ -68,10 +68,8 @@ def _columns(ids: np.ndarray, start: np.ndarray, own: range) -> tuple[int, int, 
     """The stream, after the delimiter `start`, laid out in columns.
 
     Returns:
-        length: characters scored in a column.
-        padding: rows before the delimiter of the first column, which it has no text for.
-        warm_up: rows read before the first scored prediction.
-        rows: numbers of the columns `own`, (warm_up + length + 1, columns).
+        characters scored in a column; padding before the first delimiter; rows of warm-up, padding included;
+        and the numbers of the columns `own`, (warm_up + length + 1, columns).
     """
     columns = math.ceil(len(ids) / COLUMN)
     length = min(COLUMN, len(ids))

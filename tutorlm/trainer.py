@@ -99,8 +99,6 @@ class LanguageModelTrainer(Run):
         finally:
             self.forget_requests()
 
-    # -- the loop ----------------------------------------------------------------------------------
-
     def loop(self) -> None:
         """All windows of all splits, until something ends the run."""
         try:
@@ -197,8 +195,6 @@ class LanguageModelTrainer(Run):
             if self.learning_rate < lowest:
                 self.ending = self.ending or Stop(f"the learning rate fell below min_learning_rate={lowest:g}")
 
-    # -- going on ------------------------------------------------------------------------------------
-
     @classmethod
     def load_checkpoint(
         cls, checkpoint_file: str | Path, corpus: TextCorpus, optimizer: type[Optimizer] = SGD
@@ -213,13 +209,11 @@ class LanguageModelTrainer(Run):
         """
         state = read_checkpoint(checkpoint_file)
         trainer = cls(LanguageModel.from_state(state), corpus, optimizer)
-        facts = state["training"]["facts"]
+        facts, name = state["training"]["facts"], optimizer.__name__
         check_same(f"{checkpoint_file} belongs to another corpus", facts["corpus"], corpus.fingerprint())
-        if facts["optimizer"] != optimizer.__name__:
-            raise ValueError(
-                f"{checkpoint_file} was made with {facts['optimizer']}; "
-                f"give load_checkpoint that optimizer, not {optimizer.__name__}"
-            )
+        if facts["optimizer"] != name:
+            made_with = f"{checkpoint_file} was made with {facts['optimizer']}"
+            raise ValueError(f"{made_with}; give load_checkpoint that optimizer, not {name}")
         trainer.resumed = state["training"]
         return trainer
 

@@ -37,10 +37,9 @@ class Windows:
     Args:
         corpus: gives the splits, in the order of each epoch.
         sequence_length: T; grows by one a split up to `grow_to`.
-        mini_batch_size: B.
+        mini_batch_size: B, of which this process reads the columns `own`.
         max_epochs: number of passes over the corpus.
         first: what precedes the first character of every column: the end of a document delimiter.
-        own: the columns that this process reads; all of them, unless several processes train together.
         device: where the windows are needed.
 
     Attributes:

@@ -13,11 +13,7 @@ PRECISIONS = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float
 
 
 def choose_device(name: str | torch.device = "auto") -> torch.device:
-    """The device of that name; "auto" is the first available of CUDA, MPS and CPU.
-
-    Raises:
-        ValueError: this machine has no such device.
-    """
+    """The device of that name, or a ValueError; "auto" is the first available of CUDA, MPS and CPU."""
     if str(name) == "auto":
         name = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
     try:
@@ -25,9 +21,8 @@ def choose_device(name: str | torch.device = "auto") -> torch.device:
         torch.zeros(1, device=device)
     except (RuntimeError, AssertionError, ImportError) as error:
         reason = re.split(r"\.\s|\n", str(error))[0]
-        raise ValueError(
-            f"device={str(name)!r} cannot be used ({reason}); 'auto' takes the best available device"
-        ) from None
+        message = f"device={str(name)!r} cannot be used ({reason}); 'auto' takes the best available device"
+        raise ValueError(message) from None
     return device
 
 
@@ -35,9 +30,6 @@ def choose_precision(wanted: str, device: torch.device) -> str:
     """The precision wanted; if the device cannot compute an LSTM in it, a fallback and a warning.
 
     "bf16" becomes "fp16" on GPUs without bfloat16; on other devices both become "fp32".
-
-    Raises:
-        ValueError: there is no precision of that name.
     """
     if wanted not in PRECISIONS:
         raise ValueError(f"precision={wanted!r} is not one of {', '.join(PRECISIONS)}")

@@ -55,11 +55,10 @@ def processes(device: str = "auto") -> Iterator[str]:
 
 
 class Team:
-    """The processes of this run: one, or all that `processes` joined.
+    """The processes of this run: one, or all that `processes` joined. Process 0 writes all files.
 
     Attributes:
-        rank: the number of this process, from 0; process 0 writes all files.
-        size: the number of processes.
+        rank, size: the number of this process, from 0, and the number of all.
     """
 
     def __init__(self, device: torch.device) -> None:
@@ -68,11 +67,7 @@ class Team:
         self.device = device
 
     def columns(self, mini_batch_size: int) -> slice:
-        """Which of B columns belong to this process.
-
-        Raises:
-            ValueError: B is not a multiple of the number of processes.
-        """
+        """Which of B columns belong to this process; ValueError if they cannot be divided evenly."""
         if mini_batch_size % self.size:
             nearest = max(1, round(mini_batch_size / self.size)) * self.size
             raise ValueError(
@@ -88,7 +83,7 @@ class Team:
             return
         gradients = [parameter.grad for parameter in model.parameters() if parameter.grad is not None]
         together = torch.cat([gradient.flatten() for gradient in gradients])
-        self._all_reduce(together)
+        self._add_up(together)
         together /= self.size
         parts = together.split([gradient.numel() for gradient in gradients])
         for gradient, part in zip(gradients, parts, strict=True):
@@ -99,7 +94,7 @@ class Team:
         if self.size == 1:
             return list(values)
         together = torch.tensor(values, dtype=torch.float64, device=self.device)
-        self._all_reduce(together)
+        self._add_up(together)
         return together.tolist()
 
     def broadcast(self, tensors: Iterable[Tensor]) -> None:
@@ -118,7 +113,7 @@ class Team:
             distributed.all_gather_object(found, value)
         return found
 
-    def _all_reduce(self, tensor: Tensor) -> None:
+    def _add_up(self, tensor: Tensor) -> None:
         with name_lost_process():
             distributed.all_reduce(tensor)
 

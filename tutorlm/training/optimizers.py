@@ -42,11 +42,7 @@ def set_rate(optimizer: Optimizer, learning_rate: float) -> None:
 
 @contextlib.contextmanager
 def frozen(model: nn.Module, layer_rates: Mapping[str, float]) -> Iterator[None]:
-    """Inside the block, layers whose factor is 0 need no gradients.
-
-    Raises:
-        ValueError: a factor is negative or not finite, or a key fits no parameter.
-    """
+    """Inside the block, layers whose factor is 0 need no gradients. ValueError if a key fits no parameter."""
     names = [name for name, _ in model.named_parameters()]
     for key, rate in layer_rates.items():
         if not 0 <= rate < math.inf or not any(name.startswith(key) for name in names):

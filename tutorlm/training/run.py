@@ -150,11 +150,10 @@ class Run(Control):
 
     def how_to_resume(self) -> str:
         """For the message of an interrupted run."""
-        file = str(self.folder.checkpoint)
-        return (
-            f"LanguageModelTrainer.load_checkpoint({file!r}, corpus).train(…), with the arguments of this run, goes "
-            "on from here; on the command line --resume"
-        ) if self.settings.checkpoint else "with checkpoint=True the run could be resumed"  # fmt: skip
+        if not self.settings.checkpoint:
+            return "with checkpoint=True the run could be resumed"
+        trainer = f"LanguageModelTrainer.load_checkpoint({str(self.folder.checkpoint)!r}, corpus)"
+        return f"{trainer}.train(…), with the arguments of this run, continues it; on the command line --resume"
 
     def finish(self) -> TrainingResult:
         """Go back to the best weights and test them."""
