@@ -1,12 +1,12 @@
 # make demo   the main job in a terminal, on the sample corpus or on your text: make demo CORPUS=folder
 # make test   every test
 # make lab    JupyterLab at the notebooks
-# make bench  everything measured beside real Flair: some 40 minutes, for benchmarks/RESULTS.md
+# make bench  measure everything beside real Flair, for benchmarks/RESULTS.md: 40 minutes
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
-# A plain path, not an import hook: then it is found from the folder above the clone, too.
+# A plain path instead of an import hook, so that the package is also found from the folder above the clone.
 EDITABLE = --config-settings editable_mode=compat --editable
 FLAIR_VENV ?= .venv-flair
 
@@ -22,7 +22,7 @@ demo: $(VENV)/.core
 lab: $(VENV)/.lab
 	$(BIN)/jupyter lab notebooks
 
-# Two at a time, each with one thread: so two cores are busy, and no more.
+# Two processes of one thread each keep two cores busy.
 test: export OMP_NUM_THREADS = 1
 test: $(VENV)/.test lint
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
@@ -30,15 +30,18 @@ test: $(VENV)/.test lint
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --nbval-lax --nbval-current-env --nbval-cell-timeout=180 \
 		--nbval-sanitize-with tests/nbval_sanitize.cfg $(wildcard notebooks/*.ipynb)
 
+# Style, private names, types, and the direction of imports.
 lint: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
 
-# Model files and vectors exchanged with real Flair, which gets an environment of its own.
+# Exchange model files and vectors with real Flair, which is installed in an environment of its own.
 interchange: $(VENV)/.test $(FLAIR_VENV)/.installed
 	FLAIR_PYTHON=$(FLAIR_VENV)/bin/python $(BIN)/python -m pytest -m flair
 
-# What runs in notebooks, once more with the versions that Colab has.
+# Run what notebooks use with the versions that Colab has.
 colab: $(COLAB_VENV)/.installed
 	$(COLAB_VENV)/bin/python -m pytest $(COLAB_TESTS)
 	$(COLAB_VENV)/bin/python -m pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=180 \
@@ -49,7 +52,7 @@ bench: $(VENV)/.core $(FLAIR_VENV)/.installed
 	FLAIR_PYTHON=$(FLAIR_VENV)/bin/python $(BIN)/python -m benchmarks $(if $(CORPUS),--corpus "$(CORPUS)") \
 		$(if $(POS),--pos "$(POS)")
 
-# The two models that ship with the package, trained anew.
+# Train the two models that ship with the package.
 models: $(VENV)/.core
 	$(BIN)/python data/make_models.py
 

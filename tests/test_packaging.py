@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import contextlib
+import importlib.metadata
 import re
 import shutil
 import subprocess
-import sys
+import venv
 from pathlib import Path
 from typing import Any
 
@@ -152,20 +154,11 @@ def test_generated_files_are_not_in_the_repository() -> None:
 
 # -- the core by itself ----------------------------------------------------------------------------------
 
-WITHOUT_NOTEBOOK = """
-import sys
+BARE = ("torch", "numpy", "tqdm")
+IN_THE_BARE_ENVIRONMENT = """
+import importlib.util, sys
 
-class Missing:
-    def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in ("matplotlib", "ipywidgets", "IPython", "ipykernel", "jupyterlab"):
-            raise ImportError(name + " is not installed")
-
-sys.meta_path.insert(0, Missing())
-try:
-    import matplotlib
-    sys.exit("matplotlib is not kept away")
-except ImportError:
-    pass
+absent = [name for name in ("matplotlib", "ipywidgets", "IPython", "packaging") if importlib.util.find_spec(name)]
 import torch
 import tutorlm
 
@@ -175,13 +168,63 @@ model = tutorlm.LanguageModel(corpus.dictionary, is_forward_lm=True, hidden_size
 result = tutorlm.LanguageModelTrainer(model, corpus).train(sys.argv[2], 20, mini_batch_size=10, max_epochs=1)
 sentence = tutorlm.Sentence("The ferry is late .")
 tutorlm.FlairEmbeddings(result.best_model).embed(sentence)
-print(len(sentence[0].embedding), result.best_valid_loss < result.initial_valid_loss)
+print(absent, len(sentence[0].embedding), result.best_valid_loss < result.initial_valid_loss)
 """
 
 
-def test_training_and_embedding_need_neither_matplotlib_nor_widgets(small_corpus: Path, tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", WITHOUT_NOTEBOOK, str(small_corpus), str(tmp_path / "model")],
-        capture_output=True, text=True, timeout=200, check=False, cwd=ROOT,
-    )  # fmt: skip
-    assert done.stdout.split()[-2:] == ["16", "True"], done.stderr
+def needed_by(names: tuple[str, ...]) -> set[str]:
+    """These packages and all that they require here."""
+    found: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = canonicalize_name(waiting.pop())
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            lines = importlib.metadata.requires(name) or []
+            if name not in found:
+                found.add(name)
+                needed = map(Requirement, lines)
+                waiting += [need.name for need in needed if not need.marker or need.marker.evaluate({"extra": ""})]
+    return found
+
+
+@pytest.fixture(scope="module")
+def bare_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A virtual environment with torch, numpy, tqdm and what these require, as links to this one's files."""
+    folder = tmp_path_factory.mktemp("bare")
+    venv.create(folder, with_pip=False)
+    (site,) = folder.glob("lib/python*/site-packages")
+    for name in needed_by(BARE):
+        files = importlib.metadata.files(name) or []
+        for top in {file.parts[0] for file in files if file.parts[0] not in ("..", "__pycache__")}:
+            source = Path(str(importlib.metadata.distribution(name).locate_file(top)))
+            if source.exists() and not (site / top).exists():
+                (site / top).symlink_to(source)
+    return folder / "bin" / "python"
+
+
+def in_bare(bare_python: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [bare_python, *map(str, arguments)], capture_output=True, text=True, timeout=200, check=False, cwd=ROOT
+    )
+
+
+def test_training_and_embedding_need_only_torch_numpy_and_tqdm(
+    bare_python: Path, small_corpus: Path, tmp_path: Path
+) -> None:
+    done = in_bare(bare_python, "-c", IN_THE_BARE_ENVIRONMENT, small_corpus, tmp_path / "model")
+    assert done.stdout.splitlines()[-1:] == ["[] 16 True"], done.stdout + done.stderr
+
+
+def test_the_command_line_needs_only_torch_numpy_and_tqdm(
+    bare_python: Path, small_corpus: Path, tmp_path: Path
+) -> None:
+    small = ["--hidden-size", 16, "--mini-batch-size", 8, "--sequence-length", 20, "--max-epochs", 1]
+    done = in_bare(bare_python, "-m", "tutorlm", "train", small_corpus, tmp_path / "model", *small)
+    assert done.returncode == 0, done.stderr
+    done = in_bare(bare_python, "-m", "tutorlm", "generate", tmp_path / "model" / "best-lm.pt", "--length", 20)
+    assert done.returncode == 0 and done.stdout, done.stderr
+
+
+def test_the_environment_check_runs_where_packaging_is_missing(bare_python: Path) -> None:
+    done = in_bare(bare_python, "tutorlm/course/environment.py")
+    assert "FAIL  matplotlib" in done.stdout and "Traceback" not in done.stderr, done.stdout + done.stderr

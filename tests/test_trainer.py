@@ -340,7 +340,7 @@ def test_a_run_is_resumed_with_the_settings_and_in_the_folder_it_had(corpus, tmp
     resume = partial(LanguageModelTrainer.load_checkpoint, tmp_path / "checkpoint.pt", corpus)
     with pytest.raises(ValueError, match=r"settings it had: learning_rate was 20\.0 and is 5\.0 now"):
         resume().train(tmp_path, learning_rate=5, **QUICK)
-    with pytest.raises(FileNotFoundError, match=r"give train the folder in which that run's checkpoint\.pt stands"):
+    with pytest.raises(FileNotFoundError, match=r"give train the folder in which that run's checkpoint\.pt is"):
         resume().train(tmp_path / "elsewhere", **QUICK)
     assert resume().train(tmp_path, max_epochs=2, **QUICK).history[-1].epoch == 2
 
