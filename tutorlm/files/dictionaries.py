@@ -63,8 +63,7 @@ def write_dictionary(path: str | Path, dictionary: Dictionary) -> None:
     content: dict[str, Any] = {"normalization": dictionary.normalization}
     with atomic_write(path) as file:
         if Path(path).suffix in (".pkl", ".pickle"):
-            mappings = {"idx2item": dictionary.idx2item, "item2idx": dictionary.item2idx, **content}
-            pickle.dump(mappings, file, protocol=2)
+            pickle.dump({"idx2item": dictionary.idx2item, "item2idx": dictionary.item2idx, **content}, file, protocol=2)
         else:
             content |= {"add_unk": dictionary.add_unk, "items": dictionary.get_items()}
             file.write(json.dumps(content, ensure_ascii=False, indent=0).encode("utf-8"))
