@@ -20,13 +20,9 @@ FINAL_STATUSES = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.GONE)  
 
 
 def cached(address: str, advice: str = "") -> Path:
-    """The file in the cache, downloaded at the first use, for an address.
+    """The cached file of an address, downloaded at the first use and checked at every later use.
 
-    Its SHA-256 is noted beside it and checked at every later use.
-
-    Raises:
-        ConnectionError, OSError: as `download`, which also explains `advice`.
-        ValueError: the cached file is not the one that was downloaded.
+    Arguments and errors are those of `download`; and ValueError if the file is not the one that was downloaded.
     """
     path = cache_folder() / address.split("://")[1].replace("/", "_")
     note = path.with_name(path.name + ".sha256")
@@ -46,14 +42,12 @@ def cached(address: str, advice: str = "") -> Path:
 
 
 def download(address: str, path: Path, advice: str = "") -> None:
-    """Download a model file to `path`; it appears there only when it is complete.
+    """Download the model file at a URL to `path`, where it appears only when it is complete.
 
     A partial file is kept beside it. The next attempt, or the next call, resumes from it if the server still has
-    the same version of the file, and otherwise starts again.
+    the same version of the file, and otherwise starts again. Missing folders are created.
 
     Args:
-        address: the URL of a model file.
-        path: where to put it; missing parent folders are created.
         advice: what the user can do without a network ("use …"), for the error message.
 
     Raises:

@@ -100,8 +100,9 @@ def cached_documents(path: Path, dictionary: Dictionary, delimiter: str, cache: 
     processes may make them at once, because each file appears whole. If they cannot be written, the text is read
     into memory.
     """
+    settings = [1, delimiter, dictionary.normalization, dictionary.add_unk, dictionary.get_items()]
+    folder = cache / hashlib.sha256(json.dumps(settings).encode()).hexdigest()[:16]
     state = path.stat()
-    folder = cache / _digest(dictionary, delimiter)
     ids_file = folder / f"{path.name}.{state.st_size}-{state.st_mtime_ns}.ids"
     ends_file = ids_file.with_suffix(".ends.npy")
     ends = _ends_if_sound(ids_file, ends_file, dictionary)
@@ -113,18 +114,17 @@ def cached_documents(path: Path, dictionary: Dictionary, delimiter: str, cache: 
             return read_documents(path, dictionary, delimiter)
         _remove_outdated(path.name, folder, keep=(ids_file.name, ends_file.name))
         ends = np.load(ends_file)
-    size = ids_file.stat().st_size
-    ids = np.asarray(np.memmap(ids_file, dictionary.dtype, "r")) if size else np.empty(0, dictionary.dtype)
+    ids = np.asarray(np.memmap(ids_file, dictionary.dtype, "r")) if len(ends) else np.empty(0, dictionary.dtype)
     return Documents(ids, ends, _delimiter_ids(dictionary, delimiter), dictionary)
 
 
 def _encode_to_files(path: Path, dictionary: Dictionary, delimiter: str, ids_file: Path, ends_file: Path) -> None:
-    ends, length = [], 0
+    ends = []
     with atomic_write(ids_file) as file:
         for block_ids, block_ends in _encoded_blocks(path, dictionary, delimiter):
             file.write(block_ids.data)
             ends.append(block_ends)
-            length += len(block_ids)
+        length = file.tell() // dictionary.dtype.itemsize
     with atomic_write(ends_file) as file:
         np.save(file, _joined(ends, length))
 
@@ -148,11 +148,6 @@ def _remove_outdated(name: str, folder: Path, keep: tuple[str, str]) -> None:
             abandoned = unfinished.fullmatch(file.name) and time.time() - file.stat().st_mtime > 3600
             if abandoned or (outdated.fullmatch(file.name) and file.name not in keep):
                 file.unlink()
-
-
-def _digest(dictionary: Dictionary, delimiter: str) -> str:
-    settings = [1, delimiter, dictionary.normalization, dictionary.add_unk, dictionary.get_items()]
-    return hashlib.sha256(json.dumps(settings).encode()).hexdigest()[:16]
 
 
 def _encoded_blocks(path: Path, dictionary: Dictionary, delimiter: str) -> Iterator[tuple[np.ndarray, np.ndarray]]:
@@ -211,11 +206,11 @@ def warn_of_unknown(path: Path, ids: np.ndarray, dictionary: Dictionary) -> None
     share = sum(np.count_nonzero(part == dictionary.unknown_index) for part in parts) / len(ids)
     if share <= UNKNOWN_SHARE_WORTH_A_WARNING:
         return
-    message = f"{path}: {share:.1%} of it is unknown to the dictionary and will be read as <unk>. "
+    worst = ""
     if dictionary.character_level:
         missing = dictionary.coverage(path).missing[:5]
-        message += "Most frequent: " + ", ".join(f"{describe(m.character)} ({m.count:,} times)" for m in missing) + ". "
-    message += (
+        worst = "Most frequent: " + ", ".join(f"{describe(m.character)} ({m.count:,} times)" for m in missing) + ". "
+    warn_user(
+        f"{path}: {share:.1%} of it is unknown to the dictionary and will be read as <unk>. {worst}"
         "A text full of <unk> looks easy and teaches nothing: build a dictionary from it with Dictionary.from_files"
     )
-    warn_user(message)

@@ -126,9 +126,8 @@ def _check(state: Any) -> None:
 def _read_dictionary(stored: Any) -> Dictionary:
     try:
         items = agreeing_items(stored.idx2item, stored.item2idx)
-    except ContradictionError:
-        message = "contradicts itself: the two mappings of its dictionary, or two of its items, do not agree"
-        raise ModelFileError(message) from None
+    except ContradictionError as error:
+        raise ModelFileError(f"has a dictionary that {error}") from None
     add_unk = getattr(stored, "add_unk", UNKNOWN in items)
     return Dictionary.from_items(items, add_unk, getattr(stored, "normalization", None))
 

@@ -26,11 +26,8 @@ _EDITOR_FILES = re.compile(r"^\.|~$|\.sw[a-p]$|\.(tmp|bak)$|^#.*#$|^__pycache__$
 def list_text_files(source: str | Path | Iterable[str | Path]) -> list[Path]:
     """All text files that `source` names: a file, a folder (with everything below it), or several of them.
 
-    Files may have any name; numbers in names are sorted as numbers (split_2 before split_10).
-    Hidden files and the temporary files of editors are skipped.
-
-    Raises:
-        FileNotFoundError: a named path does not exist, or no file is found.
+    Numbers in names are sorted as numbers (split_2 before split_10). Hidden files and the temporary files of editors
+    are skipped. FileNotFoundError if a named path does not exist, or no file is found.
     """
     sources = [source] if isinstance(source, (str, Path)) else list(source)
     files = [file for name in sources for file in _files_below(Path(name))]
@@ -58,11 +55,8 @@ def read_blocks(
 ) -> Iterator[str]:
     """The text of a file, in a Unicode normal form, in blocks of about `size` characters.
 
-    The concatenated blocks are the normalised text: no mark is separated from its letter, and no
-    occurrence of the string `keep_whole` is cut.
-
-    Raises:
-        ValueError: not UTF-8 text; the message names file, line and byte.
+    The concatenated blocks are the normalised text: no mark is separated from its letter, and no occurrence of the
+    string `keep_whole` is cut. ValueError, with file, line and byte, if the file is not UTF-8 text.
     """
     path, line = Path(path), 1
     stable = _cut_again(_decoded(path, size), lambda text: _last_stable_place(text, normalization or "NFC"))
