@@ -13,7 +13,7 @@ from pathlib import Path
 
 
 def bits(nats: float) -> float:
-    """Nats, the unit of a loss, to bits, which people read."""
+    """Convert nats, in which losses are computed, to bits, in which they are shown."""
     return nats / math.log(2)
 
 

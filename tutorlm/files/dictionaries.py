@@ -36,9 +36,7 @@ def agreeing_items(idx2item: Iterable[str | bytes], item2idx: Mapping[str | byte
 def dictionary_from_file(path: str | Path, make: Callable[..., Made]) -> Made:
     """What `make(items, add_unk, normalization)` builds from the content of a dictionary file.
 
-    Raises:
-        UnsafeFileError: a pickle that asks for anything but plain data.
-        ValueError: not a dictionary file, or an inconsistent one.
+    UnsafeFileError if a pickle asks for anything but plain data; ValueError for any other file that cannot be read.
     """
     data = Path(path).read_bytes()
     try:

@@ -175,9 +175,8 @@ def _joined(ends: list[np.ndarray], length: int) -> np.ndarray:
 
 def _delimiter_ids(dictionary: Dictionary, delimiter: str) -> np.ndarray:
     delimiter = dictionary.normalize(delimiter)
-    if dictionary.character_level:
-        return dictionary.encode(delimiter)
-    return np.array([dictionary.get_idx_for_item(delimiter)], dtype=dictionary.dtype)
+    encode = _encode_characters if dictionary.character_level else _encode_words
+    return encode(delimiter, dictionary, delimiter, 0)[0]
 
 
 def _encode_characters(text: str, dictionary: Dictionary, delimiter: str, offset: int) -> tuple[np.ndarray, np.ndarray]:
@@ -199,7 +198,7 @@ def _encode_words(text: str, dictionary: Dictionary, delimiter: str, offset: int
 
 
 def warn_of_unknown(path: Path, ids: np.ndarray, dictionary: Dictionary) -> None:
-    """Warn if more than 1 % of an encoded text is unknown to the dictionary, and list the worst."""
+    """Warn if more than 1 % of an encoded text is unknown to the dictionary, with the most frequent characters."""
     if dictionary.unknown_index is None or not len(ids):
         return
     parts = (ids[first : first + (1 << 20)] for first in range(0, len(ids), 1 << 20))

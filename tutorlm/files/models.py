@@ -35,7 +35,7 @@ class ModelFileError(ValueError):
 
 
 class _FlairDictionary:
-    """A stand-in for `flair.data.Dictionary` that takes any attributes and does nothing."""
+    """A class in place of `flair.data.Dictionary` that takes any attributes and does nothing."""
 
 
 def _allowed_names() -> dict[tuple[str, str], Any]:
@@ -61,7 +61,7 @@ def read_model_file(path: str | Path) -> dict[str, Any]:
 
     Raises:
         FileNotFoundError: there is no such file.
-        UnsafeFileError: the file asks for code to be run; the message has its name.
+        UnsafeFileError: the file asks for code to be run.
         ModelFileError: not a model file, truncated, or inconsistent.
     """
     path = Path(path)
@@ -162,7 +162,6 @@ def write_model_file(path: str | Path, state: dict[str, Any]) -> None:
 
 
 def _check_readable(value: Any, where: str) -> None:
-    """Refuse what the reader would refuse."""
     if type(value) in (dict, OrderedDict, list, tuple):
         for key, item in value.items() if isinstance(value, dict) else enumerate(value):
             _check_readable(item, f"{where}[{key!r}]")

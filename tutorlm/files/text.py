@@ -89,7 +89,7 @@ def _open_binary(path: Path) -> IO[bytes]:
 
 
 def _where_not_utf8(path: Path) -> str:
-    """The error message, from reading the file line by line."""
+    """The error message; the file is read again, line by line, to find the place."""
     offset = 0
     with _open_binary(path) as binary, contextlib.suppress(EOFError, zlib.error):
         for number, line in enumerate(binary, start=1):
