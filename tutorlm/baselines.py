@@ -1,7 +1,4 @@
-"""What a language model has to beat: uniform, unigram and n-gram models of characters.
-
-All in bits per character on held-out text, so that "is my model any good?" has an answer.
-"""
+"""What a language model has to beat: uniform, unigram and n-gram models, in bits per character of held-out text."""
 
 from __future__ import annotations
 
@@ -18,10 +15,10 @@ def uniform_bits(dictionary_size: int) -> float:
 def ngram_bits(train: np.ndarray, held_out: np.ndarray, dictionary_size: int, order: int) -> float:
     """Bits per character of held-out text under an n-gram model with Witten-Bell smoothing.
 
-    Order 1 looks at no character before the one it predicts, order 5 at four. Each order is mixed
-    with the one below it: p(c|h) = (count(hc) + t(h) p(c|h')) / (count(h) + t(h)), where t(h) is the
-    number of different characters seen after h and h' is h without its first character
-    (Witten & Bell 1991; Chen & Goodman 1999, section 2.6). Below order 1 stands 1/V.
+    Order 1 looks at no character before the one it predicts, order 5 at four. Each order is mixed with the one below:
+    p(c|h) = (count(hc) + t(h) p(c|h')) / (count(h) + t(h)), where t(h) is the number of different characters seen
+    after h, and h' is h without its first character (Witten & Bell 1991; Chen & Goodman 1999, section 2.6). Below
+    order 1 is the uniform distribution, 1/V.
 
     Args:
         train, held_out: numbers of characters in reading direction.
@@ -33,9 +30,9 @@ def ngram_bits(train: np.ndarray, held_out: np.ndarray, dictionary_size: int, or
     text = np.concatenate([train, held_out]).astype(np.int64)
     in_train = np.arange(len(text)) < len(train)
     probability = np.full(len(text), 1.0 / dictionary_size)
-    context = np.zeros(len(text), dtype=np.int64)  # which context stands before each character
+    context = np.zeros(len(text), dtype=np.int64)  # the number of the context before each character
     for length in range(order):
-        if length:  # lengthen each context by the character that stands in front of it
+        if length:  # lengthen each context by the character before it
             before = np.concatenate([np.full(length, dictionary_size), text])[: len(text)]
             context = _renumber(context * (dictionary_size + 1) + before)
         gram = _renumber(context * dictionary_size + text)
@@ -44,16 +41,14 @@ def ngram_bits(train: np.ndarray, held_out: np.ndarray, dictionary_size: int, or
         of_gram = np.zeros(gram.max() + 1, dtype=np.int64)
         of_gram[gram] = context
         followers = np.bincount(of_gram[gram_count > 0], minlength=context.max() + 1)
-        seen = context_count[context] > 0
-        mixed = (gram_count[gram] + followers[context] * probability) / np.maximum(
-            1, context_count[context] + followers[context]
-        )
-        probability = np.where(seen, mixed, probability)
+        total = context_count[context] + followers[context]
+        mixed = (gram_count[gram] + followers[context] * probability) / np.maximum(1, total)
+        probability = np.where(context_count[context] > 0, mixed, probability)
     return float(-np.log2(probability[~in_train]).mean())
 
 
 def _renumber(keys: np.ndarray) -> np.ndarray:
-    """The same partition of places, numbered 0, 1, 2, …"""
+    """Equal keys as equal numbers 0, 1, 2, …"""
     return np.unique(keys, return_inverse=True)[1]
 
 

@@ -20,18 +20,12 @@ def count_items(
 ) -> Counter[str]:
     """How often each character (or word) occurs in a text, in a normal form.
 
-    Args:
-        text_or_files: a `str` is the text itself; a `Path`, or several, are files or folders,
-            read block by block, so that memory does not grow with their size.
+    A `str` is the text itself. A `Path`, or several, are files or folders; they are read block by block.
     """
     if isinstance(text_or_files, str):
         text = normalize(text_or_files, normalization)
         return Counter(text if character_level else split_words(text))
-    return _count_files(list_text_files(text_or_files), normalization, character_level)
-
-
-def _count_files(files: list[Path], normalization: str | None, character_level: bool) -> Counter[str]:
-    counts: Counter[str] = Counter()
+    files, counts = list_text_files(text_or_files), Counter[str]()
     points = np.zeros(CODE_POINTS, dtype=np.int64)
     with tqdm(total=len(files), desc="counting", unit="file", delay=2, leave=False) as bar:
         for file in files:
@@ -48,19 +42,14 @@ def _count_files(files: list[Path], normalization: str | None, character_level: 
 def most_frequent(
     counts: Mapping[str, int], always: Sequence[str], min_count: int, coverage: float, max_items: int | None
 ) -> list[str]:
-    """The items `always`, and the most frequent others until they cover enough; most frequent first.
-
-    Raises:
-        ValueError: a limit makes no sense.
-    """
+    """The items `always`, and the most frequent others until they cover enough; most frequent first."""
     if not 0 < coverage <= 1:
         raise ValueError(f"coverage={coverage} is a share of all characters: above 0 and at most 1")
     if max_items is not None and max_items < 2:
         raise ValueError(f"max_size={max_items + 1}: <unk>, newline and space are always held, so 3 is the least")
-    order = sorted(counts, key=lambda item: (-counts[item], item))
     kept, needed = list(always), coverage * sum(counts.values())
     covered = sum(counts.get(item, 0) for item in always)
-    for item in order:
+    for item in sorted(counts, key=lambda item: (-counts[item], item)):
         if covered >= needed or counts[item] < min_count or len(kept) == max_items:
             break
         if item not in always:
@@ -81,7 +70,7 @@ class MissingCharacter:
 
     @classmethod
     def of(cls, item: str, count: int) -> MissingCharacter:
-        """An item with its code points, name and script."""
+        """The same item with its code points, name and script."""
         points = " ".join(f"U+{ord(point):04X}" for point in item)
         name = unicodedata.name(item, "no name") if len(item) == 1 else item
         return cls(item, count, points, name, script(item))
@@ -89,23 +78,16 @@ class MissingCharacter:
 
 @dataclass(frozen=True)
 class CoverageReport:
-    """How much of a text a dictionary covers.
+    """How much of a text a dictionary covers."""
 
-    Attributes:
-        share: covered share of all characters, 0 … 1 (1 for an empty text).
-        total: number of characters in the text, after normalisation.
-        missing: the characters not covered, most frequent first.
-        scripts: script → (number of its characters in the text, number of these covered).
-    """
-
-    share: float
-    total: int
-    missing: tuple[MissingCharacter, ...]
-    scripts: dict[str, tuple[int, int]]
+    share: float  # covered share of all characters, 0 … 1 (1 for an empty text)
+    total: int  # number of characters in the text, after normalisation
+    missing: tuple[MissingCharacter, ...]  # the characters not covered, most frequent first
+    scripts: dict[str, tuple[int, int]]  # script → (number of its characters in the text, number of these covered)
 
     @classmethod
     def of(cls, counts: Counter[str], dictionary: Container[str]) -> CoverageReport:
-        """The report on a text whose characters were counted."""
+        """The report on a text whose characters have been counted."""
         total = sum(counts.values())
         scripts: dict[str, tuple[int, int]] = {}
         for character, count in counts.items():

@@ -12,8 +12,8 @@ from tutorlm.files.corpora import prepare_corpus
 def python_reference_corpus(out: str | Path, splits: int = 4) -> Path:
     """Python's language reference, from the standard library, as a corpus folder.
 
-    Some 465,000 characters of technical English in Python 3.11 (other versions differ slightly): far
-    from news, and the same on every machine with that Python. An existing corpus folder is returned as it is.
+    Some 465,000 characters of technical English, very different from news. The text depends on the version of Python
+    alone. An existing corpus folder is returned as it is.
     """
     out = Path(out)
     if (out / "test.txt").exists():

@@ -1,7 +1,7 @@
-"""What a training run tells those who watch it.
+"""What a training run reports to its observers.
 
-An observer is any callable that takes one event. Observers see the run and cannot change it:
-they get numbers, not the model, and one that fails is dropped with a warning.
+An observer is any callable that takes one event. It gets numbers, not the model, and so cannot change the run.
+One that fails is dropped with a warning. All losses are in nats per character.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 
 
 def bits(nats: float) -> float:
-    """Nats to bits: what a loss is inside, and what a person reads."""
+    """Convert nats, in which losses are computed, to bits, in which they are shown."""
     return nats / math.log(2)
 
 
@@ -24,7 +24,7 @@ class Event:
 
 @dataclass(frozen=True)
 class Started(Event):
-    """Before the first step. `valid_loss` (nats per character) is that of the model as given."""
+    """Before the first step. `valid_loss` is that of the model as given."""
 
     base_path: Path
     is_forward_lm: bool
@@ -37,26 +37,22 @@ class Started(Event):
 
 @dataclass(frozen=True)
 class Step(Event):
-    """Every few steps. `loss` is the mean since the last such event, in nats per character.
-
-    `progress` (0 … 1) and `seconds_left` follow from `max_epochs` and `max_seconds`; `characters` is how
-    many the loss is the mean of, fewer at the end of a split.
-    """
+    """Every few steps. `progress` and `seconds_left` follow from `max_epochs` and `max_seconds`."""
 
     step: int
     epoch: int
     split: int
-    loss: float
+    loss: float  # the mean since the last such event
     learning_rate: float
     characters_per_second: float
-    progress: float
+    progress: float  # 0 … 1
     seconds_left: float
-    characters: int = 1
+    characters: int = 1  # number that the loss is the mean of; fewer at the end of a split
 
 
 @dataclass(frozen=True)
 class Validated(Event):
-    """After a split: one row of `loss.tsv`. Losses are nats per character; counts begin at 1."""
+    """After a split: one row of `loss.tsv`. Counts begin at 1."""
 
     epoch: int
     split: int
@@ -87,7 +83,7 @@ class Annealed(Event):
 
 @dataclass(frozen=True)
 class Sample(Event):
-    """What the model writes now; in reading order for both directions."""
+    """What the model writes now, in reading order for both directions."""
 
     step: int
     text: str
@@ -104,7 +100,7 @@ class Stopped(Event):
 
 @dataclass(frozen=True)
 class Finished(Event):
-    """The last event. `test_loss` (of the best weights) is NaN where the run was interrupted."""
+    """The last event. `test_loss` (of the best weights) is NaN if the run was interrupted."""
 
     step: int
     best_valid_loss: float
@@ -117,26 +113,16 @@ Observer = Callable[[Event], None]
 
 @dataclass(frozen=True)
 class TrainingResult:
-    """What `LanguageModelTrainer.train` returns. Losses are nats per character.
+    """What `LanguageModelTrainer.train` returns. Losses are in nats per character."""
 
-    Attributes:
-        history: one entry a split.
-        initial_valid_loss: of the model as it was given.
-        best_valid_loss: of the weights in `best_model`, which the trained model now holds.
-        test_loss: of the same weights on the test text; NaN where the run was interrupted.
-        best_model: the file `best-lm.pt`.
-        stopped: why training ended, as a sentence.
-        steps, seconds: optimizer steps, and wall time from the first of them to the last.
-    """
-
-    history: tuple[Validated, ...] = field(repr=False)
-    initial_valid_loss: float
-    best_valid_loss: float
-    test_loss: float
-    best_model: Path
-    stopped: str
-    steps: int
-    seconds: float
+    history: tuple[Validated, ...] = field(repr=False)  # one entry a split
+    initial_valid_loss: float  # of the model as it was given
+    best_valid_loss: float  # of the weights in `best_model`, which the trained model now holds
+    test_loss: float  # of the same weights on the test text; NaN if the run was interrupted
+    best_model: Path  # the file `best-lm.pt`
+    stopped: str  # why training ended, as a sentence
+    steps: int  # number of optimizer steps
+    seconds: float  # wall time from the first step to the last
 
     @property
     def bits_per_character(self) -> float:

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 def extend_dictionary(model: LanguageModel, characters: Iterable[str]) -> list[str]:
     """Add characters that the model's dictionary lacks.
 
-    All weights stay as they are. A new character begins as what it was read as before, `<unk>`: it gets
-    the vector of `<unk>` and an equal part of its probability, so that no other prediction changes.
-    The dictionary is copied; make the corpus with `TextCorpus.of(path, model)` afterwards.
+    All weights stay as they are. A new character begins as what it was read as before, `<unk>`: it gets the vector of
+    `<unk>` and an equal part of its probability, so that no other prediction changes. The dictionary is copied; make
+    the corpus with `TextCorpus.of(path, model)` afterwards.
 
     Args:
         characters: single characters; `dictionary.coverage(path).missing` lists those of a text.
@@ -50,8 +50,7 @@ def extend_dictionary(model: LanguageModel, characters: Iterable[str]) -> list[s
 
 
 def _missing(dictionary: Dictionary, characters: Iterable[str]) -> list[str]:
-    """Those of the characters, in normal form, that the dictionary lacks."""
-    wanted = dict.fromkeys(dictionary.normalize(character) for character in characters)
+    wanted = dict.fromkeys(map(dictionary.normalize, characters))
     new = [character for character in wanted if character not in dictionary]
     too_long = [item for item in new if len(item) != 1 and dictionary.character_level]
     if too_long:

@@ -1,4 +1,4 @@
-"""Fine-tuning: make a trained model ready to learn, and compare what it learnt and what it forgot.
+"""Fine-tuning: make a trained model ready to learn, and compare what it has learnt and forgotten.
 
 model = warm_start(FlairEmbeddings("news-mini-forward").lm)
 recipes.FINE_TUNING.train(model, corpus, "tuned", max_seconds=60)
@@ -19,14 +19,14 @@ from tutorlm.language_model import LanguageModel
 def warm_start(model: LanguageModel, shrink: float = 0.5, dropout: float | None = 0.1) -> LanguageModel:
     """A copy of a model that learns a new domain quickly.
 
-    A fully trained network has large weights: its gates are saturated, open or shut, and pass hardly any
-    gradient. Smaller weights keep their relations to each other and can learn again (Ash & Adams 2020,
-    "On Warm-Starting Neural Network Training"). The copy predicts badly until it is trained.
+    A fully trained network has large weights: its gates are saturated, open or shut, and pass hardly any gradient.
+    Smaller weights keep their relations to each other and can learn again (Ash & Adams 2020, "On Warm-Starting Neural
+    Network Training"). The copy predicts badly until it is trained.
 
     Args:
         model: is not changed.
-        shrink: factor on all weights. Use 1, with a lower learning rate, for a domain similar to the old
-            one, or if little may be forgotten.
+        shrink: factor on all weights. Use 1, with a lower learning rate, if the new domain is similar to the old one,
+            or if little may be forgotten.
         dropout: for the training that follows; None keeps the model's own.
     """
     if not 0 < shrink <= 1:
@@ -48,14 +48,11 @@ class Comparison:
         return self.scores[model][text].bits_per_character
 
     def __str__(self) -> str:
-        texts = list(next(iter(self.scores.values()), {}))
-        rows = [("bits per character", texts)]
-        rows += [
-            (model, [f"{s.bits_per_character:.3f}" for s in found.values()]) for model, found in self.scores.items()
-        ]
-        if len(self.scores) == 2:
-            before, after = self.scores.values()
-            changes = [after[text].bits_per_character - before[text].bits_per_character for text in texts]
+        bits = {model: [s.bits_per_character for s in scores.values()] for model, scores in self.scores.items()}
+        rows = [("bits per character", list(next(iter(self.scores.values()), {})))]
+        rows += [(model, [f"{value:.3f}" for value in values]) for model, values in bits.items()]
+        if len(bits) == 2:
+            changes = [after - before for before, after in zip(*bits.values(), strict=True)]
             rows.append(("difference", [f"{change:+.3f}" for change in changes]))
         for model, scores in self.scores.items():
             if any(score.unknown_share for score in scores.values()):
@@ -68,9 +65,6 @@ class Comparison:
 def compare(models: Mapping[str, LanguageModel | str | Path], texts: Mapping[str, str | Path]) -> Comparison:
     """Score every model on every text, each under the name you give it.
 
-    print(compare({"before": "news-mini-forward", "after": "tuned/best-lm.pt"},
-                  {"news": Path("news/valid.txt"), "python": Path("python_corpus/valid.txt")}))
-
     Args:
         models: models, model files, or names known to `tutorlm.pretrained`.
         texts: a `str` is the text itself; a `Path` is a file.
@@ -78,6 +72,6 @@ def compare(models: Mapping[str, LanguageModel | str | Path], texts: Mapping[str
     contents = {name: "".join(read_blocks(text)) if isinstance(text, Path) else text for name, text in texts.items()}
     scores = {}
     for name, model in models.items():
-        loaded = model if isinstance(model, LanguageModel) else LanguageModel.load(model)
-        scores[name] = {text_name: loaded.score(text) for text_name, text in contents.items()}
+        model = model if isinstance(model, LanguageModel) else LanguageModel.load(model)
+        scores[name] = {text_name: model.score(text) for text_name, text in contents.items()}
     return Comparison(scores)

@@ -9,22 +9,17 @@ import numpy as np
 import torch
 
 if TYPE_CHECKING:
-    from tutorlm.dictionary import Dictionary
     from tutorlm.language_model import LanguageModel
 
 
 def generate(
-    model: LanguageModel,
-    prefix: str = "\n",
-    number_of_characters: int = 1000,
-    temperature: float = 1.0,
-    break_on_suffix: str | None = None,
-    generator: torch.Generator | None = None,
-) -> tuple[str, float]:
+        model: LanguageModel, prefix: str = "\n", number_of_characters: int = 1000, temperature: float = 1.0,
+        break_on_suffix: str | None = None, generator: torch.Generator | None = None,
+) -> tuple[str, float]:  # fmt: skip
     """Let a model write text.
 
-    A backward model writes from right to left: its prefix is the *end* of the text. Prefix and
-    text are in reading order all the same.
+    A backward model writes from right to left: its prefix is the *end* of the text. Prefix and text are in reading
+    order all the same.
 
     Args:
         prefix: the text to continue; empty means the document delimiter.
@@ -39,10 +34,11 @@ def generate(
     if not 0 <= temperature < math.inf:
         raise ValueError(f"temperature={temperature}: give 0 (always the most likely character) or more")
     dictionary, forward = model.dictionary, model.is_forward_lm
+    reading_order = slice(None, None, 1 if forward else -1)
     draws = torch.rand(max(0, number_of_characters), generator=generator, dtype=torch.float64).tolist()
     prefix = dictionary.normalize(prefix or model.document_delimiter)
     stepper = Stepper(model)
-    for index in dictionary.encode(prefix)[:: 1 if forward else -1]:
+    for index in dictionary.encode(prefix)[reading_order]:
         scores = stepper.step(int(index))
     written: list[int] = []
     nats = 0.0
@@ -50,10 +46,10 @@ def generate(
         index, index_nats = _sample(scores, temperature, draw)
         nats += index_nats
         written.append(index)
-        if break_on_suffix and _ends_with(dictionary, written, break_on_suffix, forward):
+        if break_on_suffix and dictionary.decode(written[-len(break_on_suffix) :][reading_order]) == break_on_suffix:
             break
         scores = stepper.step(index)
-    text = dictionary.decode(written[:: 1 if forward else -1])
+    text = dictionary.decode(written[reading_order])
     space = "" if dictionary.character_level or not text else " "
     text = prefix + space + text if forward else text + space + prefix
     return text, nats / len(written) if written else math.nan
@@ -62,9 +58,8 @@ def generate(
 class Stepper:
     """Reads one character at a time, as fast as a CPU can, by matrix-vector products in numpy.
 
-    The input part of the first layer, W_ih·x + b, takes only V values, which are computed
-    beforehand. Since sigmoid(x) = ½ + ½ tanh(x/2), one tanh serves all four gates once the
-    rows of i, f and o are halved.
+    The input part of the first layer, W_ih·x + b, takes only V values, which are computed beforehand. Since
+    sigmoid(x) = ½ + ½ tanh(x/2), one tanh serves all four gates once the rows of i, f and o are halved.
     """
 
     def __init__(self, model: LanguageModel) -> None:
@@ -107,9 +102,3 @@ def _sample(scores: np.ndarray, temperature: float, draw: float) -> tuple[int, f
         cumulative = (weights if temperature == 1 else np.exp(relative / temperature)).cumsum(dtype=np.float64)
         index = int(cumulative.searchsorted(draw * cumulative[-1], side="right"))
     return index, nats - float(relative[index])
-
-
-def _ends_with(dictionary: Dictionary, written: list[int], suffix: str, forward: bool) -> bool:
-    """Whether the last characters written, in reading order, are `suffix`."""
-    last = written[-len(suffix) :]
-    return dictionary.decode(last if forward else last[::-1]) == suffix

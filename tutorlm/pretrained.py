@@ -1,8 +1,7 @@
 """Models by name: two small ones that ship with the package, and Flair's catalogue.
 
-`find_model("news-mini-forward")` works offline. `find_model("news-forward")` downloads the model once, with
-progress, into the cache folder (`TUTORLM_CACHE`, or `~/.cache/tutorlm`). A broken download is resumed, and the
-file's SHA-256 is checked at every later use.
+`find_model("news-mini-forward")` works offline. `find_model("news-forward")` downloads the model at its first use,
+with progress, into the cache folder (`TUTORLM_CACHE`, or `~/.cache/tutorlm`).
 """
 
 from __future__ import annotations
@@ -18,16 +17,10 @@ from tutorlm.files.download import cached
 
 SHIPPED = Path(__file__).parent / "models"
 _FLAIR: dict[str, Any] = json.loads(Path(__file__).with_name("flair_models.json").read_text(encoding="utf-8"))
-
-
-def _catalogue() -> dict[str, str]:
-    directions = ("forward", "backward")
-    pairs = {name.format(d): end.format(d) for name, end in _FLAIR["pairs"].items() for d in directions}
-    ends = {**pairs, **_FLAIR["single"]}
-    return {name: end if "://" in end else _FLAIR["base"] + end for name, end in ends.items()}
-
-
-CATALOGUE: dict[str, str] = _catalogue()  # name → address
+_PAIRS = {n.format(d): end.format(d) for n, end in _FLAIR["pairs"].items() for d in ("forward", "backward")}
+CATALOGUE: dict[str, str] = {  # name → address
+    name: end if "://" in end else _FLAIR["base"] + end for name, end in {**_PAIRS, **_FLAIR["single"]}.items()
+}
 
 
 @dataclass(frozen=True)
@@ -39,24 +32,17 @@ class FoundModel:
 
 
 def shipped_models() -> list[str]:
-    """Return the names of the models that come with the package."""
+    """The names of the models that come with the package."""
     return sorted(path.stem for path in SHIPPED.glob("*.pt"))
 
 
 def model_card(name: str) -> dict[str, Any]:
-    """Return what a shipped model was made from and how good it is.
-
-    Args:
-        name: one of `shipped_models()`.
-
-    Raises:
-        FileNotFoundError: there is no shipped model of that name.
-    """
+    """What a shipped model was made from and how good it is; FileNotFoundError for any other name."""
     return json.loads((SHIPPED / f"{name}.json").read_text(encoding="utf-8"))
 
 
 def find_model(name_or_path: str | Path) -> FoundModel:
-    """Find the file of a model, and download it if need be.
+    """The file of a model, downloaded if need be.
 
     Args:
         name_or_path: a model file, the name of a shipped model, or a name of Flair's catalogue in any case, which

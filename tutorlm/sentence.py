@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -22,7 +23,7 @@ class Embedded:
         self._embeddings[name] = vector
 
     def get_embedding(self, names: Sequence[str] | None = None) -> Tensor:
-        """The vectors kept under `names` (or all of them), one behind the other; (0,) if none."""
+        """The vectors kept under `names`, or all vectors, concatenated; (0,) if there are none."""
         chosen = [vector for name, vector in self._embeddings.items() if names is None or name in names]
         return torch.cat(chosen) if chosen else torch.empty(0)
 
@@ -32,30 +33,23 @@ class Embedded:
 
     @property
     def embedding(self) -> Tensor:
-        """All vectors kept, one behind the other."""
+        """All vectors kept, concatenated."""
         return self.get_embedding()
 
 
 @dataclass(eq=False)
 class Token(Embedded):
-    """A word of a sentence.
-
-    Attributes:
-        text: the word.
-        idx: its place in the sentence, from 1.
-        start_position, end_position: where it stands in the sentence's text, in characters.
-        whitespace_after: how many characters stand between it and the next token.
-    """
+    """A word of a sentence."""
 
     text: str
-    idx: int = 1
-    start_position: int = 0
-    whitespace_after: int = 0
+    idx: int = 1  # its number in the sentence, from 1
+    start_position: int = 0  # of its first character in the sentence's text
+    whitespace_after: int = 0  # number of characters between it and the next token
     _embeddings: dict[str, Tensor] = field(default_factory=dict, repr=False)
 
     @property
     def end_position(self) -> int:
-        """The place behind its last character."""
+        """The position after its last character."""
         return self.start_position + len(self.text)
 
 
@@ -64,22 +58,19 @@ class Sentence(Embedded):
 
     Args:
         text: a string; or tokens, which are taken as they are and joined by single spaces.
-        tokenize: True splits off punctuation, False splits at white space only; or your own
-            function from text to tokens. Tokens given are never split.
+        tokenize: True splits off punctuation, False splits at white space only; or your own function from text to
+            tokens.
         use_tokenizer: Flair's name for `tokenize`.
 
     Raises:
-        ValueError: a tokenizer returned something that does not stand in the text.
+        ValueError: the tokenizer returned something that is not the next piece of the text.
         TypeError: it returned no list of strings.
     """
 
     def __init__(
-        self,
-        text: str | Sequence[str | Token],
-        tokenize: bool | Tokenizer = True,
-        *,
-        use_tokenizer: bool | Tokenizer | None = None,
-    ) -> None:
+            self, text: str | Sequence[str | Token], tokenize: bool | Tokenizer = True, *,
+            use_tokenizer: bool | Tokenizer | None = None,
+    ) -> None:  # fmt: skip
         self._embeddings = {}
         tokenize = tokenize if use_tokenizer is None else use_tokenizer
         if isinstance(text, str):
@@ -147,30 +138,23 @@ def _tokenized(text: str, tokenize: bool | Tokenizer) -> list[str]:
 def tokenize_words(text: str) -> list[str]:
     """Split at white space, then split punctuation off both ends of each piece.
 
-    By Unicode category, so it serves any script that writes spaces; marks stay with their letters
-    and joined emoji stay whole. Scripts without spaces need a tokenizer of their language.
+    Punctuation is known by its Unicode category, so this serves any script that writes spaces; marks stay with their
+    letters and joined emoji stay whole. Scripts without spaces need a tokenizer of their language.
     """
-    words = []
+    words: list[str] = []
     for piece in text.split():
-        begin, end = 0, len(piece)
-        while begin < end and _splits_off(piece[begin]):
-            begin += 1
-        while end > begin and _splits_off(piece[end - 1]):
-            end -= 1
-        words += [*_runs(piece[:begin]), *([piece[begin:end]] if begin < end else []), *_runs(piece[end:])]
+        marks = "".join(filter(_is_punctuation, piece))
+        rest = piece.lstrip(marks)
+        word = rest.rstrip(marks)
+        before, after = piece[: len(piece) - len(rest)], rest[len(word) :]
+        words += [*_runs(before), *([word] if word else []), *_runs(after)]
     return words
 
 
-def _splits_off(character: str) -> bool:
+def _is_punctuation(character: str) -> bool:
     return unicodedata.category(character) in ("Ps", "Pe", "Pi", "Pf", "Po", "Pd", "Sc")
 
 
 def _runs(characters: str) -> list[str]:
-    """One token a character, but a row of equal ones, such as an ellipsis, is one token."""
-    runs: list[str] = []
-    for character in characters:
-        if runs and runs[-1][-1] == character:
-            runs[-1] += character
-        else:
-            runs.append(character)
-    return runs
+    """One token a character, but several equal ones in a row, such as an ellipsis, are one token."""
+    return ["".join(equal) for _, equal in itertools.groupby(characters)]

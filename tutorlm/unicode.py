@@ -23,8 +23,8 @@ def code_points(text: str) -> np.ndarray:
 def normalize(text: str, form: str | None) -> str:
     """`text` in a Unicode normal form; None returns it unchanged.
 
-    Nearly all text is in NFC already. A table lookup finds the pieces that may not be, and only
-    those go to `unicodedata`, which is several times slower.
+    Nearly all text is in NFC already. A table lookup finds the pieces that may not be, and only those go to
+    `unicodedata`, which is several times slower.
     """
     if form is None or text.isascii():
         return text
@@ -43,7 +43,7 @@ def _normalized(text: str, form: str) -> str:
 
 
 def safe_to_cut_before(text: str, form: str) -> np.ndarray:
-    """Where text may be cut so that its parts can be normalised separately: one bool a character, (n,)."""
+    """Where text may be cut so that its parts can be normalised separately: bool, (n,)."""
     return _stable_alone(form)[np.minimum(code_points(text), _TABLE_SIZE)]
 
 
@@ -69,10 +69,7 @@ def describe(character: str) -> str:
 
 
 def script(character: str) -> str:
-    """The script of a letter or mark, from the first word of its Unicode name; else "Common".
-
-    For a word, the script of its first character.
-    """
+    """The script of a letter or mark, or of a word's first character, by its Unicode name; else "Common"."""
     character = character[:1]
     if not character or unicodedata.category(character)[0] not in "LM":
         return "Common"

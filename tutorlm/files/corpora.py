@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 from tqdm import tqdm
 
@@ -19,7 +17,7 @@ from tutorlm.files.text import list_text_files, read_blocks
 
 
 def check_layout(path: Path) -> None:
-    """Raise FileNotFoundError, showing the expected and the actual tree, if a folder is not a corpus folder."""
+    """Raise FileNotFoundError, with the expected and the actual tree, if a folder is not a corpus folder."""
     missing = [name for name in ("train", "valid.txt", "test.txt") if not (path / name).exists()]
     if not missing and (path / "train").is_dir():
         return
@@ -51,8 +49,7 @@ def check_delimiter(delimiter: str) -> None:
 def corpus_cache(corpus: Path, chosen: str | Path | None) -> Path:
     """The folder for the encoded splits of a corpus, created if necessary.
 
-    By default `.encoded` in the corpus folder, where its hidden name and `.gitignore` keep it out of
-    the corpus and out of repositories; for a read-only corpus, a folder in the user's cache.
+    By default `.encoded` in the corpus folder; for a read-only corpus, a folder in the user's cache.
     """
     own_name = f"{corpus.resolve().name}-{hashlib.sha256(str(corpus.resolve()).encode()).hexdigest()[:8]}"
     folders = [Path(chosen) / own_name] if chosen else [corpus / ".encoded"]
@@ -82,42 +79,31 @@ def file_fingerprint(file: Path) -> str:
 
 @dataclass(frozen=True)
 class PreparedCorpus:
-    """What `prepare_corpus` made.
-
-    Attributes:
-        path: the corpus folder.
-        characters: part ("train", "valid", "test") → number of its characters.
-        splits: number of training files.
-        duplicates: part ("valid", "test") → number of its distinct lines that also occur in train.
-    """
+    """The corpus folder that `prepare_corpus` made."""
 
     path: Path
-    characters: dict[str, int]
-    splits: int
-    duplicates: dict[str, int]
+    characters: dict[str, int]  # part ("train", "valid", "test") → number of its characters
+    splits: int  # number of training files
+    duplicates: dict[str, int]  # part ("valid", "test") → number of its distinct lines that also occur in train
 
     def __str__(self) -> str:
         parts = ", ".join(f"{name} {count:,}" for name, count in self.characters.items())
-        text = f"{self.path}: {parts} characters; {self.splits} training splits"
+        lines = [f"{self.path}: {parts} characters; {self.splits} training splits"]
         for part, count in self.duplicates.items():
             if count:
-                text += f"\n{count:,} lines of {part} also occur in train: the model may know them by heart"
-        return text
+                lines.append(f"{count:,} lines of {part} also occur in train: the model may know them by heart")
+        return "\n".join(lines)
 
 
 def prepare_corpus(
-    files_or_folder: str | Path | Iterable[str | Path],
-    out: str | Path,
-    splits: int | None = None,
-    valid: float | None = None,
-    test: float | None = None,
-    document_delimiter: str = "\n",
-) -> PreparedCorpus:
+        files_or_folder: str | Path | Iterable[str | Path], out: str | Path, splits: int | None = None,
+        valid: float | None = None, test: float | None = None, document_delimiter: str = "\n",
+) -> PreparedCorpus:  # fmt: skip
     """Turn any collection of .txt or .txt.gz files into a corpus folder, cut between documents.
 
-    Valid and test text are taken in stretches from everywhere in the files, so that they resemble
-    the rest. A stretch keeps neighbouring documents together, so that near-copies of a document do
-    not end up in different parts. The same files give the same corpus. Memory stays flat.
+    Valid and test text are taken in stretches from everywhere in the files, so that they resemble the rest.
+    A stretch keeps neighbouring documents together, so that near-copies of a document do not end up in different
+    parts. The same files give the same corpus. Memory stays flat.
 
     Args:
         files_or_folder: what to read.
@@ -155,7 +141,6 @@ def prepare_corpus(
 
 
 def _shares(valid: float | None, test: float | None, default: float) -> dict[str, float]:
-    """The share of the text for each part."""
     valid, test = (default if share is None else share for share in (valid, test))
     if not (0 < valid < 1 and 0 < test < 1 and valid + test < 1):
         raise ValueError(f"valid={valid} and test={test} are shares of the text: above 0, together below 1")
@@ -165,29 +150,24 @@ def _shares(valid: float | None, test: float | None, default: float) -> dict[str
 def _deal_out(
     files: list[Path], folder: Path, splits: int, shares: dict[str, float], size: int, delimiter: str
 ) -> dict[str, int]:
-    """Write the text stretch by stretch, each to the part that is furthest below its share."""
-    characters = dict.fromkeys(shares, 0)
-    stretch = min(20_000, max(1, int(size * min(shares.values()) / 10)))
+    """Write the text stretch by stretch, each to the part that is furthest below its share; count characters."""
+    characters, stretches = dict.fromkeys(shares, 0), dict.fromkeys(shares, 0)
+    stretch_size = min(20_000, max(1, int(size * min(shares.values()) / 10)))
     (folder / "train").mkdir()
-    train_names = [folder / "train" / f"train_split_{number + 1}" for number in range(splits)]
-    turn = 0
-    with contextlib.ExitStack() as opened:
-
-        def write_to(path: Path) -> IO[str]:
-            return opened.enter_context(path.open("w", encoding="utf-8", newline="\n"))
-
-        held_out = {part: write_to(folder / f"{part}.txt") for part in ("valid", "test")}
-        train = [write_to(name) for name in train_names]
-        for text in _stretches(files, stretch, delimiter):
+    names = {"valid": ["valid.txt"], "test": ["test.txt"]}
+    names["train"] = [f"train/train_split_{number}" for number in range(1, splits + 1)]
+    with contextlib.ExitStack() as stack:
+        opened = {
+            part: [stack.enter_context((folder / n).open("w", encoding="utf-8", newline="\n")) for n in names[part]]
+            for part in names
+        }
+        for text in _stretches(files, stretch_size, delimiter):
             total = sum(characters.values()) + len(text)
             part = max(shares, key=lambda name: shares[name] * total - characters[name])
+            opened[part][stretches[part] % len(opened[part])].write(text)
             characters[part] += len(text)
-            if part == "train":
-                train[turn % splits].write(text)
-                turn += 1
-            else:
-                held_out[part].write(text)
-    if turn < splits or not all(characters.values()):
+            stretches[part] += 1
+    if stretches["train"] < splits or not all(characters.values()):
         raise ValueError(
             f"{sum(characters.values()):,} characters in few documents (delimiter {delimiter!r}) do not fill "
             f"{splits} training splits, valid and test: give more text, or ask for fewer splits"
@@ -199,49 +179,37 @@ def _stretches(files: list[Path], size: int, delimiter: str) -> Iterator[str]:
     """The text of all files in stretches of at least `size` characters that end where a document ends."""
     with tqdm(total=sum(file.stat().st_size for file in files), unit="B", unit_scale=True, delay=2, leave=False) as bar:
         for file in files:
-            waiting: list[str] = []
-            length = 0
+            rest = ""
             for block in read_blocks(file, None, delimiter, size=1 << 16):
-                waiting.append(block)
-                length += len(block)
-                if length < size or delimiter not in block:
-                    continue
-                *documents, rest = "".join(waiting).split(delimiter)
-                yield from _grouped([document + delimiter for document in documents], size)
-                waiting, length = [rest], len(rest)
-            rest = "".join(waiting)
-            if rest:
-                documents = re.findall(f"(?s).*?{re.escape(delimiter)}|.+", rest)
-                documents[-1] += "" if documents[-1].endswith(delimiter) else delimiter
-                yield from _grouped(documents, size)
+                rest += block
+                if len(rest) >= size and delimiter in block:
+                    *documents, rest = rest.split(delimiter)
+                    yield from _grouped(documents, delimiter, size)
+            *documents, last = rest.split(delimiter)
+            yield from _grouped([*documents, last] if last else documents, delimiter, size)
             bar.update(file.stat().st_size)
 
 
-def _grouped(documents: list[str], size: int) -> Iterator[str]:
-    """Neighbouring documents joined until they reach `size` characters."""
-    group: list[str] = []
-    length = 0
+def _grouped(documents: list[str], delimiter: str, size: int) -> Iterator[str]:
+    """Neighbouring documents, each with its delimiter, joined until they reach `size` characters."""
+    group = ""
     for document in documents:
-        group.append(document)
-        length += len(document)
-        if length >= size:
-            yield "".join(group)
-            group, length = [], 0
+        group += document + delimiter
+        if len(group) >= size:
+            yield group
+            group = ""
     if group:
-        yield "".join(group)
+        yield group
 
 
 def _lines_also_in_train(folder: Path, part: str) -> int:
     lines = {line for line in _lines(folder / f"{part}.txt") if line.strip()}
     seen: set[str] = set()
-    for file in list_text_files(folder / "train"):
-        seen.update(line for line in _lines(file) if line in lines)
+    for file in (folder / "train").iterdir():
+        seen |= lines.intersection(_lines(file))
     return len(seen)
 
 
 def _lines(path: Path) -> Iterator[str]:
-    rest = ""
-    for block in read_blocks(path):
-        *whole, rest = (rest + block).split("\n")
-        yield from whole
-    yield rest
+    with path.open(encoding="utf-8", newline="\n") as file:
+        yield from (line.rstrip("\n") for line in file)

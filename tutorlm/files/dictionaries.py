@@ -24,25 +24,19 @@ class ContradictionError(ValueError):
 
 
 def agreeing_items(idx2item: Iterable[str | bytes], item2idx: Mapping[str | bytes, int] | None) -> list[str]:
-    """The items of Flair's two mappings as text, in order.
-
-    Raises:
-        ContradictionError: an item occurs twice, or the second mapping is not the inverse of the first.
-    """
+    """The items of Flair's two mappings as text, in order; ContradictionError if the two do not agree."""
     items = [as_text(item) for item in idx2item]
     index = {item: number for number, item in enumerate(items)}
     stored = index if item2idx is None else {as_text(item): number for item, number in item2idx.items()}
     if len(index) != len(items) or stored != index:
-        raise ContradictionError
+        raise ContradictionError("contradicts itself: its two mappings, or two of its items, do not agree")
     return items
 
 
 def dictionary_from_file(path: str | Path, make: Callable[..., Made]) -> Made:
     """What `make(items, add_unk, normalization)` builds from the content of a dictionary file.
 
-    Raises:
-        UnsafeFileError: a pickle that asks for anything but plain data.
-        ValueError: not a dictionary file, or an inconsistent one.
+    UnsafeFileError if a pickle asks for anything but plain data; ValueError for any other file that cannot be read.
     """
     data = Path(path).read_bytes()
     try:
@@ -52,8 +46,8 @@ def dictionary_from_file(path: str | Path, make: Callable[..., Made]) -> Made:
         return make(items, content.get("add_unk"), content.get("normalization"))
     except UnsafeFileError as error:
         raise UnsafeFileError(f"{path}: {error}") from None
-    except ContradictionError:
-        raise ValueError(f"{path} contradicts itself: its two mappings, or two of its items, do not agree") from None
+    except ContradictionError as error:
+        raise ValueError(f"{path} {error}") from None
     except Exception as error:  # a damaged pickle can make the reader fail in any way
         raise ValueError(f"{path} is not a dictionary file ({type(error).__name__}: {error})") from None
 
@@ -63,14 +57,12 @@ def write_dictionary(path: str | Path, dictionary: Dictionary) -> None:
     content: dict[str, Any] = {"normalization": dictionary.normalization}
     with atomic_write(path) as file:
         if Path(path).suffix in (".pkl", ".pickle"):
-            mappings = {"idx2item": dictionary.idx2item, "item2idx": dictionary.item2idx, **content}
-            pickle.dump(mappings, file, protocol=2)
+            pickle.dump({"idx2item": dictionary.idx2item, "item2idx": dictionary.item2idx, **content}, file, protocol=2)
         else:
             content |= {"add_unk": dictionary.add_unk, "items": dictionary.get_items()}
             file.write(json.dumps(content, ensure_ascii=False, indent=0).encode("utf-8"))
 
 
 def _plain_pickle(data: bytes) -> dict[str, Any]:
-    """A pickle of plain containers, numbers, strings and bytes."""
     allowed = {("_codecs", "encode"): lambda *parts: latin1_bytes(*parts), ("collections", "OrderedDict"): OrderedDict}
     return SafePickle(allowed).load(io.BytesIO(data), encoding="latin1")

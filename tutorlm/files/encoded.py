@@ -1,8 +1,7 @@
 """Documents: a text file as numbers, with the positions where documents end.
 
-`read_documents` encodes a file in memory. `cached_documents` keeps the result in files, so that a
-text is encoded once however often it is trained on. The numbers are memory-mapped: only the parts
-in use are in memory.
+`read_documents` encodes a file in memory. `cached_documents` keeps the numbers in files, so that a text is encoded
+once, and memory-maps them, so that only the parts in use are in memory.
 """
 
 from __future__ import annotations
@@ -30,24 +29,18 @@ UNKNOWN_SHARE_WORTH_A_WARNING = 0.01
 
 @dataclass(frozen=True)
 class Documents:
-    """A text as numbers, cut into documents.
+    """A text as numbers, cut into documents."""
 
-    Attributes:
-        ids: shape (n,), of the dictionary's `dtype`.
-        ends: the position after each document, shape (documents,); the last is n.
-        delimiter: the numbers of the delimiter, with which every document ends, except perhaps the last.
-    """
-
-    ids: np.ndarray
-    ends: np.ndarray
-    delimiter: np.ndarray
+    ids: np.ndarray  # (n,), of the dictionary's `dtype`
+    ends: np.ndarray  # the position after each document, (documents,); the last is n
+    delimiter: np.ndarray  # its numbers; every document ends with them, except perhaps the last
     dictionary: Dictionary
 
     def shuffled(self, rng: np.random.Generator, flip_case: bool) -> np.ndarray:
         """All documents in random order, 1 % of them in lower and 1 % in upper case.
 
-        Delimiters are never flipped, and a document in which a flip would create one is left
-        unchanged. If the last document lacks its delimiter, it gets one, because others may now follow it.
+        Delimiters are never flipped, and a document in which a flip would create one is left unchanged.
+        If the last document lacks its delimiter, it gets one, because others may now follow it.
         """
         ids, ends = self.ids, self.ends
         if not len(ends):
@@ -83,8 +76,8 @@ class Documents:
 def case_table(dictionary: Dictionary, upper: bool) -> np.ndarray:
     """Number → number of the same character in the other case, shape (V,).
 
-    A character whose other case is not a single character of the dictionary is left unchanged, so
-    that a text never changes its length and never loses a character to `<unk>`.
+    A character whose other case is not a single character of the dictionary keeps its own number, so that a text
+    never changes its length and never loses a character to `<unk>`.
     """
     items = dictionary.get_items()
     index = {item: number for number, item in enumerate(items)}
@@ -94,23 +87,22 @@ def case_table(dictionary: Dictionary, upper: bool) -> np.ndarray:
 
 def read_documents(path: Path, dictionary: Dictionary, delimiter: str = "\n") -> Documents:
     """Read and encode a text file block by block, using at most 8 bytes a character at any time."""
-    ids, ends = [], []
-    for block_ids, block_ends in _encoded_blocks(path, dictionary, delimiter):
-        ids.append(block_ids)
-        ends.append(block_ends)
-    all_ids = np.concatenate(ids) if ids else np.empty(0, dictionary.dtype)
-    return Documents(all_ids, _joined(ends, len(all_ids)), _delimiter_ids(dictionary, delimiter), dictionary)
+    blocks = list(_encoded_blocks(path, dictionary, delimiter))
+    ids = np.concatenate([np.empty(0, dictionary.dtype), *(block_ids for block_ids, _ in blocks)])
+    ends = _joined([block_ends for _, block_ends in blocks], len(ids))
+    return Documents(ids, ends, _delimiter_ids(dictionary, delimiter), dictionary)
 
 
 def cached_documents(path: Path, dictionary: Dictionary, delimiter: str, cache: Path) -> Documents:
     """`read_documents` by way of files in the folder `cache`, with the numbers memory-mapped.
 
-    The files belong to one size and modification time of the text, one dictionary and one
-    delimiter; if any of these changes, they are made again. Several processes may do so at
-    once, because each file appears whole. If they cannot be written, the text is read into memory.
+    The files belong to one size and modification time of the text, one dictionary and one delimiter. Several
+    processes may make them at once, because each file appears whole. If they cannot be written, the text is read
+    into memory.
     """
+    settings = [1, delimiter, dictionary.normalization, dictionary.add_unk, dictionary.get_items()]
+    folder = cache / hashlib.sha256(json.dumps(settings).encode()).hexdigest()[:16]
     state = path.stat()
-    folder = cache / _digest(dictionary, delimiter)
     ids_file = folder / f"{path.name}.{state.st_size}-{state.st_mtime_ns}.ids"
     ends_file = ids_file.with_suffix(".ends.npy")
     ends = _ends_if_sound(ids_file, ends_file, dictionary)
@@ -122,24 +114,22 @@ def cached_documents(path: Path, dictionary: Dictionary, delimiter: str, cache: 
             return read_documents(path, dictionary, delimiter)
         _remove_outdated(path.name, folder, keep=(ids_file.name, ends_file.name))
         ends = np.load(ends_file)
-    size = ids_file.stat().st_size
-    ids = np.asarray(np.memmap(ids_file, dictionary.dtype, "r")) if size else np.empty(0, dictionary.dtype)
+    ids = np.asarray(np.memmap(ids_file, dictionary.dtype, "r")) if len(ends) else np.empty(0, dictionary.dtype)
     return Documents(ids, ends, _delimiter_ids(dictionary, delimiter), dictionary)
 
 
 def _encode_to_files(path: Path, dictionary: Dictionary, delimiter: str, ids_file: Path, ends_file: Path) -> None:
-    ends, length = [], 0
+    ends = []
     with atomic_write(ids_file) as file:
         for block_ids, block_ends in _encoded_blocks(path, dictionary, delimiter):
             file.write(block_ids.data)
             ends.append(block_ends)
-            length += len(block_ids)
+        length = file.tell() // dictionary.dtype.itemsize
     with atomic_write(ends_file) as file:
         np.save(file, _joined(ends, length))
 
 
 def _ends_if_sound(ids_file: Path, ends_file: Path, dictionary: Dictionary) -> np.ndarray | None:
-    """Where documents end, if both files exist and belong to the same text."""
     try:
         ends = np.load(ends_file)
         rise = (ends[1:] > ends[:-1]).all()
@@ -158,12 +148,6 @@ def _remove_outdated(name: str, folder: Path, keep: tuple[str, str]) -> None:
             abandoned = unfinished.fullmatch(file.name) and time.time() - file.stat().st_mtime > 3600
             if abandoned or (outdated.fullmatch(file.name) and file.name not in keep):
                 file.unlink()
-
-
-def _digest(dictionary: Dictionary, delimiter: str) -> str:
-    """A name for one way of turning text into numbers."""
-    way = [1, delimiter, dictionary.normalization, dictionary.add_unk, dictionary.get_items()]
-    return hashlib.sha256(json.dumps(way).encode()).hexdigest()[:16]
 
 
 def _encoded_blocks(path: Path, dictionary: Dictionary, delimiter: str) -> Iterator[tuple[np.ndarray, np.ndarray]]:
@@ -191,9 +175,8 @@ def _joined(ends: list[np.ndarray], length: int) -> np.ndarray:
 
 def _delimiter_ids(dictionary: Dictionary, delimiter: str) -> np.ndarray:
     delimiter = dictionary.normalize(delimiter)
-    if dictionary.character_level:
-        return dictionary.encode(delimiter)
-    return np.array([dictionary.get_idx_for_item(delimiter)], dtype=dictionary.dtype)
+    encode = _encode_characters if dictionary.character_level else _encode_words
+    return encode(delimiter, dictionary, delimiter, 0)[0]
 
 
 def _encode_characters(text: str, dictionary: Dictionary, delimiter: str, offset: int) -> tuple[np.ndarray, np.ndarray]:
@@ -215,18 +198,18 @@ def _encode_words(text: str, dictionary: Dictionary, delimiter: str, offset: int
 
 
 def warn_of_unknown(path: Path, ids: np.ndarray, dictionary: Dictionary) -> None:
-    """Warn if more than 1 % of an encoded text is unknown to the dictionary, and list the worst."""
+    """Warn if more than 1 % of an encoded text is unknown to the dictionary, with the most frequent characters."""
     if dictionary.unknown_index is None or not len(ids):
         return
     parts = (ids[first : first + (1 << 20)] for first in range(0, len(ids), 1 << 20))
     share = sum(np.count_nonzero(part == dictionary.unknown_index) for part in parts) / len(ids)
     if share <= UNKNOWN_SHARE_WORTH_A_WARNING:
         return
-    message = f"{path}: {share:.1%} of it is unknown to the dictionary and will be read as <unk>. "
+    worst = ""
     if dictionary.character_level:
         missing = dictionary.coverage(path).missing[:5]
-        message += "Most frequent: " + ", ".join(f"{describe(m.character)} ({m.count:,} times)" for m in missing) + ". "
-    message += (
+        worst = "Most frequent: " + ", ".join(f"{describe(m.character)} ({m.count:,} times)" for m in missing) + ". "
+    warn_user(
+        f"{path}: {share:.1%} of it is unknown to the dictionary and will be read as <unk>. {worst}"
         "A text full of <unk> looks easy and teaches nothing: build a dictionary from it with Dictionary.from_files"
     )
-    warn_user(message)

@@ -1,9 +1,8 @@
 """Model files in Flair's own layout.
 
-A `.pt` file of a language model is a dictionary of settings and tensors, pickled by
-`torch.save`. One object in it is of Flair's own class, `flair.data.Dictionary`; everything
-else is plain. `write_model_file` writes that class by name, without Flair installed, so that
-Flair opens the file. `read_model_file` opens Flair's files, old and new, and runs nothing from them.
+A `.pt` file of a language model is a dictionary of settings and tensors, pickled by `torch.save`. All of it is plain
+but one object of Flair's own class `flair.data.Dictionary`. `write_model_file` writes that class by name, without
+Flair installed. `read_model_file` opens Flair's files, old and new, and runs nothing from them.
 """
 
 from __future__ import annotations
@@ -36,15 +35,11 @@ class ModelFileError(ValueError):
 
 
 class _FlairDictionary:
-    """A stand-in for `flair.data.Dictionary` that takes any attributes and does nothing."""
+    """A class in place of `flair.data.Dictionary` that takes any attributes and does nothing."""
 
 
 def _allowed_names() -> dict[tuple[str, str], Any]:
-    """The names that model files need, each with a new stand-in.
-
-    New at each call, because a pickle can change attributes of what it is given: what a bad file
-    does to these affects no other reading.
-    """
+    """The names that model files need, each with a new object: a pickle can change attributes of what it is given."""
     utils = torch._utils  # noqa: SLF001 – the names that files ask for
     return {
         ("flair.data", "Dictionary"): type("Dictionary", (_FlairDictionary,), {}),
@@ -62,11 +57,11 @@ def _allowed_names() -> dict[tuple[str, str], Any]:
 def read_model_file(path: str | Path) -> dict[str, Any]:
     """The settings and tensors of a model file, with its dictionary as a `Dictionary`.
 
-    Tensors are on the CPU. Keys that older files lack are filled in, other keys are kept.
+    Tensors are on the CPU. Keys that older files lack are filled in; other keys are kept.
 
     Raises:
         FileNotFoundError: there is no such file.
-        UnsafeFileError: the file asks for code to be run; the message has its name.
+        UnsafeFileError: the file asks for code to be run.
         ModelFileError: not a model file, truncated, or inconsistent.
     """
     path = Path(path)
@@ -82,7 +77,7 @@ def read_model_file(path: str | Path) -> dict[str, Any]:
 
 @contextlib.contextmanager
 def _errors_about(path: Path) -> Iterator[None]:
-    """Let every error inside the block name the file and a remedy."""
+    """Let every error name the file and a remedy."""
     try:
         yield
     except UnsafeFileError as error:
@@ -115,11 +110,10 @@ def _check(state: Any) -> None:
         raise ModelFileError(f"holds a {state['recurrent_type']} network; only LSTM models can be read")
     items = len(getattr(state["dictionary"], "idx2item", ()))
     hidden, embedding = state["hidden_size"], state["embedding_size"]
-    expected = {"encoder.weight": (items, embedding), "rnn.weight_ih_l0": (4 * hidden, embedding)}
     if not 1 <= state["nlayers"] <= len(state["state_dict"]):
         raise ModelFileError(f"contradicts itself: {state['nlayers']} layers, {len(state['state_dict'])} tensors")
-    for layer in range(state["nlayers"]):
-        expected[f"rnn.weight_hh_l{layer}"] = (4 * hidden, hidden)
+    expected = {"encoder.weight": (items, embedding), "rnn.weight_ih_l0": (4 * hidden, embedding)}
+    expected |= {f"rnn.weight_hh_l{layer}": (4 * hidden, hidden) for layer in range(state["nlayers"])}
     for name, shape in expected.items():
         found = tuple(getattr(state["state_dict"].get(name), "shape", ()))
         if found != shape:
@@ -132,10 +126,8 @@ def _check(state: Any) -> None:
 def _read_dictionary(stored: Any) -> Dictionary:
     try:
         items = agreeing_items(stored.idx2item, stored.item2idx)
-    except ContradictionError:
-        raise ModelFileError(
-            "contradicts itself: the two mappings of its dictionary, or two of its items, do not agree"
-        ) from None
+    except ContradictionError as error:
+        raise ModelFileError(f"has a dictionary that {error}") from None
     add_unk = getattr(stored, "add_unk", UNKNOWN in items)
     return Dictionary.from_items(items, add_unk, getattr(stored, "normalization", None))
 
@@ -150,10 +142,8 @@ def model_from_file(path: str | Path, make: Callable[[dict[str, Any]], Model]) -
 def write_model_file(path: str | Path, state: dict[str, Any]) -> None:
     """Write settings and tensors, atomically, so that this package and Flair can read them.
 
-    Args:
-        path: the file to write.
-        state: what `read_model_file` returns: the keys `REQUIRED`, those of `DEFAULTS`, and any
-            others made of numbers, strings, lists, dicts and tensors. Flair ignores the others.
+    `state` is what `read_model_file` returns: the keys `REQUIRED`, those of `DEFAULTS`, and any others made of
+    numbers, strings, lists, dicts and tensors. Flair ignores the others.
 
     Raises:
         TypeError: a value is of another type, so that the file could not be read again.
@@ -165,27 +155,21 @@ def write_model_file(path: str | Path, state: dict[str, Any]) -> None:
         item2idx=dictionary.item2idx, idx2item=dictionary.idx2item, add_unk=dictionary.add_unk,
         multi_label=False, span_labels=False, normalization=dictionary.normalization,
     )  # fmt: skip
-    content = {**DEFAULTS, **state, "dictionary": stored}
     buffer = io.BytesIO()
-    torch.save(content, buffer, pickle_module=_FLAIR_PICKLE, pickle_protocol=2)
+    torch.save({**DEFAULTS, **state, "dictionary": stored}, buffer, pickle_module=_FLAIR_PICKLE, pickle_protocol=2)
     with atomic_write(path) as file:
         file.write(buffer.getbuffer())
 
 
 def _check_readable(value: Any, where: str) -> None:
-    """Refuse what the reader would refuse."""
-    if type(value) in (dict, OrderedDict):
-        for key, item in value.items():
+    if type(value) in (dict, OrderedDict, list, tuple):
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
             _check_readable(item, f"{where}[{key!r}]")
-    elif type(value) in (list, tuple):
-        for number, item in enumerate(value):
-            _check_readable(item, f"{where}[{number}]")
     elif type(value) not in (type(None), bool, int, float, str, torch.Tensor):
         raise TypeError(f"{where} is a {type(value).__module__}.{type(value).__name__}: give a plain Python value")
 
 
-# The C pickler has no `save_global`.
-_PythonPickler: Any = pickle._Pickler  # noqa: SLF001
+_PythonPickler: Any = pickle._Pickler  # noqa: SLF001 – the C pickler has no `save_global`
 
 
 class _FlairPickler(_PythonPickler):

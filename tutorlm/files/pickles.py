@@ -1,7 +1,7 @@
 """Reading pickles without running anything from them.
 
-A pickle may name any function of any module and have it called while it is read. `SafePickle`
-refuses every name outside a short list before anything happens.
+A pickle may name any function of any module and have it called while it is read. `SafePickle` refuses every name
+outside a short list before anything happens.
 """
 
 from __future__ import annotations
@@ -16,12 +16,10 @@ class UnsafeFileError(ValueError):
 
 
 class SafePickle:
-    """A read-only stand-in for the module `pickle` that knows only the names given.
+    """A read-only replacement for the module `pickle`, for `torch.load(pickle_module=…)` too.
 
     Args:
         allowed: `{(module, name): object to use}`; every other name in a file is refused.
-
-    `torch.load(pickle_module=…)` takes it in place of `pickle`, for zip and legacy files alike.
     """
 
     def __init__(self, allowed: Mapping[tuple[str, str], Any]) -> None:

@@ -1,7 +1,7 @@
 """Text files as blocks of clean characters.
 
-One reader serves dictionary and corpus. It reads UTF-8 with or without a byte-order mark, turns the
-line ends of any system into "\\n" and unpacks `.gz`. Memory stays flat however long the file or its lines are.
+The reader takes UTF-8 with or without a byte-order mark, turns the line ends of any system into "\\n" and unpacks
+`.gz`. Memory stays flat however long the file or its lines are.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import gzip
 import io
 import re
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -26,11 +26,8 @@ _EDITOR_FILES = re.compile(r"^\.|~$|\.sw[a-p]$|\.(tmp|bak)$|^#.*#$|^__pycache__$
 def list_text_files(source: str | Path | Iterable[str | Path]) -> list[Path]:
     """All text files that `source` names: a file, a folder (with everything below it), or several of them.
 
-    Files may have any name; numbers in names are sorted as numbers (split_2 before split_10).
-    Hidden files and the temporary files of editors are skipped.
-
-    Raises:
-        FileNotFoundError: a named path does not exist, or no file is found.
+    Numbers in names are sorted as numbers (split_2 before split_10). Hidden files and the temporary files of editors
+    are skipped. FileNotFoundError if a named path does not exist, or no file is found.
     """
     sources = [source] if isinstance(source, (str, Path)) else list(source)
     files = [file for name in sources for file in _files_below(Path(name))]
@@ -45,11 +42,10 @@ def _files_below(path: Path) -> list[Path]:
     if path.is_file():
         return [path]
     entries = [entry for entry in path.iterdir() if not _EDITOR_FILES.search(entry.name)]
-    return [file for entry in sorted(entries, key=_natural) for file in _files_below(entry)]
+    return [file for entry in sorted(entries, key=_natural_order) for file in _files_below(entry)]
 
 
-def _natural(path: Path) -> tuple[list[tuple[int, int | str]], str]:
-    """A sort key by which numbers in names count as numbers."""
+def _natural_order(path: Path) -> tuple[list[tuple[int, int | str]], str]:
     parts = re.split(r"(\d+)", path.name)
     return [(0, int(part)) if part.isdecimal() else (1, part) for part in parts], path.name
 
@@ -59,16 +55,13 @@ def read_blocks(
 ) -> Iterator[str]:
     """The text of a file, in a Unicode normal form, in blocks of about `size` characters.
 
-    The concatenated blocks are the normalised text: no mark is separated from its letter, and no
-    occurrence of the string `keep_whole` is cut.
-
-    Raises:
-        ValueError: not UTF-8 text; the message names file, line and byte.
+    The concatenated blocks are the normalised text: no mark is separated from its letter, and no occurrence of the
+    string `keep_whole` is cut. ValueError, with file, line and byte, if the file is not UTF-8 text.
     """
-    path = Path(path)
-    blocks = (normalize(block, normalization) for block in _safe_cuts(_decoded(path, size), normalization or "NFC"))
-    line = 1
-    for block in _without_cutting(keep_whole, blocks):
+    path, line = Path(path), 1
+    stable = _cut_again(_decoded(path, size), lambda text: _last_stable_place(text, normalization or "NFC"))
+    blocks = (normalize(block, normalization) for block in stable)
+    for block in _cut_again(blocks, lambda text: _last_place_outside(text, keep_whole)):
         if "\0" in block:
             line += block.count("\n", 0, block.index("\0"))
             raise ValueError(
@@ -96,7 +89,7 @@ def _open_binary(path: Path) -> IO[bytes]:
 
 
 def _where_not_utf8(path: Path) -> str:
-    """The message for a file that failed to decode; it is read again, line by line."""
+    """The error message; the file is read again, line by line, to find the place."""
     offset = 0
     with _open_binary(path) as binary, contextlib.suppress(EOFError, zlib.error):
         for number, line in enumerate(binary, start=1):
@@ -112,16 +105,12 @@ def _where_not_utf8(path: Path) -> str:
     return f"{path} is not UTF-8 text"
 
 
-def _safe_cuts(pieces: Iterator[str], form: str) -> Iterator[str]:
-    """The same text in pieces that can be normalised separately."""
+def _cut_again(pieces: Iterable[str], last_place: Callable[[str], int]) -> Iterator[str]:
+    """The same text in pieces that end where `last_place` says that the text read so far may be cut."""
     rest = ""
     for piece in pieces:
         text = rest + piece
-        cut = max(text.rfind("\n"), text.rfind(" ")) + 1
-        if cut < len(text) - 4096:  # no white space near the end: a script or a file without any
-            tail = text[-4096:]
-            safe = np.flatnonzero(safe_to_cut_before(tail, form))
-            cut = len(text) - len(tail) + int(safe[-1]) if len(safe) else cut
+        cut = last_place(text)
         if cut:
             yield text[:cut]
         rest = text[cut:]
@@ -129,16 +118,19 @@ def _safe_cuts(pieces: Iterator[str], form: str) -> Iterator[str]:
         yield rest
 
 
-def _without_cutting(string: str, pieces: Iterator[str]) -> Iterator[str]:
-    """The same text in pieces none of which ends inside an occurrence of `string`."""
-    rest, reach = "", len(string) - 1
-    for piece in pieces:
-        text = rest + piece
-        cut = max(0, len(text) - max(0, reach))
-        while reach > 0 and string in text[max(0, cut - reach) : cut + reach]:
-            cut = text.index(string, max(0, cut - reach))
-        if cut:
-            yield text[:cut]
-        rest = text[cut:]
-    if rest:
-        yield rest
+def _last_stable_place(text: str, form: str) -> int:
+    """The last place where `text` may be cut so that both parts can be normalised separately; 0 if there is none."""
+    cut = max(text.rfind("\n"), text.rfind(" ")) + 1
+    if cut < len(text) - 4096:  # no white space near the end: a script or a file without any
+        safe = np.flatnonzero(safe_to_cut_before(text[-4096:], form))
+        cut = len(text) - 4096 + int(safe[-1]) if len(safe) else cut
+    return cut
+
+
+def _last_place_outside(text: str, string: str) -> int:
+    """The last place in `text` that is in no occurrence of `string`, however the text continues."""
+    reach = max(0, len(string) - 1)
+    cut = max(0, len(text) - reach)
+    while reach and string in text[max(0, cut - reach) : cut + reach]:
+        cut = text.index(string, max(0, cut - reach))
+    return cut
