@@ -26,7 +26,7 @@ class RandomState:
         torch.manual_seed(seed + team.rank)
 
     def state_dict(self) -> dict[str, Any]:
-        """For each process the state on the CPU and, if it has one, on its GPU."""
+        """For each process the state of its CPU and of its GPU, if it has one."""
         own = [torch.get_rng_state(), torch.cuda.get_rng_state(self.team.device) if self.on_gpu else None]
         return {"processes": self.team.gather(own)}
 
@@ -46,14 +46,14 @@ class RunFolder:
     """The folder of a run. Process 0 writes its files.
 
     Args:
-        path: the folder; it is created when the first file is written.
+        path: the folder.
         parts: name → part of the run, with `state_dict` and `load_state_dict`.
-        facts: kinds of facts that must be equal on resuming: "corpus", "optimizer", "settings".
+        facts: what must be equal on resuming: "corpus", "optimizer", "settings".
         interval: how often to save a checkpoint within a split.
     """
 
     def __init__(
-        self, path: Path, parts: Mapping[str, Any], facts: dict[str, Any], interval: Interval, team: Team
+        self, path: Path, parts: dict[str, Any], facts: dict[str, Any], interval: Interval, team: Team
     ) -> None:
         self.parts, self.facts, self.interval, self.team = parts, facts, interval, team
         self.best_model, self.losses, self.checkpoint = (path / n for n in ("best-lm.pt", "loss.tsv", "checkpoint.pt"))
@@ -62,10 +62,8 @@ class RunFolder:
     def begin(self, resumed: bool) -> None:
         """Clean up after killed runs; keep the files of an earlier run as best-lm.before.pt and so on."""
         if resumed and not self.best_model.exists():
-            raise FileNotFoundError(
-                f"{self.best_model}, the best model of the run to be resumed, is missing: "
-                "give train the folder in which that run's checkpoint.pt is"
-            )
+            missing = f"{self.best_model}, the best model of the run to be resumed, is missing"
+            raise FileNotFoundError(f"{missing}: give train the folder in which that run's checkpoint.pt is")
         if self.team.rank == 0:
             for file in (self.best_model, self.losses, self.checkpoint):
                 remove_unfinished(file)
@@ -109,11 +107,7 @@ class RunFolder:
 
 
 def read_checkpoint(path: str | Path) -> dict[str, Any]:
-    """The content of a checkpoint file.
-
-    Raises:
-        ModelFileError: a model without a run to resume, or a checkpoint of another version.
-    """
+    """The content of a checkpoint file; ModelFileError for a mere model, or a checkpoint of another version."""
     state = read_model_file(path)
     if "training" not in state:
         raise ModelFileError(

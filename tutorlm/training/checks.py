@@ -12,10 +12,8 @@ def check_fit(model: LanguageModel, corpus: TextCorpus) -> None:
         raise TypeError(f"the trainer trains a LanguageModel, not a {type(model).__name__}; of embeddings, pass .lm")
     model.require_decoder()
     if len(model.dictionary) != model.encoder.num_embeddings:
-        raise ValueError(
-            f"the dictionary has grown to {len(model.dictionary)} items since the model was made for "
-            f"{model.encoder.num_embeddings}: add items first, then make the model"
-        )
+        grown = f"the dictionary has grown to {len(model.dictionary)} items since the model was made for"
+        raise ValueError(f"{grown} {model.encoder.num_embeddings}: add items first, then make the model")
     difference = model.dictionary.difference(corpus.dictionary)
     if difference:
         raise ValueError(

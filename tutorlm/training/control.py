@@ -67,7 +67,7 @@ class Control:
         """Wait out a pause, and agree on the requests with the other processes, in one message.
 
         Returns:
-            seconds taken, the new learning rate (0 if there is none), and why to stop.
+            the seconds taken, a new learning rate or 0, and why to stop.
         """
         if not self._running.is_set():
             paused = self.clock()
@@ -85,11 +85,10 @@ class Control:
 
     @contextlib.contextmanager
     def signals(self, advice: str, alone: bool) -> Iterator[None]:
-        """Inside the block Ctrl-C stops training at the next step; pressed again, it interrupts at once.
+        """Inside the block Ctrl-C, or SIGTERM, stops training at the next step; Ctrl-C again interrupts at once.
 
-        So does SIGTERM, by which a cluster announces the end of a job. torchrun repeats signals that its
-        processes have already received, so only a process that is `alone` counts a second one.
-        `advice` says how the run can be continued.
+        torchrun repeats signals that its processes have already received, so only a process that is `alone`
+        counts a second one. `advice` says how the run can be continued.
         """
 
         def handle(signum: int, frame: Any) -> None:

@@ -27,11 +27,7 @@ TIMEOUT = timedelta(minutes=10)  # for the other processes
 
 @contextlib.contextmanager
 def processes(device: str = "auto") -> Iterator[str]:
-    """Join the processes that torchrun started; a no-op without torchrun.
-
-    Yields:
-        the device for this process: its own GPU, or what was given.
-    """
+    """Join the processes that torchrun started, if it did. Yields the device for this process: a GPU of its own."""
     if int(os.environ.get("WORLD_SIZE", 1)) == 1:
         yield device
         return
@@ -120,7 +116,7 @@ class Team:
 
 @contextlib.contextmanager
 def name_lost_process() -> Iterator[None]:
-    """Turn an error of communication inside the block into a ConnectionError with a remedy."""
+    """Let an error of communication inside the block be a ConnectionError with a remedy."""
     try:
         yield
     except RuntimeError as error:

@@ -87,7 +87,7 @@ class Meter:
         """Add the sums to `progress` and start again. Only here does a GPU have to wait for numbers.
 
         Returns:
-            mean loss and number of characters since the last report, of all processes; characters a second.
+            mean loss, number of characters, and characters a second since the last report, of all processes.
         """
         (nats,) = team.sum(self.nats.item() * mini_batch_size / team.size)
         characters, seconds = self.rows * mini_batch_size, self.clock() - self.since

@@ -35,11 +35,7 @@ def setting(
 
 
 def checked(name: str, value: Any, about: Mapping[str, Any]) -> Any:
-    """The value of a field, as a plain number if it is one of numpy's.
-
-    Raises:
-        ValueError: it is out of bounds, not one of the choices, or not a whole number where one is needed.
-    """
+    """The value of a field, as a plain number if it is one of numpy's; ValueError if it is not allowed."""
     kind, bounds = about["kind"], about["bounds"]
     if about["choices"] and value not in about["choices"]:
         raise ValueError(f"{name}={value!r} is not one of {', '.join(about['choices'])}")
