@@ -1,7 +1,5 @@
 """What a language model has to beat: uniform, unigram and n-gram models, in bits per character of held-out text."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

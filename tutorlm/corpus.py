@@ -10,8 +10,6 @@ by default a line. `TextCorpus` reads such a folder, `prepare_corpus` makes one 
 files, `batchify` arranges a stream of numbers in columns for training.
 """
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -79,7 +77,7 @@ class TextCorpus:
         self.test = self._read_whole("test.txt")
 
     @classmethod
-    def of(cls, path: str | Path, model: LanguageModel, **options: Any) -> TextCorpus:
+    def of(cls, path: str | Path, model: "LanguageModel", **options: Any) -> "TextCorpus":
         """The corpus as `model` reads it. `options` are other arguments of `TextCorpus`, such as `seed`."""
         dictionary = model.dictionary
         return cls(path, dictionary, model.is_forward_lm, dictionary.character_level,

@@ -1,7 +1,5 @@
 """Counting the characters of a text, and reporting how much of it a dictionary covers."""
 
-from __future__ import annotations
-
 import unicodedata
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
@@ -69,7 +67,7 @@ class MissingCharacter:
     script: str
 
     @classmethod
-    def of(cls, item: str, count: int) -> MissingCharacter:
+    def of(cls, item: str, count: int) -> "MissingCharacter":
         """The same item with its code points, name and script."""
         points = " ".join(f"U+{ord(point):04X}" for point in item)
         name = unicodedata.name(item, "no name") if len(item) == 1 else item
@@ -86,7 +84,7 @@ class CoverageReport:
     scripts: dict[str, tuple[int, int]]  # script → (number of its characters in the text, number of these covered)
 
     @classmethod
-    def of(cls, counts: Counter[str], dictionary: Container[str]) -> CoverageReport:
+    def of(cls, counts: Counter[str], dictionary: Container[str]) -> "CoverageReport":
         """The report on a text whose characters have been counted."""
         total = sum(counts.values())
         scripts: dict[str, tuple[int, int]] = {}

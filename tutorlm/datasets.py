@@ -1,7 +1,5 @@
 """Text that every Python installation has: a second domain to fine-tune on."""
 
-from __future__ import annotations
-
 import tempfile
 from pathlib import Path
 from pydoc_data.topics import topics

@@ -5,8 +5,6 @@ what happens to a character it does not hold (`<unk>`), and in which Unicode nor
 is read. It is saved inside every model, because a model is meaningless without it.
 """
 
-from __future__ import annotations
-
 import itertools
 import re
 from collections.abc import Iterable, Mapping
@@ -126,9 +124,9 @@ class Dictionary(Items):
 
     __hash__ = None  # type: ignore[assignment]  # it can change
 
-    def difference(self, other: Dictionary) -> str | None:
+    def difference(self, other: "Dictionary") -> str | None:
         """The first difference between the two, in words; None if they are equal."""
-        for number, (mine, theirs) in enumerate(itertools.zip_longest(self._items, other._items)):
+        for number, (mine, theirs) in enumerate(itertools.zip_longest(self._items, other.get_items())):
             if mine != theirs:
                 sizes = f"{len(self)} and {len(other)} items"
                 return f"number {number} is {mine!r} in one and {theirs!r} in the other ({sizes})"
@@ -197,7 +195,7 @@ class Dictionary(Items):
     def from_files(
         cls, paths_or_folder: str | Path | Iterable[str | Path], min_count: int = 1, coverage: float = 0.9999,
         max_size: int | None = None, normalization: str | None = "NFC", character_level: bool = True,
-    ) -> Dictionary:  # fmt: skip
+    ) -> "Dictionary":  # fmt: skip
         """Count a corpus and keep its most frequent characters.
 
         Newline and space are always kept: every model starts after a line end, and an
@@ -221,7 +219,7 @@ class Dictionary(Items):
     def from_counts(
         cls, counts: Mapping[str, int], min_count: int = 1, coverage: float = 0.9999,
         max_size: int | None = None, normalization: str | None = "NFC", character_level: bool = True,
-    ) -> Dictionary:  # fmt: skip
+    ) -> "Dictionary":  # fmt: skip
         """`from_files` for characters that were counted already, in that normal form."""
         always = ["\n", " "] if character_level else ["\n"]
         room = None if max_size is None else max_size - 1  # `<unk>` is an item, too
@@ -231,7 +229,7 @@ class Dictionary(Items):
     @classmethod
     def from_items(
         cls, items: Iterable[str], add_unk: bool | None = None, normalization: str | None = None
-    ) -> Dictionary:
+    ) -> "Dictionary":
         """A dictionary of exactly these items, in order; ValueError if one occurs twice. `<unk>` may be one of them."""
         dictionary, items = cls(False, normalization), list(items)
         for number, item in enumerate(items):
@@ -247,7 +245,7 @@ class Dictionary(Items):
     # -- files -----------------------------------------------------------------------------------------
 
     @classmethod
-    def load(cls, name: str | Path) -> Dictionary:
+    def load(cls, name: str | Path) -> "Dictionary":
         """The default dictionary, by the name "chars" (or "common-chars"), or one from a file."""
         if name in ("chars", "common-chars"):
             return cls.from_items([UNKNOWN, *common_characters()], normalization="NFC")
@@ -259,7 +257,7 @@ class Dictionary(Items):
         return cls.load_from_file(name)
 
     @classmethod
-    def load_from_file(cls, filename: str | Path) -> Dictionary:
+    def load_from_file(cls, filename: str | Path) -> "Dictionary":
         """Read a JSON dictionary or Flair's pickled mappings; see `files.dictionaries.dictionary_from_file`."""
         return dictionary_from_file(filename, cls.from_items)
 

@@ -12,8 +12,6 @@ after a start marker of k, and a token at [start, end), the vector is in this ro
                     with_whitespace=False  row k + n - start - 1
 """
 
-from __future__ import annotations
-
 import copy
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -58,20 +56,13 @@ class TokenEmbeddings(nn.Module):
 
 
 class Reading(NamedTuple):
-    """What a model reads for a sentence, and in which rows the tokens' states are.
+    """What a model reads for a sentence, and in which rows the tokens' states are."""
 
-    Attributes:
-        ids: numbers of all characters read, in reading direction, markers included.
-        rows: for each token the row of `ids` after which the state is its vector.
-        starts, ends: the position of each token in the text between the markers, in reading order of people.
-        k: length of the start marker; the end marker is one character.
-    """
-
-    ids: np.ndarray
-    rows: np.ndarray
-    starts: np.ndarray
+    ids: np.ndarray  # numbers of all characters read, in reading direction, markers included
+    rows: np.ndarray  # for each token the row of `ids` after which the state is its vector
+    starts: np.ndarray  # position of each token in the text between the markers, in reading order of people
     ends: np.ndarray
-    k: int
+    k: int  # length of the start marker; the end marker is one character
 
 
 class FlairEmbeddings(TokenEmbeddings):
@@ -122,7 +113,7 @@ class FlairEmbeddings(TokenEmbeddings):
             self.lm = copy.deepcopy(self.lm).to(PRECISIONS[self.precision])
         self.eval()
 
-    def train(self, mode: bool = True) -> FlairEmbeddings:
+    def train(self, mode: bool = True) -> "FlairEmbeddings":
         """Training mode, with dropout, applies to the language model only with `fine_tune=True`."""
         return super().train(mode and self.fine_tune)
 

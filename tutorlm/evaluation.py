@@ -11,8 +11,6 @@ first reads the 256 characters before its own, which is memory enough:
 The cuts do not depend on the batch size, nor on the number of processes, and so neither do the figures.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -30,7 +28,7 @@ WARM_UP = 256  # characters read before them
 
 @torch.no_grad()
 def log_probabilities(
-    model: LanguageModel, ids: np.ndarray, batch_size: int = 64, part: tuple[int, int] = (0, 1)
+    model: "LanguageModel", ids: np.ndarray, batch_size: int = 64, part: tuple[int, int] = (0, 1)
 ) -> np.ndarray:
     """ln p of every character, given everything before it; a document delimiter precedes the first.
 
@@ -81,7 +79,7 @@ def _columns(ids: np.ndarray, start: np.ndarray, own: range) -> tuple[int, int, 
     return length, padding, warm_up, rows
 
 
-def _log_p_of_next(model: LanguageModel, window: Tensor, hidden: Hidden) -> Tensor:
+def _log_p_of_next(model: "LanguageModel", window: Tensor, hidden: "Hidden") -> Tensor:
     """ln p of each row but the first, given those before it: (T + 1, B) → (T, B), on the CPU."""
     chunk = max(8, min(256, 4_000_000 // (window.shape[1] * len(model.dictionary))))
     parts = []
@@ -92,7 +90,7 @@ def _log_p_of_next(model: LanguageModel, window: Tensor, hidden: Hidden) -> Tens
     return torch.cat(parts)
 
 
-def score(model: LanguageModel, text: str) -> Score:
+def score(model: "LanguageModel", text: str) -> "Score":
     """How well a model predicts a text, as a whole and at each character."""
     dictionary = model.dictionary
     text = dictionary.normalize(text)
@@ -104,17 +102,11 @@ def score(model: LanguageModel, text: str) -> Score:
 
 @dataclass(frozen=True)
 class Score:
-    """How well a model predicts a text. For an empty text the figures are NaN.
+    """How well a model predicts a text. For an empty text the figures are NaN."""
 
-    Attributes:
-        text: the text as read, in normal form.
-        log_p: ln p of each character, in reading order of the text, (n,).
-        unknown_share: share of the text read as `<unk>`; if it is high, the other figures look too good.
-    """
-
-    text: str
-    log_p: np.ndarray
-    unknown_share: float
+    text: str  # as read, in normal form
+    log_p: np.ndarray  # ln p of each character, in reading order of the text, (n,)
+    unknown_share: float  # of the text, read as `<unk>`; if it is high, the other figures look too good
 
     @property
     def bits(self) -> float:

@@ -4,8 +4,6 @@ An observer is any callable that takes one event. It gets numbers, not the model
 One that fails is dropped with a warning. All losses are in nats per character.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """Adding characters to a trained model, to fine-tune it on a text that needs them."""
 
-from __future__ import annotations
-
 import copy
 import math
 from collections.abc import Iterable
@@ -17,7 +15,7 @@ if TYPE_CHECKING:
     from tutorlm.language_model import LanguageModel
 
 
-def extend_dictionary(model: LanguageModel, characters: Iterable[str]) -> list[str]:
+def extend_dictionary(model: "LanguageModel", characters: Iterable[str]) -> list[str]:
     """Add characters that the model's dictionary lacks.
 
     All weights stay as they are. A new character begins as what it was read as before, `<unk>`: it gets the vector of
@@ -49,7 +47,7 @@ def extend_dictionary(model: LanguageModel, characters: Iterable[str]) -> list[s
     return new
 
 
-def _missing(dictionary: Dictionary, characters: Iterable[str]) -> list[str]:
+def _missing(dictionary: "Dictionary", characters: Iterable[str]) -> list[str]:
     wanted = dict.fromkeys(map(dictionary.normalize, characters))
     new = [character for character in wanted if character not in dictionary]
     too_long = [item for item in new if len(item) != 1 and dictionary.character_level]

@@ -5,8 +5,6 @@ recipes.FINE_TUNING.train(model, corpus, "tuned", max_seconds=60)
 print(compare({"before": "news-mini-forward", "after": model}, {"news": …, "python": …}))
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path

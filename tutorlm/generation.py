@@ -1,7 +1,5 @@
 """Writing text with a language model, one character at a time."""
 
-from __future__ import annotations
-
 import math
 from typing import TYPE_CHECKING
 
@@ -13,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def generate(
-        model: LanguageModel, prefix: str = "\n", number_of_characters: int = 1000, temperature: float = 1.0,
+        model: "LanguageModel", prefix: str = "\n", number_of_characters: int = 1000, temperature: float = 1.0,
         break_on_suffix: str | None = None, generator: torch.Generator | None = None,
 ) -> tuple[str, float]:  # fmt: skip
     """Let a model write text.
@@ -62,7 +60,7 @@ class Stepper:
     sigmoid(x) = ½ + ½ tanh(x/2), one tanh serves all four gates once the rows of i, f and o are halved.
     """
 
-    def __init__(self, model: LanguageModel) -> None:
+    def __init__(self, model: "LanguageModel") -> None:
         model.require_decoder()
         weights = {name: tensor.detach().float().cpu().numpy() for name, tensor in model.state_dict().items()}
         layers, halved = range(model.nlayers), np.repeat(np.array([0.5, 0.5, 1.0, 0.5], np.float32), model.hidden_size)

@@ -6,8 +6,6 @@ T characters in a window, B columns of a batch, E embedding size, H hidden size,
 size. The parameters have Flair's names and shapes.
 """
 
-from __future__ import annotations
-
 import contextlib
 import math
 from collections.abc import Iterable, Iterator
@@ -205,7 +203,7 @@ class LanguageModel(nn.Module):
         return {"state_dict": tensors, **state, "recurrent_type": "LSTM", "has_decoder": self.decoder is not None}
 
     @classmethod
-    def from_state(cls, state: dict[str, Any], has_decoder: bool = True) -> LanguageModel:
+    def from_state(cls, state: dict[str, Any], has_decoder: bool = True) -> "LanguageModel":
         """The model for what `to_state` returned, in evaluation mode."""
         has_decoder = has_decoder and state["has_decoder"]
         model = cls(state["dictionary"], has_decoder=has_decoder, **{name: state[name] for name in SETTINGS})
@@ -218,11 +216,11 @@ class LanguageModel(nn.Module):
         write_model_file(path, self.to_state())
 
     @classmethod
-    def load(cls, name_or_path: str | Path, has_decoder: bool = True) -> LanguageModel:
+    def load(cls, name_or_path: str | Path, has_decoder: bool = True) -> "LanguageModel":
         """Open a model file, or a model known by name; see `pretrained.find_model`."""
         return cls.load_language_model(find_model(name_or_path).path, has_decoder)
 
     @classmethod
-    def load_language_model(cls, model_file: str | Path, has_decoder: bool = True) -> LanguageModel:
+    def load_language_model(cls, model_file: str | Path, has_decoder: bool = True) -> "LanguageModel":
         """Open a model file of this package or of Flair; see `files.models.read_model_file`."""
         return model_from_file(model_file, lambda state: cls.from_state(state, has_decoder))

@@ -4,8 +4,6 @@
 with progress, into the cache folder (`TUTORLM_CACHE`, or `~/.cache/tutorlm`).
 """
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass
 from difflib import get_close_matches

@@ -1,7 +1,5 @@
 """Two plain observers: a progress bar for a terminal, and lines for logs, pipes and notebooks."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Callable
 from typing import TextIO

@@ -6,8 +6,6 @@ is `LanguageModelTrainer(model, corpus, AdamW).train("my_model", …)` with the 
 of which can be changed by name.
 """
 
-from __future__ import annotations
-
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass

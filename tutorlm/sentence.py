@@ -1,7 +1,5 @@
 """Sentences and their tokens: the text whose words get vectors."""
 
-from __future__ import annotations
-
 import itertools
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence

@@ -9,8 +9,6 @@ Each part of a run has a room of its own: `windows` gives the text, `schedule` t
 `progress` counts, `control` takes requests, `checkpoints` saves and restores all of them.
 """
 
-from __future__ import annotations
-
 import contextlib
 import dataclasses
 import math
@@ -198,7 +196,7 @@ class LanguageModelTrainer(Run):
     @classmethod
     def load_checkpoint(
         cls, checkpoint_file: str | Path, corpus: TextCorpus, optimizer: type[Optimizer] = SGD
-    ) -> LanguageModelTrainer:
+    ) -> "LanguageModelTrainer":
         """A trainer that continues where a run with `checkpoint=True` last saved.
 
         Call `train` with the same arguments as before: the run ends as if it had never stopped.

@@ -1,7 +1,5 @@
 """Code points, normal forms, scripts and words: what Unicode says about text."""
 
-from __future__ import annotations
-
 import functools
 import itertools
 import re

@@ -13,8 +13,6 @@ truncated, differ between epochs. What does not fill a row, fewer than B charact
 next split; nothing is lost.
 """
 
-from __future__ import annotations
-
 import contextlib
 import itertools
 from collections.abc import Generator, Iterator
@@ -41,9 +39,6 @@ class Windows:
         max_epochs: number of passes over the corpus.
         first: what precedes the first character of every column: the end of a document delimiter.
         device: where the windows are needed.
-
-    Attributes:
-        epoch, split, row: epochs read, splits read in this epoch, rows read in this split.
     """
 
     def __init__(
@@ -52,7 +47,7 @@ class Windows:
     ) -> None:  # fmt: skip
         self.corpus, self.max_epochs, self.own, self.device = corpus, max_epochs, own, device
         self.sequence_length, self.grow_to = sequence_length, grow_to
-        self.epoch = self.split = self.row = 0
+        self.epoch = self.split = self.row = 0  # epochs read, splits read in this epoch, rows read in this split
         self.rows = 0  # of the current split
         self.next_row = 0  # the row after the window given last
         self.last_row = np.full(mini_batch_size, first, corpus.dictionary.dtype)  # (B,)
@@ -129,14 +124,10 @@ class Windows:
 
 
 class CarriedState:
-    """The LSTM's state at the end of a window, carried into the next one.
-
-    Attributes:
-        hidden: h and c, each (nlayers, B, H), with the columns of this process only.
-    """
+    """The LSTM's state at the end of a window, carried into the next one."""
 
     def __init__(self, model: LanguageModel, team: Team, columns: slice) -> None:
-        self.hidden: Hidden = model.init_hidden(columns.stop - columns.start)
+        self.hidden: Hidden = model.init_hidden(columns.stop - columns.start)  # of this process only
         self.start_ids = torch.tensor(model.start_ids.astype(np.int64), device=model.device)
         self.team, self.columns = team, columns
 

@@ -1,7 +1,5 @@
 """Atomic writes, so that a killed process or a full disk leaves the old content whole; and the cache folder."""
 
-from __future__ import annotations
-
 import contextlib
 import glob
 import os

@@ -1,7 +1,5 @@
 """Corpus folders: their layout, their cache, their fingerprint, and making one from any text files."""
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import shutil

@@ -1,7 +1,5 @@
 """Dictionary files: JSON, and the pickled mappings that Flair reads and writes."""
 
-from __future__ import annotations
-
 import io
 import json
 import pickle
@@ -52,7 +50,7 @@ def dictionary_from_file(path: str | Path, make: Callable[..., Made]) -> Made:
         raise ValueError(f"{path} is not a dictionary file ({type(error).__name__}: {error})") from None
 
 
-def write_dictionary(path: str | Path, dictionary: Dictionary) -> None:
+def write_dictionary(path: str | Path, dictionary: "Dictionary") -> None:
     """Write JSON; or, to a name ending in .pkl or .pickle, the mappings that Flair reads."""
     content: dict[str, Any] = {"normalization": dictionary.normalization}
     with atomic_write(path) as file:

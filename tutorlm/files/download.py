@@ -1,7 +1,5 @@
 """Download model files into the cache folder; resume broken downloads, and check files by their SHA-256."""
 
-from __future__ import annotations
-
 import hashlib
 import http.client
 import ssl

@@ -4,8 +4,6 @@
 once, and memory-maps them, so that only the parts in use are in memory.
 """
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import json

@@ -5,8 +5,6 @@ but one object of Flair's own class `flair.data.Dictionary`. `write_model_file` 
 Flair installed. `read_model_file` opens Flair's files, old and new, and runs nothing from them.
 """
 
-from __future__ import annotations
-
 import contextlib
 import io
 import pickle

@@ -4,8 +4,6 @@ A pickle may name any function of any module and have it called while it is read
 outside a short list before anything happens.
 """
 
-from __future__ import annotations
-
 import pickle
 from collections.abc import Mapping
 from typing import IO, Any

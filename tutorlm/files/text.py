@@ -4,8 +4,6 @@ The reader takes UTF-8 with or without a byte-order mark, turns the line ends of
 `.gz`. Memory stays flat however long the file or its lines are.
 """
 
-from __future__ import annotations
-
 import contextlib
 import gzip
 import io

@@ -1,7 +1,5 @@
 """The files of a run: its best model, and checkpoints with the state of every part."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Checks before the first step: do model and corpus fit together, and is there enough text?"""
 
-from __future__ import annotations
-
 from tutorlm.corpus import TextCorpus
 from tutorlm.language_model import LanguageModel
 

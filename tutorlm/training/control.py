@@ -1,7 +1,5 @@
 """Control of a running training, from any thread or by a signal: stop, pause, resume, a new learning rate."""
 
-from __future__ import annotations
-
 import contextlib
 import dataclasses
 import math

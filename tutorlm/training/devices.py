@@ -1,7 +1,5 @@
 """Devices to compute on, and the precision they support."""
 
-from __future__ import annotations
-
 import re
 
 import torch

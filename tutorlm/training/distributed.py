@@ -10,8 +10,6 @@ In a program of your own, put the training into `with distributed.processes():` 
 torchrun; the trainer finds the other processes by itself.
 """
 
-from __future__ import annotations
-
 import contextlib
 import importlib
 import os

@@ -1,7 +1,5 @@
 """What a run measures, and whom it tells."""
 
-from __future__ import annotations
-
 import csv
 import dataclasses
 import io
@@ -16,25 +14,18 @@ from torch import Tensor
 from tutorlm.events import Event, Observer, TrainingResult, Validated, bits
 from tutorlm.files.atomic import atomic_write
 from tutorlm.messages import warn_user
+from tutorlm.training import Stateful
 from tutorlm.training.distributed import Team
-from tutorlm.training.state import Stateful
 
 
 class Progress(Stateful):
-    """Counters of a run. Losses are in nats per character.
-
-    Attributes:
-        step, seconds: optimizer steps, and time without pauses.
-        initial_valid_loss, best_valid_loss: of the model as given, and of the best weights so far.
-        split_loss, split_characters, split_seconds: sums over the current split, up to the last report.
-        history: one row a split, as dicts of `Validated`.
-    """
+    """Counters of a run. Losses are in nats per character."""
 
     def __init__(self) -> None:
-        self.step, self.seconds = 0, 0.0
-        self.initial_valid_loss, self.best_valid_loss = math.nan, math.inf
-        self.split_loss, self.split_characters, self.split_seconds = 0.0, 0, 0.0
-        self.history: list[dict[str, Any]] = []
+        self.step, self.seconds = 0, 0.0  # optimizer steps, and time without pauses
+        self.initial_valid_loss, self.best_valid_loss = math.nan, math.inf  # as given, and best so far
+        self.split_loss, self.split_characters, self.split_seconds = 0.0, 0, 0.0  # sums, up to the last report
+        self.history: list[dict[str, Any]] = []  # one row a split, as a dict of `Validated`
 
     def split_row(self, epoch: int, split: int, valid_loss: float, learning_rate: float) -> Validated:
         """The row of a split; epochs and splits count from 1."""

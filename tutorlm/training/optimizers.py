@@ -1,7 +1,5 @@
 """Optimizers with a learning rate for each layer, and layers that are frozen."""
 
-from __future__ import annotations
-
 import contextlib
 import inspect
 import math

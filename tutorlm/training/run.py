@@ -1,7 +1,5 @@
 """A run of the trainer: how its parts are made, begun and ended. The loop itself is in `tutorlm.trainer`."""
 
-from __future__ import annotations
-
 import dataclasses
 import math
 from collections.abc import Iterable
@@ -26,7 +24,7 @@ from tutorlm.training.schedules import make_schedule
 from tutorlm.training.settings import Interval, TrainingSettings
 from tutorlm.windows import CarriedState, Windows
 
-PARTS = ("windows", "carried", "schedule", "optimizer", "scaler", "progress", "random")
+PARTS = ("windows", "carried", "schedule", "optimizer", "scaler", "progress", "random")  # that a checkpoint keeps
 
 
 class Diverged(Exception):  # noqa: N818 – it says what happened
@@ -34,13 +32,7 @@ class Diverged(Exception):  # noqa: N818 – it says what happened
 
 
 class Run(Control):
-    """What a training needs beside its loop.
-
-    Attributes:
-        windows, carried, schedule, optimizer, scaler, progress, random: the parts that a checkpoint keeps.
-        learning_rate: the one in use.
-        ending: why the run is to end, once something ends it.
-    """
+    """What a training needs beside its loop."""
 
     def __init__(self, model: LanguageModel, corpus: TextCorpus, optimizer: type[Optimizer]) -> None:
         super().__init__()
@@ -64,10 +56,10 @@ class Run(Control):
         self.optimizer = make_optimizer(self.optimizer_class, model, settings)
         self.scaler = torch.amp.GradScaler(device.type, enabled=self.settings.precision == "fp16")
         self.schedule = make_schedule(settings)
-        self.learning_rate = settings.learning_rate
+        self.learning_rate = settings.learning_rate  # the one in use
         self.progress = Progress()
         self.random = RandomState(self.team, settings.seed)
-        self.ending: Stop | None = None
+        self.ending: Stop | None = None  # why the run is to end
 
     def begin(self, path: Path, observers: Iterable[Observer]) -> None:
         """Evaluate and save the model as it was given, or continue from a checkpoint."""

@@ -1,22 +1,16 @@
 """Learning-rate schedules: each gives the learning rate at every moment of a run."""
 
-from __future__ import annotations
-
 import math
 
+from tutorlm.training import Stateful
 from tutorlm.training.settings import TrainingSettings
-from tutorlm.training.state import Stateful
 
 
 class Schedule(Stateful):
-    """A constant learning rate, and what all schedules have in common.
-
-    Attributes:
-        learning_rate: the rate of a plateau, or the highest rate of a curve. Setting it changes the run.
-    """
+    """A constant learning rate, and what all schedules have in common."""
 
     def __init__(self, learning_rate: float) -> None:
-        self.learning_rate = float(learning_rate)
+        self.learning_rate = float(learning_rate)  # of a plateau, or the highest of a curve; may be set
 
     def rate(self, done: float) -> float:
         """The learning rate when a share `done` (0 … 1) of the run is over."""

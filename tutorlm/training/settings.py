@@ -3,8 +3,6 @@
 `LanguageModelTrainer.train`, the recipes, the checkpoints and the command line all take them from here.
 """
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Callable, Mapping
@@ -114,7 +112,7 @@ class Interval:
     seconds: float = math.inf
 
     @classmethod
-    def parse(cls, value: int | str | None) -> Interval:
+    def parse(cls, value: int | str | None) -> "Interval":
         """`500`, "10 minutes", "30 s"; None is never."""
         if value is None:
             return cls()
