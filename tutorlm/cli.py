@@ -9,8 +9,6 @@ Models are given as files, or by names such as news-mini-forward. Exit codes: 0 
 its message explains, 2 arguments that make no sense, 130 interrupted (what was trained is saved).
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import os
@@ -33,7 +31,7 @@ from tutorlm import (
     StackedEmbeddings,
     TextCorpus,
     prepare_corpus,
-)
+)  # fmt: skip
 from tutorlm.events import Event, Started, bits
 from tutorlm.files.atomic import atomic_write
 from tutorlm.files.corpora import check_layout
@@ -69,9 +67,18 @@ def main(arguments: list[str] | None = None) -> int:
         return 130
 
 
+def _is_first() -> bool:
+    """Whether this is the first, or the only, process of a run."""
+    return os.environ.get("RANK", "0") == "0"
+
+
+def _note(message: str) -> None:
+    if _is_first():
+        print(message, file=sys.stderr)
+
+
 def _warn(message: Warning | str, *_: Any) -> None:
-    if os.environ.get("RANK", "0") == "0":  # once, of several processes
-        print(f"warning: {message}", file=sys.stderr)
+    _note(f"warning: {message}")
 
 
 def _fail(message: str) -> int:
@@ -124,14 +131,9 @@ def train(options: argparse.Namespace) -> int:
     if settings["threads"]:
         torch.set_num_threads(settings["threads"])
     with processes(settings["device"]) as device:
-        first = os.environ.get("RANK", "0") == "0"
-        resumes = options.resume and (options.out / "checkpoint.pt").exists()
-        if options.resume and first:
-            _say_what_is_missing(options.out)
-        corpus, trainer = _resumed_run(options.out, settings) if resumes else _new_run(settings)
+        trainer, run_json = _make_trainer(options, settings), options.out / "run.json"
         training = training_settings({**settings, "checkpoint": settings["checkpoint"] or options.resume})
-        record = new_record(tutorlm.__version__, options.arguments, settings, training.arguments(), corpus)
-        run_json = options.out / "run.json"
+        record = new_record(tutorlm.__version__, options.arguments, settings, training.arguments(), trainer.corpus)
 
         def record_the_start(event: Event) -> None:
             if isinstance(event, Started):
@@ -140,7 +142,7 @@ def train(options: argparse.Namespace) -> int:
         bar = ProgressBar() if sys.stderr.isatty() else PlainLines(file=sys.stderr if options.json else None)
         result = trainer.train(options.out, device=device, observers=[record_the_start, bar], **training.arguments())
         record["result"] = outcome(result)
-        if first:
+        if _is_first():
             write_record(run_json, record)
             _say(options, str(result), {"model": str(result.best_model), **record["result"]})
     return 130 if result.stopped.startswith("interrupted") else 0
@@ -204,26 +206,19 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int | None]] = {
 # -- training --------------------------------------------------------------------------------------
 
 
-def _say_what_is_missing(out: Path) -> None:
-    checkpoint = out / "checkpoint.pt"
-    if not checkpoint.exists():
-        print(f"no {checkpoint} to resume from: starting at the beginning", file=sys.stderr)
-    elif not (out / "run.json").exists():
-        print(f"no run.json beside {checkpoint}: the settings of its run must be given again", file=sys.stderr)
-
-
-def _resumed_run(out: Path, settings: dict[str, Any]) -> tuple[TextCorpus, LanguageModelTrainer]:
-    checkpoint = out / "checkpoint.pt"
-    corpus = _corpus(LanguageModel.from_state(read_checkpoint(checkpoint)), settings)
-    optimizer = RECIPES[settings["recipe"]].optimizer
-    return corpus, LanguageModelTrainer.load_checkpoint(checkpoint, corpus, optimizer)
-
-
-def _new_run(settings: dict[str, Any]) -> tuple[TextCorpus, LanguageModelTrainer]:
+def _make_trainer(options: argparse.Namespace, settings: dict[str, Any]) -> LanguageModelTrainer:
+    """The trainer of a new run, or of the one to be resumed."""
+    checkpoint, optimizer = options.out / "checkpoint.pt", RECIPES[settings["recipe"]].optimizer
+    if options.resume and checkpoint.exists():
+        if not (options.out / "run.json").exists():
+            _note(f"no run.json beside {checkpoint}: the settings of its run must be given again")
+        corpus = _corpus(LanguageModel.from_state(read_checkpoint(checkpoint)), settings)
+        return LanguageModelTrainer.load_checkpoint(checkpoint, corpus, optimizer)
+    if options.resume:
+        _note(f"no {checkpoint} to resume from: starting at the beginning")
     torch.manual_seed(settings["seed"])
     model = _model_to_fine_tune(settings) if settings["model"] else _new_model(settings)
-    corpus = _corpus(model, settings)
-    return corpus, LanguageModelTrainer(model, corpus, RECIPES[settings["recipe"]].optimizer)
+    return LanguageModelTrainer(model, _corpus(model, settings), optimizer)
 
 
 def _model_to_fine_tune(settings: dict[str, Any]) -> LanguageModel:
@@ -282,77 +277,73 @@ def _distinct(named: dict[str, str], paths: list[str]) -> dict[str, str]:
 
 # -- arguments ----------------------------------------------------------------------------------------
 
+EXAMPLES = {
+    "prepare": "my_texts my_corpus --splits 4",
+    "dictionary": "my_corpus/train characters.json --normalization NFD",
+    "train": "my_corpus my_model --hidden-size 512 --max-epochs 10 --checkpoint",
+    "evaluate": "news-mini-forward my_model/best-lm.pt --on my_corpus/test.txt",
+    "generate": "my_model/best-lm.pt --prompt 'The ' --temperature 0.7",
+    "embed": "news-mini-forward news-mini-backward --input lines.txt --out vectors.npz",
+}
+COUNT, SHOWN = reader(int, "at least 1"), "(%(default)s)"
+FILES = {"nargs": "+", "help": "text files, or folders with everything below them"}
+DEVICE = {"default": "auto", "help": SHOWN}
+# Of all commands but `train`, whose options are the fields of dataclasses.
+ARGUMENTS: dict[str, dict[str, dict[str, Any]]] = {
+    "prepare": {
+        "files": FILES,
+        "out": {"type": Path, "help": "the corpus folder to make"},
+        "--splits": {"type": int, "help": "training files (default: one for every 50 MB)"},
+        "--valid": {"type": float, "help": "share of the text for valid.txt (default: 0.05, at most 500 KB)"},
+        "--test": {"type": float, "help": "share of the text for test.txt (the same)"},
+        "--document-delimiter": {"default": "\\n", "help": r"string that ends a document (default: \n)"},
+    },
+    "dictionary": {
+        "files": FILES,
+        "out": {"type": Path, "help": "the file to write: .json, or .pkl for Flair"},
+        "--coverage": {"type": float, "default": 0.9999, "help": f"share of the text to cover {SHOWN}"},
+        "--min-count": {"type": COUNT, "default": 1, "help": f"leave out rarer characters {SHOWN}"},
+        "--max-size": {"type": COUNT, "help": "maximum number of items"},
+        "--normalization": {"default": "NFC", "choices": ("NFC", "NFD", "NFKC", "NFKD", "none"),
+                            "help": f"Unicode form of all text; NFD keeps Hangul as jamo {SHOWN}"},
+    },
+    "evaluate": {
+        "models": {"nargs": "+", "help": "model files or names; of two, the difference is shown"},
+        "--on": {"nargs": "+", "required": True, "metavar": "FILE", "help": "text files"},
+        "--device": DEVICE,
+    },
+    "generate": {
+        "model": {"help": "a model file or name"},
+        "--prompt": {"default": "\\n", "help": r"text to continue (default: \n)"},
+        "--length": {"type": reader(int, "at least 0"), "default": 500, "help": f"characters to write {SHOWN}"},
+        "--temperature": {"type": float, "default": 0.8, "help": f"0 takes the most likely, 1 as learnt {SHOWN}"},
+        "--seed": {"type": reader(int, "from 0 to 2^63 - 1"), "help": "for the same text again"},
+    },
+    "embed": {
+        "models": {"nargs": "+", "help": "model files or names; their vectors are concatenated"},
+        "--input": {"default": "-", "help": "sentences, one a line (default: standard input)"},
+        "--tokenized": {"action": "store_true", "help": "words are separated by spaces already"},
+        "--out": {"type": Path, "help": "a .npz file with vectors, tokens, sentences"},
+        "--precision": {"choices": sorted(PRECISIONS), "default": "fp32", "help": SHOWN},
+        "--device": DEVICE,
+    },
+}  # fmt: skip
+
 
 def make_parser() -> argparse.ArgumentParser:
     """All commands and their options."""
-    parser = argparse.ArgumentParser(
-        prog="python -m tutorlm", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    raw = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(prog="python -m tutorlm", description=__doc__, formatter_class=raw)
     parser.add_argument("--version", action="version", version=tutorlm.__version__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-
-    def command(function: Callable, example: str) -> argparse.ArgumentParser:
-        added = commands.add_parser(
-            function.__name__, help=(function.__doc__ or "").rstrip("."), description=function.__doc__,
-            epilog=f"example:\n  python -m tutorlm {example}", formatter_class=argparse.RawDescriptionHelpFormatter,
-        )  # fmt: skip
-        added.add_argument("--json", action="store_true", help="say the result as JSON")
-        return added
-
-    _prepare_options(command(prepare, "prepare my_texts my_corpus --splits 4"))
-    _dictionary_options(command(dictionary, "dictionary my_corpus/train characters.json --normalization NFD"))
-    add_train_options(command(train, "train my_corpus my_model --hidden-size 512 --max-epochs 10 --checkpoint"))
-    _evaluate_options(command(evaluate, "evaluate news-mini-forward my_model/best-lm.pt --on my_corpus/test.txt"))
-    _generate_options(command(generate, "generate my_model/best-lm.pt --prompt 'The ' --temperature 0.7"))
-    _embed_options(command(embed, "embed news-mini-forward news-mini-backward --input lines.txt --out vectors.npz"))
+    for name, function in COMMANDS.items():
+        about, example = function.__doc__ or "", f"example:\n  python -m tutorlm {name} {EXAMPLES[name]}"
+        command = commands.add_parser(
+            name, help=about.rstrip("."), description=about, epilog=example, formatter_class=raw
+        )
+        command.add_argument("--json", action="store_true", help="print the result as JSON")
+        for argument, details in ARGUMENTS.get(name, {}).items():
+            command.add_argument(argument, **details)
+        if name == "train":
+            add_train_options(command)
     return parser
-
-
-def _prepare_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("files", nargs="+", help="text files, or folders with everything below them")
-    parser.add_argument("out", type=Path, help="the corpus folder to make")
-    parser.add_argument("--splits", type=int, help="training files (default: one for every 50 MB)")
-    parser.add_argument("--valid", type=float, help="share of the text for valid.txt (default: 0.05, at most 500 KB)")
-    parser.add_argument("--test", type=float, help="share of the text for test.txt (the same)")
-    parser.add_argument("--document-delimiter", default="\\n", help=r"what ends a document (default: \n)")
-
-
-def _dictionary_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("files", nargs="+", help="text files, or folders with everything below them")
-    parser.add_argument("out", type=Path, help="where to: .json, or .pkl for Flair")
-    parser.add_argument("--coverage", type=float, default=0.9999, help="share of the text to cover (%(default)s)")
-    parser.add_argument(
-        "--min-count", type=reader(int, "at least 1"), default=1, help="leave out what is seen less often (%(default)s)"
-    )
-    parser.add_argument("--max-size", type=reader(int, "at least 1"), help="maximum number of items")
-    parser.add_argument(
-        "--normalization", default="NFC", choices=("NFC", "NFD", "NFKC", "NFKD", "none"),
-        help="Unicode form of all text; NFD keeps Hangul as jamo (%(default)s)",
-    )  # fmt: skip
-
-
-def _evaluate_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("models", nargs="+", help="model files or names; of two, the difference is shown")
-    parser.add_argument("--on", nargs="+", required=True, metavar="FILE", help="text files")
-    parser.add_argument("--device", default="auto", help="(%(default)s)")
-
-
-def _generate_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("model", help="a model file or name")
-    parser.add_argument("--prompt", default="\\n", help=r"text to write on from (default: \n)")
-    parser.add_argument(
-        "--length", type=reader(int, "at least 0"), default=500, help="characters to write (%(default)s)"
-    )
-    parser.add_argument(
-        "--temperature", type=float, default=0.8, help="0 takes the likeliest, 1 as learnt (%(default)s)"
-    )
-    parser.add_argument("--seed", type=reader(int, "from 0 to 2^63 - 1"), help="for the same text again")
-
-
-def _embed_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("models", nargs="+", help="model files or names; vectors stand one behind the other")
-    parser.add_argument("--input", default="-", help="sentences, one a line (default: standard input)")
-    parser.add_argument("--tokenized", action="store_true", help="words are parted by spaces already")
-    parser.add_argument("--out", type=Path, help="a .npz file with vectors, tokens, sentences")
-    parser.add_argument("--precision", choices=sorted(PRECISIONS), default="fp32", help="(%(default)s)")
-    parser.add_argument("--device", default="auto", help="(%(default)s)")

@@ -4,8 +4,6 @@ Options of the training itself are the fields of `TrainingSettings`. Those of th
 are here, written in the same way: one field with its help, bounds and whether it may change.
 """
 
-from __future__ import annotations
-
 import argparse
 import math
 from collections.abc import Callable, Mapping

@@ -1,7 +1,5 @@
 """run.json: how a model was made, and the settings that a resumed run takes over."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import math
@@ -26,12 +24,7 @@ def new_record(
 ) -> dict[str, Any]:
     """What is needed to know later how a model was made, and to make it again.
 
-    Args:
-        version: of this package.
-        arguments: of the command line.
-        settings: all options with their values.
-        recipe: the arguments of `LanguageModelTrainer.train` among them.
-        corpus: what is trained on.
+    `arguments` are those of the command line, `settings` all options, `recipe` those that `train` got.
     """
     files = {name: seen for name, seen in corpus.fingerprint().items() if "bytes" in str(seen)}
     digest = hashlib.sha256(json.dumps(files).encode()).hexdigest()
