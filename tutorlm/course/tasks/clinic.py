@@ -43,7 +43,7 @@ def _word_mistakes(arguments: tuple, expected: float, got: Any) -> str | None:
 
 
 def leaked_documents(train: list[str], held_out: list[str]) -> list[str]:
-    """The held-out documents that stand in the training text too, blanks around them aside."""
+    """The held-out documents that also occur in the training text, blanks around them aside."""
     seen = {document.strip() for document in train}
     return [document.strip() for document in held_out if document.strip() and document.strip() in seen]
 
@@ -197,9 +197,9 @@ EXERCISES = (
     Exercise(
         name="leaked_documents",
         task=(
-            "Write `leaked_documents(train, held_out)`: the held-out documents that stand in `train` too, in the order "
-            "of `held_out`, as a list. Both are lists of strings; blanks and line ends around a document do not count, "
-            "and are not given back; empty documents are left out."
+            "Write `leaked_documents(train, held_out)`: the held-out documents that also occur in `train`, in the "
+            "order of `held_out`, as a list. Both are lists of strings; blanks and line ends around a document do not "
+            "count, and are not given back; empty documents are left out."
         ),
         hints=(
             "`strip()` takes blanks and line ends off both ends of a string.",

@@ -99,7 +99,7 @@ def _half_mistakes(arguments: tuple, expected: str, got: Any) -> str | None:
 
 def lookup_accuracy(train: list[Tagged], held_out: list[Tagged]) -> float:
     """How often each word's most frequent training tag is right; unknown words get the most frequent tag of all."""
-    tags_of = defaultdict(Counter)
+    tags_of: dict[str, Counter[str]] = defaultdict(Counter)
     for sentence in train:
         for word, tag in sentence:
             tags_of[word][tag] += 1
