@@ -55,10 +55,6 @@ def test_the_reading_path_fits_one_evening():
     assert max(sizes.values()) <= 300, sizes
 
 
-def test_the_core_is_smaller_than_before_it_was_rebuilt():
-    assert sum(map(lines, CORE)) < 4991
-
-
 def test_no_class_is_longer_than_two_hundred_lines():
     assert {name for name, node, _ in definitions(ast.ClassDef) if node.end_lineno - node.lineno >= 200} == set()
 

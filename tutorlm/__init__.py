@@ -9,14 +9,6 @@ from tutorlm.trainer import LanguageModelTrainer
 
 __version__ = "0.1.0"
 __all__ = [
-    "Dictionary",
-    "DocumentPoolEmbeddings",
-    "FlairEmbeddings",
-    "LanguageModel",
-    "LanguageModelTrainer",
-    "Sentence",
-    "StackedEmbeddings",
-    "TextCorpus",
-    "Token",
-    "prepare_corpus",
-]
+    "Dictionary", "DocumentPoolEmbeddings", "FlairEmbeddings", "LanguageModel", "LanguageModelTrainer", "Sentence",
+    "StackedEmbeddings", "TextCorpus", "Token", "prepare_corpus",
+]  # fmt: skip

@@ -18,10 +18,7 @@ def ngram_bits(train: np.ndarray, held_out: np.ndarray, dictionary_size: int, or
     after h, and h' is h without its first character (Witten & Bell 1991; Chen & Goodman 1999, section 2.6). Below
     order 1 is the uniform distribution, 1/V.
 
-    Args:
-        train, held_out: numbers of characters in reading direction.
-        dictionary_size: V.
-        order: n.
+    `train` and `held_out` are numbers of characters in reading direction, `dictionary_size` is V.
     """
     if not len(held_out):
         return math.nan

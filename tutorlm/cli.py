@@ -10,6 +10,7 @@ its message explains, 2 arguments that make no sense, 130 interrupted (what was 
 """
 
 import argparse
+import contextlib
 import json
 import os
 import sys
@@ -52,9 +53,11 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns its exit code."""
     arguments = sys.argv[1:] if arguments is None else arguments
     try:
-        with warnings.catch_warnings():
-            warnings.showwarning = _warn  # type: ignore[assignment]  # it takes any further arguments
-            return _run(arguments)
+        with warnings.catch_warnings(), contextlib.ExitStack() as at_the_end:
+            warnings.showwarning = lambda message, *_: _note(f"warning: {message}")
+            at_the_end.callback(sys.stdout.flush)  # where a closed pipe is still noticed
+            options = make_parser().parse_args(arguments, argparse.Namespace(arguments=arguments))
+            return COMMANDS[options.command](options) or 0
     except BrokenPipeError:  # whoever read the output, `head` say, has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -77,27 +80,11 @@ def _note(message: str) -> None:
         print(message, file=sys.stderr)
 
 
-def _warn(message: Warning | str, *_: Any) -> None:
-    _note(f"warning: {message}")
-
-
 def _fail(message: str) -> int:
     rank = f" (process {os.environ['RANK']})" if "RANK" in os.environ else ""
     message = message.split("\nException raised from")[0]  # behind it torch shows the inside of its C++
     print(f"error{rank}: {message}", file=sys.stderr)
     return 1
-
-
-def _run(arguments: list[str]) -> int:
-    try:
-        options = make_parser().parse_args(arguments)
-        options.arguments = arguments
-        return COMMANDS[options.command](options) or 0
-    finally:
-        sys.stdout.flush()  # here, where a closed pipe is noticed in time
-
-
-# -- the commands --------------------------------------------------------------------------------
 
 
 def prepare(options: argparse.Namespace) -> None:
@@ -150,8 +137,7 @@ def train(options: argparse.Namespace) -> int:
 
 def evaluate(options: argparse.Namespace) -> None:
     """How well models predict texts: bits per character, and the change by fine-tuning."""
-    models = _distinct({_short_name(name): name for name in options.models}, options.models)
-    texts = _distinct({_short_name(path): path for path in options.on}, options.on)
+    models, texts = _short_names(options.models), _short_names(options.on)
     device = choose_device(options.device)
     loaded = {name: LanguageModel.load(file).to(device) for name, file in models.items()}
     found = compare(loaded, {name: Path(path) for name, path in texts.items()})
@@ -203,22 +189,23 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int | None]] = {
 }  # fmt: skip
 
 
-# -- training --------------------------------------------------------------------------------------
-
-
 def _make_trainer(options: argparse.Namespace, settings: dict[str, Any]) -> LanguageModelTrainer:
     """The trainer of a new run, or of the one to be resumed."""
     checkpoint, optimizer = options.out / "checkpoint.pt", RECIPES[settings["recipe"]].optimizer
+
+    def corpus_of(model: LanguageModel) -> TextCorpus:
+        return TextCorpus.of(settings["corpus"], model, seed=settings["seed"], cache=settings["cache"])
+
     if options.resume and checkpoint.exists():
         if not (options.out / "run.json").exists():
             _note(f"no run.json beside {checkpoint}: the settings of its run must be given again")
-        corpus = _corpus(LanguageModel.from_state(read_checkpoint(checkpoint)), settings)
+        corpus = corpus_of(LanguageModel.from_state(read_checkpoint(checkpoint)))
         return LanguageModelTrainer.load_checkpoint(checkpoint, corpus, optimizer)
     if options.resume:
         _note(f"no {checkpoint} to resume from: starting at the beginning")
     torch.manual_seed(settings["seed"])
     model = _model_to_fine_tune(settings) if settings["model"] else _new_model(settings)
-    return LanguageModelTrainer(model, _corpus(model, settings), optimizer)
+    return LanguageModelTrainer(model, corpus_of(model), optimizer)
 
 
 def _model_to_fine_tune(settings: dict[str, Any]) -> LanguageModel:
@@ -242,13 +229,6 @@ def _new_model(settings: dict[str, Any]) -> LanguageModel:
     return LanguageModel(items, not settings["backward"], document_delimiter=delimiter, **sizes)
 
 
-def _corpus(model: LanguageModel, settings: dict[str, Any]) -> TextCorpus:
-    return TextCorpus.of(settings["corpus"], model, seed=settings["seed"], cache=settings["cache"])
-
-
-# -- small things ------------------------------------------------------------------------------------
-
-
 def _say(options: argparse.Namespace, text: str, as_data: Any) -> None:
     print(json.dumps(without_nan(as_data), ensure_ascii=False) if options.json else text)
 
@@ -265,17 +245,11 @@ def _unescaped(text: str) -> str:
     return text.replace("\\n", "\n").replace("\\t", "\t")
 
 
-def _short_name(path: str) -> str:
-    """my_model/best-lm.pt → my_model; some/news/valid.txt → news/valid.txt."""
-    parts = Path(path).parts[-2:]
-    return parts[0] if parts[-1] == "best-lm.pt" and len(parts) == 2 else "/".join(parts)
-
-
-def _distinct(named: dict[str, str], paths: list[str]) -> dict[str, str]:
+def _short_names(paths: list[str]) -> dict[str, str]:
+    """my_model/best-lm.pt → my_model, some/news/valid.txt → news/valid.txt, unless two would be the same."""
+    named = {"/".join(Path(path).parts[-2:]).removesuffix("/best-lm.pt"): path for path in paths}
     return named if len(named) == len(paths) else {path: path for path in paths}
 
-
-# -- arguments ----------------------------------------------------------------------------------------
 
 EXAMPLES = {
     "prepare": "my_texts my_corpus --splits 4",

@@ -86,11 +86,10 @@ class TextCorpus:
     def _check_dictionary(self) -> None:
         level, delimiter, dictionary = self.character_level, self.document_delimiter, self.dictionary
         if level != dictionary.character_level:
+            held, files = "words" if level else "characters", str(self.path / "train")
             raise ValueError(
-                f"character_level={level}, but the dictionary holds "
-                f"{'characters' if dictionary.character_level else 'words'}. "
-                f"Pass character_level={dictionary.character_level}, or build a dictionary with "
-                f"Dictionary.from_files({str(self.path / 'train')!r}, character_level={level})"
+                f"character_level={level}, but the dictionary holds {held}. Pass character_level={not level}, or build "
+                f"a dictionary with Dictionary.from_files({files!r}, character_level={level})"
             )
         missing = [c for c in delimiter if level and c not in dictionary]
         if missing and dictionary.unknown_index is not None:

@@ -49,10 +49,8 @@ class Items:
         """The number of `item`, or that of `<unk>`; without `<unk>` an unknown item raises LookupError."""
         index = self._index.get(item, self.unknown_index)
         if index is None:
-            raise LookupError(
-                f"{describe(item)} is not in this dictionary of {len(self)} items, which has no {UNKNOWN}. "
-                "Add it with add_item, or build the dictionary with add_unk=True"
-            )
+            missing = f"{describe(item)} is not in this dictionary of {len(self)} items, which has no {UNKNOWN}"
+            raise LookupError(f"{missing}. Add it with add_item, or build the dictionary with add_unk=True")
         return index
 
     def get_idx_for_items(self, items: Iterable[str]) -> list[int]:
@@ -134,8 +132,6 @@ class Dictionary(Items):
             return f"normalization is {self.normalization} in one and {other.normalization} in the other"
         return None if self.add_unk == other.add_unk else "only one of them has <unk>"
 
-    # -- text ⇄ numbers --------------------------------------------------------------------------
-
     def normalize(self, text: str) -> str:
         """`text` in this dictionary's normal form."""
         return normalize(text, self.normalization)
@@ -189,8 +185,6 @@ class Dictionary(Items):
         items = [self._items[index] for index in ids.tolist()]
         return "".join(items) if self.character_level else re.sub(" ?\n ?", "\n", " ".join(items))
 
-    # -- built from text ---------------------------------------------------------------------------
-
     @classmethod
     def from_files(
         cls, paths_or_folder: str | Path | Iterable[str | Path], min_count: int = 1, coverage: float = 0.9999,
@@ -242,18 +236,14 @@ class Dictionary(Items):
         """How much of a text this dictionary covers: of a `str`, or of the files in a `Path` or several."""
         return CoverageReport.of(count_items(text_or_files, self.normalization, self.character_level), self)
 
-    # -- files -----------------------------------------------------------------------------------------
-
     @classmethod
     def load(cls, name: str | Path) -> "Dictionary":
         """The default dictionary, by the name "chars" (or "common-chars"), or one from a file."""
         if name in ("chars", "common-chars"):
             return cls.from_items([UNKNOWN, *common_characters()], normalization="NFC")
         if not Path(name).exists():
-            raise FileNotFoundError(
-                f"no file {name} and no dictionary of that name: the one known by name is 'chars'. "
-                "Build one from your text with Dictionary.from_files(folder)"
-            )
+            missing = f"no file {name} and no dictionary of that name: the one known by name is 'chars'"
+            raise FileNotFoundError(f"{missing}. Build one from your text with Dictionary.from_files(folder)")
         return cls.load_from_file(name)
 
     @classmethod

@@ -66,8 +66,7 @@ def _columns(ids: np.ndarray, start: np.ndarray, own: range) -> tuple[int, int, 
     """The stream, after the delimiter `start`, laid out in columns.
 
     Returns:
-        characters scored in a column; padding before the first delimiter; rows of warm-up, padding included;
-        and the numbers of the columns `own`, (warm_up + length + 1, columns).
+        length of a column; padding before the first delimiter; warm-up, padding included; numbers of the columns `own`.
     """
     columns = math.ceil(len(ids) / COLUMN)
     length = min(COLUMN, len(ids))

@@ -11,7 +11,6 @@ from torch import nn
 from tutorlm.unicode import describe
 
 if TYPE_CHECKING:
-    from tutorlm.dictionary import Dictionary
     from tutorlm.language_model import LanguageModel
 
 
@@ -22,14 +21,14 @@ def extend_dictionary(model: "LanguageModel", characters: Iterable[str]) -> list
     `<unk>` and an equal part of its probability, so that no other prediction changes. The dictionary is copied; make
     the corpus with `TextCorpus.of(path, model)` afterwards.
 
-    Args:
-        characters: single characters; `dictionary.coverage(path).missing` lists those of a text.
-
-    Returns:
-        the characters that are new.
+    `dictionary.coverage(path).missing` lists the characters that a text needs. Returns those that are new.
     """
     decoder, dictionary = model.require_decoder(), copy.deepcopy(model.dictionary)
-    new = _missing(dictionary, characters)
+    wanted = dict.fromkeys(dictionary.normalize(character) for character in characters)
+    new = [character for character in wanted if character not in dictionary]
+    too_long = [item for item in new if len(item) != 1 and dictionary.character_level]
+    if too_long:
+        raise ValueError(f"{describe(too_long[0])} is not one character; give a list of single characters")
     for character in new:
         dictionary.add_item(character)
     unknown, more = dictionary.unknown_index, len(dictionary) - model.encoder.num_embeddings
@@ -44,13 +43,4 @@ def extend_dictionary(model: "LanguageModel", characters: Iterable[str]) -> list
     model.dictionary = dictionary
     decoder.weight, decoder.bias = nn.Parameter(weight), nn.Parameter(bias)
     decoder.out_features = len(rows)
-    return new
-
-
-def _missing(dictionary: "Dictionary", characters: Iterable[str]) -> list[str]:
-    wanted = dict.fromkeys(map(dictionary.normalize, characters))
-    new = [character for character in wanted if character not in dictionary]
-    too_long = [item for item in new if len(item) != 1 and dictionary.character_level]
-    if too_long:
-        raise ValueError(f"{describe(too_long[0])} is not one character; give a list of single characters")
     return new

@@ -23,8 +23,7 @@ def warm_start(model: LanguageModel, shrink: float = 0.5, dropout: float | None 
 
     Args:
         model: is not changed.
-        shrink: factor on all weights. Use 1, with a lower learning rate, if the new domain is similar to the old one,
-            or if little may be forgotten.
+        shrink: factor on all weights. Use 1 and a lower learning rate for a similar domain, or to forget little.
         dropout: for the training that follows; None keeps the model's own.
     """
     if not 0 < shrink <= 1:
@@ -61,12 +60,7 @@ class Comparison:
 
 
 def compare(models: Mapping[str, LanguageModel | str | Path], texts: Mapping[str, str | Path]) -> Comparison:
-    """Score every model on every text, each under the name you give it.
-
-    Args:
-        models: models, model files, or names known to `tutorlm.pretrained`.
-        texts: a `str` is the text itself; a `Path` is a file.
-    """
+    """Score every model (or model file, or known name) on every text (a `str`, or a file as `Path`)."""
     contents = {name: "".join(read_blocks(text)) if isinstance(text, Path) else text for name, text in texts.items()}
     scores = {}
     for name, model in models.items():

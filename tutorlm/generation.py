@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
 
 def generate(
-        model: "LanguageModel", prefix: str = "\n", number_of_characters: int = 1000, temperature: float = 1.0,
-        break_on_suffix: str | None = None, generator: torch.Generator | None = None,
+    model: "LanguageModel", prefix: str = "\n", number_of_characters: int = 1000, temperature: float = 1.0,
+    break_on_suffix: str | None = None, generator: torch.Generator | None = None,
 ) -> tuple[str, float]:  # fmt: skip
     """Let a model write text.
 

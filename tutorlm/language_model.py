@@ -103,8 +103,6 @@ class LanguageModel(nn.Module):
             nn.init.uniform_(self.decoder.weight, -0.1, 0.1)
             nn.init.zeros_(self.decoder.bias)
 
-    # -- one window ----------------------------------------------------------------------------
-
     def forward(self, input: Tensor, hidden: Hidden) -> tuple[Tensor, Tensor, Hidden]:
         """Predict the next character at every position of a window.
 
@@ -145,8 +143,6 @@ class LanguageModel(nn.Module):
                 "trained further. Load the file it came from with has_decoder=True, if that file has one"
             )
         return self.decoder
-
-    # -- a whole text ------------------------------------------------------------------------------
 
     @property
     def start_ids(self) -> np.ndarray:
@@ -193,8 +189,6 @@ class LanguageModel(nn.Module):
     def extend_dictionary(self, characters: Iterable[str]) -> list[str]:
         """Add characters that the dictionary lacks, before fine-tuning; see `extension.extend_dictionary`."""
         return extend_dictionary(self, characters)
-
-    # -- files ---------------------------------------------------------------------------------------
 
     def to_state(self) -> dict[str, Any]:
         """Settings and tensors, in the form of `files.models`."""

@@ -56,11 +56,7 @@ FREE = ("corpus", *(name for name, about in OPTIONS.items() if about.metadata["f
 
 
 def resolve(given: dict[str, Any], out: Path, resume: bool) -> dict[str, Any]:
-    """All options: defaults, then the recipe, then the run to be resumed, then what is given now.
-
-    Raises:
-        ValueError: options contradict each other, or the run to be resumed.
-    """
+    """All options: defaults, then the recipe, then the run to be resumed, then what is given now."""
     before = recorded_settings(out / "run.json") if resume else {}
     for name, value in given.items():
         if name in before and name not in FREE and before[name] != value:
@@ -76,12 +72,10 @@ def resolve(given: dict[str, Any], out: Path, resume: bool) -> dict[str, Any]:
 
 
 def _check_model_options(given: dict[str, Any]) -> None:
-    fixed = [name for name in OF_NEW_MODELS if name in given]
+    fixed = ", ".join(_flag(name) for name in OF_NEW_MODELS if name in given)
     if "model" in given and fixed:
-        raise ValueError(
-            "a model to fine-tune has its own sizes, delimiter, dictionary and direction: leave out "
-            + ", ".join(map(_flag, fixed))
-        )
+        own = "sizes, delimiter, dictionary and direction"
+        raise ValueError(f"a model to fine-tune has its own {own}: leave out {fixed}")
     if "model" not in given and {"extend_dictionary", "shrink"} & given.keys():
         raise ValueError("--extend-dictionary and --shrink are for a model to fine-tune: name it by --model")
 
@@ -99,9 +93,6 @@ def training_settings(options: Mapping[str, Any]) -> TrainingSettings:
     """The part of the options that the trainer takes."""
     chosen = {about.name: options[about.name] for about in fields(TrainingSettings)}
     return TrainingSettings(**{**chosen, "max_epochs": options["max_epochs"] or 1_000_000})
-
-
-# -- the parser --------------------------------------------------------------------------------------
 
 
 def add_train_options(parser: argparse.ArgumentParser) -> None:

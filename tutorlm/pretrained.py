@@ -42,14 +42,12 @@ def model_card(name: str) -> dict[str, Any]:
 def find_model(name_or_path: str | Path) -> FoundModel:
     """The file of a model, downloaded if need be.
 
-    Args:
-        name_or_path: a model file, the name of a shipped model, or a name of Flair's catalogue in any case, which
-            may begin with a language ("german-forward").
+    `name_or_path` is a model file, the name of a shipped model, or a name of Flair's catalogue in any case, which may
+    begin with a language ("german-forward").
 
     Raises:
         FileNotFoundError: neither a file nor a known name; the message lists the nearest names.
-        ConnectionError: the model is not in the cache and could not be downloaded.
-        ValueError: the cached file is not the one that was downloaded.
+        ConnectionError, ValueError: see `files.download.cached`.
     """
     path, name = Path(name_or_path), str(name_or_path).lower()
     if exists(path) and path.is_file():

@@ -51,10 +51,8 @@ class PlainLines:
     """One line at the end of a split, but not more than one every `seconds`; to `file` or standard output."""
 
     def __init__(self, seconds: float = 5.0, file: TextIO | None = None) -> None:
-        self.seconds = seconds
-        self.file = file
-        self.direction = ""
-        self.next = 0.0
+        self.seconds, self.file = seconds, file
+        self.direction, self.next = "", 0.0
 
     def __call__(self, event: Event) -> None:
         """Print one line if there is news and it is time."""
@@ -62,15 +60,15 @@ class PlainLines:
             self.direction = "forward" if event.is_forward_lm else "backward"
         elif isinstance(event, Validated) and event.seconds >= self.next:
             self.next = event.seconds + self.seconds
-            print(
-                f"{self.direction}: {event.seconds:.0f} s, epoch {event.epoch}, split {event.split}, "
-                f"train {bits(event.train_loss):.3f}, valid {bits(event.valid_loss):.3f} bits/char, "
-                f"{event.characters_per_second:,.0f} chars/s",
-                file=self.file,
-                flush=True,
+            self._print(
+                f"{event.seconds:.0f} s, epoch {event.epoch}, split {event.split}, train {bits(event.train_loss):.3f}, "
+                f"valid {bits(event.valid_loss):.3f} bits/char, {event.characters_per_second:,.0f} chars/s"
             )
         elif isinstance(event, Stopped):
-            print(f"{self.direction}: {event.reason}", file=self.file, flush=True)
+            self._print(event.reason)
+
+    def _print(self, text: str) -> None:
+        print(f"{self.direction}: {text}", file=self.file, flush=True)
 
 
 def default_observer() -> Callable[[Event], None]:

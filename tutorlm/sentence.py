@@ -56,8 +56,7 @@ class Sentence(Embedded):
 
     Args:
         text: a string; or tokens, which are taken as they are and joined by single spaces.
-        tokenize: True splits off punctuation, False splits at white space only; or your own function from text to
-            tokens.
+        tokenize: True splits off punctuation, False splits at white space only; or a function from text to tokens.
         use_tokenizer: Flair's name for `tokenize`.
 
     Raises:
@@ -66,8 +65,8 @@ class Sentence(Embedded):
     """
 
     def __init__(
-            self, text: str | Sequence[str | Token], tokenize: bool | Tokenizer = True, *,
-            use_tokenizer: bool | Tokenizer | None = None,
+        self, text: str | Sequence[str | Token], tokenize: bool | Tokenizer = True, *,
+        use_tokenizer: bool | Tokenizer | None = None,
     ) -> None:  # fmt: skip
         self._embeddings = {}
         tokenize = tokenize if use_tokenizer is None else use_tokenizer
@@ -82,10 +81,8 @@ class Sentence(Embedded):
         for number, word in enumerate(words, start=1):
             start = end + (number > 1) if given else text.find(word, end)
             if start < 0 or text[end:start].strip():
-                raise ValueError(
-                    f"token {number}, {word!r}, is not what comes next in the text: {text[end:][:60]!r}. "
-                    "A tokenizer returns pieces of the text, unchanged, in order, and leaves out only white space"
-                )
+                wrong = f"token {number}, {word!r}, is not what comes next in the text: {text[end:][:60]!r}"
+                raise ValueError(f"{wrong}. A tokenizer returns all pieces of the text but white space, in order")
             if self.tokens:
                 self.tokens[-1].whitespace_after = start - end
             self.tokens.append(Token(word, number, start))

@@ -5,8 +5,8 @@ character, send the loss back through these T steps, and let the optimizer take 
 state is carried into the next window without its history. After every split the model is evaluated on
 the valid text, and saved if it is better than ever.
 
-Each part of a run has a room of its own: `windows` gives the text, `schedule` the learning rate,
-`progress` counts, `control` takes requests, `checkpoints` saves and restores all of them.
+Each part of a run has a room of its own: `windows` gives the text, `schedule` the learning rate, `progress`
+counts, `folder` saves and restores all of them. `training.run` makes them; `training.control` takes requests.
 """
 
 import contextlib
@@ -91,7 +91,7 @@ class LanguageModelTrainer(Run):
             with frozen(self.model, settings.layer_rates or {}):
                 self.set_up(settings, device)
                 self.begin(Path(base_path), (default_observer(),) if observers is None else observers)
-                with self.signals(self.how_to_resume(), alone=self.team.size == 1):
+                with self.signals(self.folder.advice(settings.checkpoint), alone=self.team.size == 1):
                     self.loop()
                     return self.finish()
         finally:
@@ -157,7 +157,7 @@ class LanguageModelTrainer(Run):
         self.anneal(row.valid_loss)
         if self.settings.checkpoint:
             self.save_checkpoint()
-        if self.observers.observers:
+        if self.observers:
             self.write_sample()
 
     def write_sample(self) -> None:
@@ -165,7 +165,7 @@ class LanguageModelTrainer(Run):
         generator = torch.Generator().manual_seed(self.progress.step)
         with contextlib.suppress(ValueError):  # the scores of a diverging model may overflow: its loss will tell
             text, _ = self.model.generate_text("", 160, temperature=0.7, generator=generator)
-            self.observers.tell(Sample(self.progress.step, text.strip(), self.model.is_forward_lm))
+            self.tell(Sample(self.progress.step, text.strip(), self.model.is_forward_lm))
 
     def after_part_of_split(self) -> None:
         """Validate the steps since the last split."""
@@ -178,18 +178,18 @@ class LanguageModelTrainer(Run):
         """Evaluate the model on the valid text, and save it if it is better than ever."""
         progress, loss = self.progress, self.evaluate(self.corpus.valid)
         row = progress.split_row(self.windows.epoch + 1, self.windows.split + 1, loss, self.learning_rate)
-        self.observers.tell(row)
+        self.tell(row)
         if loss < progress.best_valid_loss:
             progress.best_valid_loss = loss
             self.folder.save_best(self.model)
-            self.observers.tell(NewBest(progress.step, loss, self.folder.best_model))
+            self.tell(NewBest(progress.step, loss, self.folder.best_model))
         return row
 
     def anneal(self, valid_loss: float) -> None:
         """Let the schedule reduce the learning rate if the valid loss has stalled."""
         if self.schedule.after_split(valid_loss):
             self.learning_rate, lowest = self.schedule.learning_rate, self.settings.lowest_rate
-            self.observers.tell(Annealed(self.progress.step, self.learning_rate))
+            self.tell(Annealed(self.progress.step, self.learning_rate))
             if self.learning_rate < lowest:
                 self.ending = self.ending or Stop(f"the learning rate fell below min_learning_rate={lowest:g}")
 

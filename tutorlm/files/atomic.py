@@ -14,10 +14,7 @@ def atomic_write(path: str | Path) -> Iterator[IO[bytes]]:
     """Open `path` for binary writing; the file appears, whole, only when the block succeeds.
 
     Missing parent folders are created. The bytes go to a hidden temporary file in the same folder, are flushed to
-    disk, and take the name in one step.
-
-    Raises:
-        OSError: the folder is not writable or the disk is full; the previous file, if any, is unchanged.
+    disk, and take the name in one step. After an OSError (a full disk) the previous file, if any, is unchanged.
     """
     path = Path(path)
     temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:12]}.tmp")

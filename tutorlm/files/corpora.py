@@ -72,9 +72,6 @@ def file_fingerprint(file: Path) -> str:
     return f"{size:,} bytes, {digest.hexdigest()[:8]} at its ends"
 
 
-# -- from any text files to a corpus folder ------------------------------------------------------
-
-
 @dataclass(frozen=True)
 class PreparedCorpus:
     """The corpus folder that `prepare_corpus` made."""
@@ -94,8 +91,8 @@ class PreparedCorpus:
 
 
 def prepare_corpus(
-        files_or_folder: str | Path | Iterable[str | Path], out: str | Path, splits: int | None = None,
-        valid: float | None = None, test: float | None = None, document_delimiter: str = "\n",
+    files_or_folder: str | Path | Iterable[str | Path], out: str | Path, splits: int | None = None,
+    valid: float | None = None, test: float | None = None, document_delimiter: str = "\n",
 ) -> PreparedCorpus:  # fmt: skip
     """Turn any collection of .txt or .txt.gz files into a corpus folder, cut between documents.
 

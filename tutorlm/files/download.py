@@ -32,10 +32,8 @@ def cached(address: str, advice: str = "") -> Path:
         with atomic_write(note) as file:
             file.write(digest.encode())
     elif note.read_text().strip() != digest:
-        raise ValueError(
-            f"{path} is not the file that was downloaded from {address} (SHA-256 differs). "
-            "Delete it to download it again"
-        )
+        differs = f"{path} is not the file that was downloaded from {address} (SHA-256 differs)"
+        raise ValueError(f"{differs}. Delete it to download it again")
     return path
 
 
@@ -45,8 +43,7 @@ def download(address: str, path: Path, advice: str = "") -> None:
     A partial file is kept beside it. The next attempt, or the next call, resumes from it if the server still has
     the same version of the file, and otherwise starts again. Missing folders are created.
 
-    Args:
-        advice: what the user can do without a network ("use …"), for the error message.
+    `advice` is what the user can do without a network ("use …"), for the error message.
 
     Raises:
         ConnectionError: the server does not have the file, or sent no model file, or three attempts failed.

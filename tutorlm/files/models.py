@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 import torch
 
-from tutorlm.dictionary import UNKNOWN, Dictionary
+from tutorlm.dictionary import Dictionary
 from tutorlm.files.atomic import atomic_write
 from tutorlm.files.dictionaries import ContradictionError, agreeing_items
 from tutorlm.files.pickles import SafePickle, UnsafeFileError, latin1_bytes
@@ -115,10 +115,8 @@ def _check(state: Any) -> None:
     for name, shape in expected.items():
         found = tuple(getattr(state["state_dict"].get(name), "shape", ()))
         if found != shape:
-            raise ModelFileError(
-                f"contradicts itself: {name} has the shape {found}, but {items} items, embedding size {embedding} "
-                f"and hidden size {hidden} ask for {shape}"
-            )
+            sizes = f"{items} items, embedding size {embedding} and hidden size {hidden}"
+            raise ModelFileError(f"contradicts itself: {name} has the shape {found}, but {sizes} ask for {shape}")
 
 
 def _read_dictionary(stored: Any) -> Dictionary:
@@ -126,8 +124,7 @@ def _read_dictionary(stored: Any) -> Dictionary:
         items = agreeing_items(stored.idx2item, stored.item2idx)
     except ContradictionError as error:
         raise ModelFileError(f"has a dictionary that {error}") from None
-    add_unk = getattr(stored, "add_unk", UNKNOWN in items)
-    return Dictionary.from_items(items, add_unk, getattr(stored, "normalization", None))
+    return Dictionary.from_items(items, getattr(stored, "add_unk", None), getattr(stored, "normalization", None))
 
 
 def model_from_file(path: str | Path, make: Callable[[dict[str, Any]], Model]) -> Model:
@@ -149,7 +146,7 @@ def write_model_file(path: str | Path, state: dict[str, Any]) -> None:
     _check_readable({**state, "dictionary": None}, "state")
     dictionary = state["dictionary"]
     stored = _FlairDictionary()
-    stored.__dict__.update(
+    vars(stored).update(
         item2idx=dictionary.item2idx, idx2item=dictionary.idx2item, add_unk=dictionary.add_unk,
         multi_label=False, span_labels=False, normalization=dictionary.normalization,
     )  # fmt: skip

@@ -16,8 +16,7 @@ class UnsafeFileError(ValueError):
 class SafePickle:
     """A read-only replacement for the module `pickle`, for `torch.load(pickle_module=…)` too.
 
-    Args:
-        allowed: `{(module, name): object to use}`; every other name in a file is refused.
+    A file may use the names in `allowed`, `{(module, name): object}`, and no others.
     """
 
     def __init__(self, allowed: Mapping[tuple[str, str], Any]) -> None:

@@ -95,6 +95,12 @@ class RunFolder:
             training = {"version": VERSION, "facts": self.facts, "parts": states}
             write_model_file(self.checkpoint, {**model.to_state(), **for_flair, "training": training})
 
+    def advice(self, saving: bool) -> str:
+        """How an interrupted run is resumed."""
+        trainer = f"LanguageModelTrainer.load_checkpoint({str(self.checkpoint)!r}, corpus)"
+        command = f"{trainer}.train(…), with the arguments of this run, continues it; on the command line --resume"
+        return command if saving else "with checkpoint=True the run could be resumed"
+
     def restore(self, training: dict[str, Any]) -> None:
         """Restore every part from the "training" of a checkpoint, if the settings are the same."""
         before, now = training["facts"]["settings"], self.facts["settings"]
@@ -108,16 +114,12 @@ def read_checkpoint(path: str | Path) -> dict[str, Any]:
     """The content of a checkpoint file; ModelFileError for a mere model, or a checkpoint of another version."""
     state = read_model_file(path)
     if "training" not in state:
-        raise ModelFileError(
-            f"{path} is a model, not a checkpoint to resume from. To train it further, load it with "
-            "LanguageModel.load and give it to a new LanguageModelTrainer"
-        )
+        advice = "To train it further, load it with LanguageModel.load and give it to a new LanguageModelTrainer"
+        raise ModelFileError(f"{path} is a model, not a checkpoint to resume from. {advice}")
     version = state["training"].get("version", 1)
     if version != VERSION:
-        raise ModelFileError(
-            f"{path} is a checkpoint of version {version}, and this version of the package reads version {VERSION}. "
-            "Finish the run with the version that began it, or train its best-lm.pt further in a new run"
-        )
+        advice = "Finish the run with the package that began it, or train its best-lm.pt further in a new run"
+        raise ModelFileError(f"{path} is a checkpoint of version {version}; {VERSION} is read here. {advice}")
     return state
 
 

@@ -14,17 +14,14 @@ def check_fit(model: LanguageModel, corpus: TextCorpus) -> None:
         raise ValueError(f"{grown} {model.encoder.num_embeddings}: add items first, then make the model")
     difference = model.dictionary.difference(corpus.dictionary)
     if difference:
-        raise ValueError(
-            f"model and corpus have different dictionaries: {difference}. "
-            "Make the corpus with the model's own, model.dictionary: TextCorpus.of(path, model)"
-        )
+        advice = "Make the corpus with the model's own, model.dictionary: TextCorpus.of(path, model)"
+        raise ValueError(f"model and corpus have different dictionaries: {difference}. {advice}")
     for name in ("is_forward_lm", "document_delimiter"):
         of_model, of_corpus = getattr(model, name), getattr(corpus, name)
         if of_model != of_corpus:
-            raise ValueError(
-                f"{name} is {of_model!r} in the model and {of_corpus!r} in the corpus. A new model: make it with "
-                f"{name}={of_corpus!r}. A model trained before: make the corpus with TextCorpus.of(path, model)"
-            )
+            advice = f"A new model: make it with {name}={of_corpus!r}. A model trained before: make the corpus with"
+            differ = f"{name} is {of_model!r} in the model and {of_corpus!r} in the corpus"
+            raise ValueError(f"{differ}. {advice} TextCorpus.of(path, model)")
 
 
 def check_enough_text(corpus: TextCorpus, mini_batch_size: int) -> None:

@@ -26,10 +26,10 @@ class Control:
     def __init__(self) -> None:
         self._running = threading.Event()  # cleared while paused
         self.forget_requests()
-        self.start_clock(0.0)
 
     def forget_requests(self) -> None:
         """Be ready for another run."""
+        self.start_clock(0.0)
         self._stop: Stop | None = None
         self._new_rate = 0.0
         self._running.set()

@@ -33,9 +33,9 @@ def processes(device: str = "auto") -> Iterator[str]:
         raise ValueError(f"device={device!r}: several processes use 'cpu', or 'cuda' with one GPU each")
     on_gpu = device == "cuda" or (device == "auto" and torch.cuda.is_available())
     if on_gpu:
-        local_rank = int(os.environ["LOCAL_RANK"])
-        if local_rank >= torch.cuda.device_count():
-            raise ValueError(f"process {local_rank} finds {torch.cuda.device_count()} GPUs: start one process a GPU")
+        local_rank, gpus = int(os.environ["LOCAL_RANK"]), torch.cuda.device_count()
+        if local_rank >= gpus:
+            raise ValueError(f"process {local_rank} finds {gpus} GPUs: start one process a GPU")
         torch.cuda.set_device(local_rank)
         device = f"cuda:{local_rank}"
     # Import this before the process group exists. Its functions capture the group as a default

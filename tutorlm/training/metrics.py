@@ -1,19 +1,18 @@
-"""What a run measures, and whom it tells."""
+"""What a run measures."""
 
 import csv
 import dataclasses
 import io
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from tutorlm.events import Event, Observer, TrainingResult, Validated, bits
+from tutorlm.events import TrainingResult, Validated, bits
 from tutorlm.files.atomic import atomic_write
-from tutorlm.messages import warn_user
 from tutorlm.training import Stateful
 from tutorlm.training.distributed import Team
 
@@ -87,22 +86,3 @@ class Meter:
         progress.split_seconds += seconds
         self.reset()
         return nats / characters, characters, characters / max(1e-9, seconds)
-
-
-class Observers:
-    """The observers of a run. They can neither change nor end it; one that fails is dropped with a warning."""
-
-    def __init__(self, observers: Iterable[Observer], device: torch.device) -> None:
-        self.observers = list(observers)
-        self.gpus = [device] if device.type == "cuda" else []
-
-    def tell(self, event: Event) -> None:
-        """Call every observer with an event."""
-        for observer in list(self.observers):
-            try:
-                with torch.random.fork_rng(self.gpus):  # its random numbers are not taken from the run's
-                    observer(event)
-            except Exception as error:
-                self.observers.remove(observer)
-                reason = f"{type(error).__name__}: {error}"
-                warn_user(f"the observer {observer!r} failed and is dropped; training goes on ({reason})")

@@ -22,17 +22,12 @@ from tutorlm.files.atomic import atomic_write
 def new_record(
     version: str, arguments: Sequence[str], settings: Mapping[str, Any], recipe: Mapping[str, Any], corpus: TextCorpus
 ) -> dict[str, Any]:
-    """What is needed to know later how a model was made, and to make it again.
-
-    `arguments` are those of the command line, `settings` all options, `recipe` those that `train` got.
-    """
+    """What is needed to know how a model was made: all `settings`, and the `recipe` that the trainer got of them."""
     files = {name: seen for name, seen in corpus.fingerprint().items() if "bytes" in str(seen)}
     digest = hashlib.sha256(json.dumps(files).encode()).hexdigest()
     return {
-        "command": shlex.join(["python", "-m", "tutorlm", *arguments]),
-        "settings": dict(settings),
-        "recipe": dict(recipe),
-        "corpus": {"digest": digest, "files": files},
+        "command": shlex.join(["python", "-m", "tutorlm", *arguments]), "settings": dict(settings),
+        "recipe": dict(recipe), "corpus": {"digest": digest, "files": files},
         "dictionary_size": len(corpus.dictionary),
         "versions": {"python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__,
                      "tutorlm": version},
@@ -44,14 +39,9 @@ def new_record(
 
 def outcome(result: TrainingResult) -> dict[str, Any]:
     """The part of the record that is known at the end of a run."""
-    return {
-        "initial_bits_per_character": bits(result.initial_valid_loss),
-        "valid_bits_per_character": result.bits_per_character,
-        "test_bits_per_character": bits(result.test_loss),
-        "steps": result.steps,
-        "seconds": result.seconds,
-        "stopped": result.stopped,
-    }
+    losses = {"initial": result.initial_valid_loss, "valid": result.best_valid_loss, "test": result.test_loss}
+    in_bits = {f"{name}_bits_per_character": bits(loss) for name, loss in losses.items()}
+    return {**in_bits, "steps": result.steps, "seconds": result.seconds, "stopped": result.stopped}
 
 
 def write_record(file: Path, record: Mapping[str, Any]) -> None:
@@ -62,20 +52,15 @@ def write_record(file: Path, record: Mapping[str, Any]) -> None:
 
 
 def recorded_settings(file: Path) -> dict[str, Any]:
-    """The settings of an earlier run; none if there is no record of it.
-
-    Raises:
-        ValueError: the file is damaged.
-    """
+    """The settings of an earlier run; none if there is no record of it, and a ValueError if it is damaged."""
     if not file.exists():
         return {}
     try:
         settings = json.loads(file.read_text(encoding="utf-8"))["settings"]
         return {**settings, "corpus": settings["corpus"]}
     except (ValueError, LookupError, TypeError):
-        raise ValueError(
-            f"{file}, which has the settings of the run to be resumed, is damaged. Delete it, and give them again"
-        ) from None
+        damaged = f"{file}, which has the settings of the run to be resumed, is damaged"
+        raise ValueError(f"{damaged}. Delete it, and give them again") from None
 
 
 def without_nan(value: Any) -> Any:

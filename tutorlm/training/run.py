@@ -11,14 +11,15 @@ import torch
 from torch.optim import Optimizer
 
 from tutorlm.corpus import TextCorpus
-from tutorlm.events import Finished, Observer, Started, Step, Stopped, TrainingResult, Validated
+from tutorlm.events import Event, Finished, Observer, Started, Step, Stopped, TrainingResult, Validated
 from tutorlm.language_model import LanguageModel
+from tutorlm.messages import warn_user
 from tutorlm.training.checkpoints import RandomState, RunFolder
 from tutorlm.training.checks import check_enough_text
 from tutorlm.training.control import Control, Stop
 from tutorlm.training.devices import choose_device, choose_precision
 from tutorlm.training.distributed import Team
-from tutorlm.training.metrics import Meter, Observers, Progress
+from tutorlm.training.metrics import Meter, Progress
 from tutorlm.training.optimizers import make_optimizer
 from tutorlm.training.schedules import make_schedule
 from tutorlm.training.settings import Interval, TrainingSettings
@@ -68,7 +69,7 @@ class Run(Control):
         facts = {"corpus": corpus, "optimizer": self.optimizer_class.__name__, "settings": settings.fixed()}
         parts, every = {name: getattr(self, name) for name in PARTS}, Interval.parse(settings.checkpoint_every)
         self.folder = RunFolder(path, parts, facts, every, self.team)
-        self.observers = Observers(observers if self.team.rank == 0 else (), self.model.device)
+        self.observers = list(observers) if self.team.rank == 0 else []
         if resumed:
             self.folder.restore(resumed)
         self.folder.begin(resumed=bool(resumed))
@@ -81,10 +82,22 @@ class Run(Control):
             if settings.checkpoint:
                 self.save_checkpoint()
         self.start_clock(self.progress.seconds)
-        self.observers.tell(Started(
+        self.tell(Started(
             path, self.model.is_forward_lm, sum(p.numel() for p in self.model.parameters()),
             len(self.model.dictionary), len(self.corpus.train), self.progress.best_valid_loss, self.progress.step,
         ))  # fmt: skip
+
+    def tell(self, event: Event) -> None:
+        """Call every observer, which can neither change nor end the run. One that fails is dropped with a warning."""
+        gpus = [self.model.device] if self.model.device.type == "cuda" else []
+        for observer in list(self.observers):
+            try:
+                with torch.random.fork_rng(gpus):  # its random numbers are not taken from the run's
+                    observer(event)
+            except Exception as error:
+                self.observers.remove(observer)
+                reason = f"{type(error).__name__}: {error}"
+                warn_user(f"the observer {observer!r} failed and is dropped; training goes on ({reason})")
 
     def share_done(self) -> float:
         """0 at the first step, 1 at the last, by epochs or by seconds, whichever is further on."""
@@ -109,7 +122,7 @@ class Run(Control):
         progress, place, done = self.progress, self.windows, self.share_done()
         loss, characters, speed = meter.report(progress, self.team, self.settings.mini_batch_size)
         seconds_left = progress.seconds * (1 / max(done, 1e-9) - 1)
-        self.observers.tell(Step(
+        self.tell(Step(
             progress.step, place.epoch + 1, place.split + 1, loss, self.learning_rate, speed, done, seconds_left,
             characters,
         ))  # fmt: skip
@@ -140,20 +153,13 @@ class Run(Control):
         """Save everything that is needed to resume from here."""
         self.folder.save_checkpoint(self.model, self.progress.seconds)
 
-    def how_to_resume(self) -> str:
-        """For the message of an interrupted run."""
-        if not self.settings.checkpoint:
-            return "with checkpoint=True the run could be resumed"
-        trainer = f"LanguageModelTrainer.load_checkpoint({str(self.folder.checkpoint)!r}, corpus)"
-        return f"{trainer}.train(…), with the arguments of this run, continues it; on the command line --resume"
-
     def finish(self) -> TrainingResult:
         """Go back to the best weights and test them."""
         progress, ending = self.progress, self.ending or Stop(f"all {self.settings.max_epochs} epochs done")
         if self.ending:
-            self.observers.tell(Stopped(progress.step, ending.reason))
+            self.tell(Stopped(progress.step, ending.reason))
         self.folder.load_best(self.model)
         self.model.eval()
         test_loss = self.evaluate(self.corpus.test) if ending.final_test else math.nan
-        self.observers.tell(Finished(progress.step, progress.best_valid_loss, test_loss, progress.seconds))
+        self.tell(Finished(progress.step, progress.best_valid_loss, test_loss, progress.seconds))
         return progress.result(test_loss, self.folder.best_model, ending.reason)

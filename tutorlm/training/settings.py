@@ -53,24 +53,19 @@ class TrainingSettings:
     sequence_length: int = setting("T, characters in a window", int, bounds="at least 1")
     mini_batch_size: int = setting("B, columns read in parallel", int, 100, "at least 1")
     learning_rate: float = setting("initial rate (plateau), or highest rate (other schedules)", float, 20.0, "above 0")
-    schedule: str = setting(
-        "how the learning rate changes: plateau reduces it when the valid loss stalls, one_cycle rises briefly and "
-        "falls to 0, cosine falls to 0", default="plateau", choices=SCHEDULES)  # fmt: skip
+    schedule: str = setting("plateau reduces the rate when the valid loss stalls; one_cycle rises briefly, then falls "
+                            "to 0; cosine falls to 0", default="plateau", choices=SCHEDULES)  # fmt: skip
     anneal_factor: float = setting("plateau: the learning rate is multiplied by it", float, 0.25, "above 0 and below 1")
-    patience: int = setting(
-        "plateau: consecutive splits without improvement that are tolerated; one more reduces the learning rate",
-        int, 25, "at least 0")  # fmt: skip
-    min_learning_rate: float | None = setting(
-        "plateau: training ends below this rate; a hundred-thousandth of learning_rate if not given", float, None,
-        "at least 0")  # fmt: skip
+    patience: int = setting("plateau: consecutive splits without improvement before the one that reduces the rate",
+                            int, 25, "at least 0")  # fmt: skip
+    min_learning_rate: float | None = setting("plateau: training ends below this rate; learning_rate / 100,000 if not "
+                                              "given", float, None, "at least 0")  # fmt: skip
     clip: float = setting("maximum norm of all gradients together", float, 0.25, "above 0")
     grow_to_sequence_length: int = setting("increase T by one after each split, up to this", int, 0, "at least 0")
-    layer_rates: Mapping[str, float] | None = setting(
-        "factors on the learning rate, by the beginning of a parameter's name; 0 freezes: encoder=0,rnn=0.3", dict,
-        None)  # fmt: skip
-    precision: str = setting(
-        "bf16 and fp16 compute mostly in 16 bits, where the device can; weights stay in 32 bits", default="fp32",
-        choices=tuple(PRECISIONS))  # fmt: skip
+    layer_rates: Mapping[str, float] | None = setting("factors on the learning rate, by the beginning of a parameter's "
+                                                      "name; 0 freezes: encoder=0,rnn=0.3", dict, None)  # fmt: skip
+    precision: str = setting("bf16 and fp16 compute mostly in 16 bits, where the device can; weights stay in 32 bits",
+                             default="fp32", choices=tuple(PRECISIONS))  # fmt: skip
     seed: int = setting("random seed for dropout; on the command line for weights and shuffles, too", int, 0,
                         "from 0 to 2^63 - 1")  # fmt: skip
     optimizer_settings: Mapping[str, Any] | None = setting("passed to the optimizer, such as weight_decay", dict, None)
