@@ -746,3 +746,21 @@ def test_a_sample_that_a_model_cannot_write_does_not_end_its_run(corpus, tmp_pat
 
 def unable_to_write(*arguments, **settings):
     raise ValueError("the model's scores are NaN")
+
+
+def test_a_run_resumed_after_the_last_step_of_a_split_reports_the_annealed_rate(corpus, tmp_path):
+    """The row of that split is made without a further step, from what the checkpoint says of the optimizer."""
+    copies = Copies(tmp_path)
+    settings = {"learning_rate": 1e-30, "patience": 0, "anneal_factor": 0.5, "max_epochs": 2}
+    every = {**QUICK, "checkpoint_every": 1}
+    whole = LanguageModelTrainer(new_model(corpus), corpus).train(
+        tmp_path, **{**every, "observers": [copies]}, **settings
+    )
+    rows_of_split = max(row for turns, row in copies.places if turns == 3)
+    for name, end in (("checkpoint", "pt"), ("best-lm", "best.pt")):
+        shutil.copy(tmp_path / f"{(3, rows_of_split)}.{end}", tmp_path / f"{name}.pt")
+    resumed = LanguageModelTrainer.load_checkpoint(tmp_path / "checkpoint.pt", corpus).train(
+        tmp_path, **every, **settings
+    )
+    rates = [row.learning_rate for row in whole.history]
+    assert rates[-1] < rates[0] and [row.learning_rate for row in resumed.history] == rates

@@ -5,13 +5,11 @@
     python -m tutorlm generate my_model/best-lm.pt --prompt "The "
     python -m tutorlm COMMAND --help
 
-Models are given as files, or by names such as news-mini-forward. Exit codes: 0 done, 1 an error that
-its message explains, 2 arguments that make no sense, 130 interrupted (what was trained is saved).
+A model is given as a file, or by a name such as news-mini-forward. Exit codes: 0 done, 1 an error that
+its message explains, 2 invalid arguments, 130 interrupted (what was trained is saved).
 """
 
 import argparse
-import contextlib
-import json
 import os
 import sys
 import warnings
@@ -23,16 +21,8 @@ import numpy as np
 import torch
 
 import tutorlm
-from tutorlm import (
-    Dictionary,
-    FlairEmbeddings,
-    LanguageModel,
-    LanguageModelTrainer,
-    Sentence,
-    StackedEmbeddings,
-    TextCorpus,
-    prepare_corpus,
-)  # fmt: skip
+from tutorlm import Dictionary, FlairEmbeddings, LanguageModel, LanguageModelTrainer, Sentence, StackedEmbeddings
+from tutorlm.corpus import TextCorpus, prepare_corpus
 from tutorlm.events import Event, Started, bits
 from tutorlm.files.atomic import atomic_write
 from tutorlm.files.corpora import check_layout
@@ -44,7 +34,7 @@ from tutorlm.recipes import RECIPES
 from tutorlm.training.checkpoints import read_checkpoint
 from tutorlm.training.devices import PRECISIONS, choose_device
 from tutorlm.training.distributed import processes
-from tutorlm.training.record import new_record, outcome, without_nan, write_record
+from tutorlm.training.record import new_record, outcome, to_json, write_record
 
 NOT_SETTINGS = ("command", "out", "json", "resume", "arguments")
 
@@ -53,48 +43,55 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns its exit code."""
     arguments = sys.argv[1:] if arguments is None else arguments
     try:
-        with warnings.catch_warnings(), contextlib.ExitStack() as at_the_end:
+        with warnings.catch_warnings():
             warnings.showwarning = lambda message, *_: _note(f"warning: {message}")
-            at_the_end.callback(sys.stdout.flush)  # where a closed pipe is still noticed
-            options = make_parser().parse_args(arguments, argparse.Namespace(arguments=arguments))
-            return COMMANDS[options.command](options) or 0
-    except BrokenPipeError:  # whoever read the output, `head` say, has enough
+            try:
+                options = make_parser().parse_args(arguments, argparse.Namespace(arguments=arguments))
+                return COMMANDS[options.command](options) or 0
+            finally:
+                sys.stdout.flush()  # raises a BrokenPipeError here, not at exit
+    except BrokenPipeError:  # the reader of the output, such as `head`, has closed it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except (OSError, ValueError, LookupError, TypeError) as error:
         return _fail(str(error))
-    except (RuntimeError, MemoryError, OverflowError) as error:  # of torch: too large a model, say
+    except (RuntimeError, MemoryError, OverflowError) as error:  # of torch, such as too large a model
         return _fail(str(error).split("\n")[0] or "out of memory")
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return 130
 
 
-def _is_first() -> bool:
-    """Whether this is the first, or the only, process of a run."""
-    return os.environ.get("RANK", "0") == "0"
-
-
-def _note(message: str) -> None:
-    if _is_first():
-        print(message, file=sys.stderr)
-
-
 def _fail(message: str) -> int:
     rank = f" (process {os.environ['RANK']})" if "RANK" in os.environ else ""
-    message = message.split("\nException raised from")[0]  # behind it torch shows the inside of its C++
+    message = message.split("\nException raised from")[0]  # torch adds a C++ stack trace
     print(f"error{rank}: {message}", file=sys.stderr)
     return 1
 
 
+def _note(line: str) -> None:
+    if os.environ.get("RANK", "0") == "0":  # once, if several processes train
+        print(line, file=sys.stderr)
+
+
+def _print(options: argparse.Namespace, text: str, data: Any) -> None:
+    print(to_json(data) if options.json else text)
+
+
+def _unescaped(text: str) -> str:
+    r"""Shells pass on `\n` and `\t` as two characters each."""
+    return text.replace("\\n", "\n").replace("\\t", "\t")
+
+
+# -- the commands --------------------------------------------------------------------------------
+
+
 def prepare(options: argparse.Namespace) -> None:
     """Any .txt or .txt.gz files → a corpus folder."""
-    delimiter = _unescaped(options.document_delimiter)
-    corpus = prepare_corpus(options.files, options.out, options.splits, options.valid, options.test, delimiter)
-    _say(options, str(corpus), {
-        "corpus": str(corpus.path), "characters": corpus.characters, "splits": corpus.splits,
-        "duplicates": corpus.duplicates,
-    })  # fmt: skip
+    parts = (options.splits, options.valid, options.test)
+    corpus = prepare_corpus(options.files, options.out, *parts, options.document_delimiter)
+    _print(options, str(corpus), {"corpus": str(corpus.path), "characters": corpus.characters,
+                                  "splits": corpus.splits, "duplicates": corpus.duplicates})  # fmt: skip
 
 
 def dictionary(options: argparse.Namespace) -> None:
@@ -105,7 +102,7 @@ def dictionary(options: argparse.Namespace) -> None:
     found = Dictionary.from_files(options.files, options.min_count, options.coverage, options.max_size, normalization)
     found.save(options.out)
     report = found.coverage(options.files)
-    _say(options, f"{options.out}: {len(found)} items\n{report}", {
+    _print(options, f"{options.out}: {len(found)} items\n{report}", {
         "dictionary": str(options.out), "items": len(found), "share": report.share, "characters": report.total,
         "missing": {missing.character: missing.count for missing in report.missing},
     })  # fmt: skip
@@ -118,94 +115,46 @@ def train(options: argparse.Namespace) -> int:
     if settings["threads"]:
         torch.set_num_threads(settings["threads"])
     with processes(settings["device"]) as device:
-        trainer, run_json = _make_trainer(options, settings), options.out / "run.json"
-        training = training_settings({**settings, "checkpoint": settings["checkpoint"] or options.resume})
-        record = new_record(tutorlm.__version__, options.arguments, settings, training.arguments(), trainer.corpus)
+        trainer = _trainer(settings, options.out / "checkpoint.pt", options.resume)
+        training = training_settings({**settings, "checkpoint": settings["checkpoint"] or options.resume}).arguments()
+        record = new_record(tutorlm.__version__, options.arguments, settings, training, trainer.corpus)
+        run_json = options.out / "run.json"
 
         def record_the_start(event: Event) -> None:
             if isinstance(event, Started):
                 write_record(run_json, record)
 
         bar = ProgressBar() if sys.stderr.isatty() else PlainLines(file=sys.stderr if options.json else None)
-        result = trainer.train(options.out, device=device, observers=[record_the_start, bar], **training.arguments())
+        result = trainer.train(options.out, device=device, observers=[record_the_start, bar], **training)
         record["result"] = outcome(result)
-        if _is_first():
+        if os.environ.get("RANK", "0") == "0":
             write_record(run_json, record)
-            _say(options, str(result), {"model": str(result.best_model), **record["result"]})
+            _print(options, str(result), {"model": str(result.best_model), **record["result"]})
     return 130 if result.stopped.startswith("interrupted") else 0
 
 
-def evaluate(options: argparse.Namespace) -> None:
-    """How well models predict texts: bits per character, and the change by fine-tuning."""
-    models, texts = _short_names(options.models), _short_names(options.on)
-    device = choose_device(options.device)
-    loaded = {name: LanguageModel.load(file).to(device) for name, file in models.items()}
-    found = compare(loaded, {name: Path(path) for name, path in texts.items()})
-    _say(options, str(found), [
-        {"model": str(models[model]), "text": str(texts[text]), "bits_per_character": score.bits_per_character,
-         "bits_per_byte": score.bits_per_byte, "perplexity": score.perplexity, "unknown_share": score.unknown_share,
-         "characters": len(score.text)}
-        for model, scores in found.scores.items() for text, score in scores.items()
-    ])  # fmt: skip
-
-
-def generate(options: argparse.Namespace) -> None:
-    """Let a model write text. A backward model writes what comes before the prompt."""
-    model, generator = LanguageModel.load(options.model), torch.Generator()
-    generator.manual_seed(options.seed) if options.seed is not None else generator.seed()
-    prompt = _unescaped(options.prompt)
-    text, nats = model.generate_text(prompt, options.length, options.temperature, generator=generator)
-    _say(options, text, {"text": text, "prompt": prompt, "bits_per_character": bits(nats)})
-
-
-def embed(options: argparse.Namespace) -> None:
-    """Sentences, one a line → the vector of each word."""
-    if options.out is None and not options.json:
-        raise ValueError("name the file for the vectors by --out vectors.npz, or ask for them as text by --json")
-    stack = StackedEmbeddings([
-        FlairEmbeddings(name, has_decoder=False, precision=options.precision, device=options.device)
-        for name in options.models
-    ])  # fmt: skip
-    text = _standard_input() if options.input == "-" else "".join(read_blocks(options.input))
-    lines = [line.strip() for line in text.split("\n")]
-    sentences = [Sentence(line.split() if options.tokenized else line) for line in lines if line]
-    if options.out is None:
-        for sentence, vectors in zip(sentences, stack.vectors(sentences), strict=True):
-            print(json.dumps({"tokens": [t.text for t in sentence], "vectors": vectors.tolist()}, ensure_ascii=False))
-        return
-    tokens = [token.text for sentence in sentences for token in sentence]
-    numbers = np.repeat(np.arange(len(sentences)), [len(sentence) for sentence in sentences])
-    matrix = stack.matrix(sentences)
-    with atomic_write(options.out) as file:
-        np.savez(file, vectors=matrix, tokens=np.array(tokens, dtype=str), sentences=numbers)
-    _say(options, f"{options.out}: vectors {matrix.shape}, tokens and the number of each one's sentence", {
-        "vectors": str(options.out), "tokens": len(tokens), "sentences": len(sentences), "size": stack.embedding_length,
-    })  # fmt: skip
-
-
-COMMANDS: dict[str, Callable[[argparse.Namespace], int | None]] = {
-    "prepare": prepare, "dictionary": dictionary, "train": train,
-    "evaluate": evaluate, "generate": generate, "embed": embed,
-}  # fmt: skip
-
-
-def _make_trainer(options: argparse.Namespace, settings: dict[str, Any]) -> LanguageModelTrainer:
-    """The trainer of a new run, or of the one to be resumed."""
-    checkpoint, optimizer = options.out / "checkpoint.pt", RECIPES[settings["recipe"]].optimizer
-
-    def corpus_of(model: LanguageModel) -> TextCorpus:
-        return TextCorpus.of(settings["corpus"], model, seed=settings["seed"], cache=settings["cache"])
-
-    if options.resume and checkpoint.exists():
-        if not (options.out / "run.json").exists():
-            _note(f"no run.json beside {checkpoint}: the settings of its run must be given again")
-        corpus = corpus_of(LanguageModel.from_state(read_checkpoint(checkpoint)))
-        return LanguageModelTrainer.load_checkpoint(checkpoint, corpus, optimizer)
-    if options.resume:
-        _note(f"no {checkpoint} to resume from: starting at the beginning")
+def _trainer(settings: dict[str, Any], checkpoint: Path, resume: bool) -> LanguageModelTrainer:
+    """The trainer of a new run, or of the run to be resumed."""
     torch.manual_seed(settings["seed"])
-    model = _model_to_fine_tune(settings) if settings["model"] else _new_model(settings)
-    return LanguageModelTrainer(model, corpus_of(model), optimizer)
+    resume = resume and _can_resume(checkpoint)
+    if resume:
+        model = LanguageModel.from_state(read_checkpoint(checkpoint))
+    else:
+        model = _model_to_fine_tune(settings) if settings["model"] else _new_model(settings)
+    corpus = TextCorpus.of(settings["corpus"], model, seed=settings["seed"], cache=settings["cache"])
+    optimizer = RECIPES[settings["recipe"]].optimizer
+    if resume:
+        return LanguageModelTrainer.load_checkpoint(checkpoint, corpus, optimizer)
+    return LanguageModelTrainer(model, corpus, optimizer)
+
+
+def _can_resume(checkpoint: Path) -> bool:
+    found = checkpoint.exists()
+    if not found:
+        _note(f"no {checkpoint} to resume from: starting at the beginning")
+    elif not checkpoint.with_name("run.json").exists():
+        _note(f"no run.json beside {checkpoint}: the settings of its run must be given again")
+    return found
 
 
 def _model_to_fine_tune(settings: dict[str, Any]) -> LanguageModel:
@@ -229,8 +178,57 @@ def _new_model(settings: dict[str, Any]) -> LanguageModel:
     return LanguageModel(items, not settings["backward"], document_delimiter=delimiter, **sizes)
 
 
-def _say(options: argparse.Namespace, text: str, as_data: Any) -> None:
-    print(json.dumps(without_nan(as_data), ensure_ascii=False) if options.json else text)
+def evaluate(options: argparse.Namespace) -> None:
+    """How well models predict texts: bits per character, and the change by fine-tuning."""
+    models, texts = _short_names(options.models), _short_names(options.on)
+    device = choose_device(options.device)
+    loaded = {name: LanguageModel.load(file).to(device) for name, file in models.items()}
+    found = compare(loaded, {name: Path(path) for name, path in texts.items()})
+    _print(options, str(found), [
+        {"model": models[model], "text": texts[text], "bits_per_character": score.bits_per_character,
+         "bits_per_byte": score.bits_per_byte, "perplexity": score.perplexity, "unknown_share": score.unknown_share,
+         "characters": len(score.text)}
+        for model, scores in found.scores.items() for text, score in scores.items()
+    ])  # fmt: skip
+
+
+def _short_names(paths: list[str]) -> dict[str, str]:
+    """my_model/best-lm.pt → my_model, some/news/valid.txt → news/valid.txt; full paths where these are not unique."""
+    named = {"/".join(Path(path).parts[-2:]).removesuffix("/best-lm.pt"): path for path in paths}
+    return named if len(named) == len(paths) else {path: path for path in paths}
+
+
+def generate(options: argparse.Namespace) -> None:
+    """Let a model write text. A backward model writes what comes before the prompt."""
+    model, generator = LanguageModel.load(options.model), torch.Generator()
+    generator.manual_seed(options.seed) if options.seed is not None else generator.seed()
+    text, nats = model.generate_text(options.prompt, options.length, options.temperature, generator=generator)
+    _print(options, text, {"text": text, "prompt": options.prompt, "bits_per_character": bits(nats)})
+
+
+def embed(options: argparse.Namespace) -> None:
+    """Sentences, one a line → the vector of each word."""
+    if options.out is None and not options.json:
+        raise ValueError("name the file for the vectors by --out vectors.npz, or ask for them as text by --json")
+    stack = StackedEmbeddings([
+        FlairEmbeddings(name, has_decoder=False, precision=options.precision, device=options.device)
+        for name in options.models
+    ])  # fmt: skip
+    text = _standard_input() if options.input == "-" else "".join(read_blocks(options.input))
+    lines = [line.strip() for line in text.split("\n")]
+    sentences = [Sentence(line.split() if options.tokenized else line) for line in lines if line]
+    if options.out is None:
+        for sentence, vectors in zip(sentences, stack.vectors(sentences), strict=True):
+            print(to_json({"tokens": [token.text for token in sentence], "vectors": vectors.tolist()}))
+        return
+    tokens = [token.text for sentence in sentences for token in sentence]
+    numbers = np.repeat(np.arange(len(sentences)), [len(sentence) for sentence in sentences])
+    matrix = stack.matrix(sentences)
+    with atomic_write(options.out) as file:
+        np.savez(file, vectors=matrix, tokens=np.array(tokens, dtype=str), sentences=numbers)
+    _print(options, f"{options.out}: vectors {matrix.shape}, tokens and the number of each one's sentence", {
+        "vectors": str(options.out), "tokens": len(tokens), "sentences": len(sentences), "size": stack.embedding_length,
+    })  # fmt: skip
 
 
 def _standard_input() -> str:
@@ -240,68 +238,11 @@ def _standard_input() -> str:
         raise ValueError(f"standard input is not UTF-8 text: {error}") from None
 
 
-def _unescaped(text: str) -> str:
-    r"""`\n` and `\t` as a shell passes them on."""
-    return text.replace("\\n", "\n").replace("\\t", "\t")
+# -- the options ------------------------------------------------------------------------------------
 
-
-def _short_names(paths: list[str]) -> dict[str, str]:
-    """my_model/best-lm.pt → my_model, some/news/valid.txt → news/valid.txt, unless two would be the same."""
-    named = {"/".join(Path(path).parts[-2:]).removesuffix("/best-lm.pt"): path for path in paths}
-    return named if len(named) == len(paths) else {path: path for path in paths}
-
-
-EXAMPLES = {
-    "prepare": "my_texts my_corpus --splits 4",
-    "dictionary": "my_corpus/train characters.json --normalization NFD",
-    "train": "my_corpus my_model --hidden-size 512 --max-epochs 10 --checkpoint",
-    "evaluate": "news-mini-forward my_model/best-lm.pt --on my_corpus/test.txt",
-    "generate": "my_model/best-lm.pt --prompt 'The ' --temperature 0.7",
-    "embed": "news-mini-forward news-mini-backward --input lines.txt --out vectors.npz",
+COMMANDS: dict[str, Callable[[argparse.Namespace], int | None]] = {
+    command.__name__: command for command in (prepare, dictionary, train, evaluate, generate, embed)
 }
-COUNT, SHOWN = reader(int, "at least 1"), "(%(default)s)"
-FILES = {"nargs": "+", "help": "text files, or folders with everything below them"}
-DEVICE = {"default": "auto", "help": SHOWN}
-# Of all commands but `train`, whose options are the fields of dataclasses.
-ARGUMENTS: dict[str, dict[str, dict[str, Any]]] = {
-    "prepare": {
-        "files": FILES,
-        "out": {"type": Path, "help": "the corpus folder to make"},
-        "--splits": {"type": int, "help": "training files (default: one for every 50 MB)"},
-        "--valid": {"type": float, "help": "share of the text for valid.txt (default: 0.05, at most 500 KB)"},
-        "--test": {"type": float, "help": "share of the text for test.txt (the same)"},
-        "--document-delimiter": {"default": "\\n", "help": r"string that ends a document (default: \n)"},
-    },
-    "dictionary": {
-        "files": FILES,
-        "out": {"type": Path, "help": "the file to write: .json, or .pkl for Flair"},
-        "--coverage": {"type": float, "default": 0.9999, "help": f"share of the text to cover {SHOWN}"},
-        "--min-count": {"type": COUNT, "default": 1, "help": f"leave out rarer characters {SHOWN}"},
-        "--max-size": {"type": COUNT, "help": "maximum number of items"},
-        "--normalization": {"default": "NFC", "choices": ("NFC", "NFD", "NFKC", "NFKD", "none"),
-                            "help": f"Unicode form of all text; NFD keeps Hangul as jamo {SHOWN}"},
-    },
-    "evaluate": {
-        "models": {"nargs": "+", "help": "model files or names; of two, the difference is shown"},
-        "--on": {"nargs": "+", "required": True, "metavar": "FILE", "help": "text files"},
-        "--device": DEVICE,
-    },
-    "generate": {
-        "model": {"help": "a model file or name"},
-        "--prompt": {"default": "\\n", "help": r"text to continue (default: \n)"},
-        "--length": {"type": reader(int, "at least 0"), "default": 500, "help": f"characters to write {SHOWN}"},
-        "--temperature": {"type": float, "default": 0.8, "help": f"0 takes the most likely, 1 as learnt {SHOWN}"},
-        "--seed": {"type": reader(int, "from 0 to 2^63 - 1"), "help": "for the same text again"},
-    },
-    "embed": {
-        "models": {"nargs": "+", "help": "model files or names; their vectors are concatenated"},
-        "--input": {"default": "-", "help": "sentences, one a line (default: standard input)"},
-        "--tokenized": {"action": "store_true", "help": "words are separated by spaces already"},
-        "--out": {"type": Path, "help": "a .npz file with vectors, tokens, sentences"},
-        "--precision": {"choices": sorted(PRECISIONS), "default": "fp32", "help": SHOWN},
-        "--device": DEVICE,
-    },
-}  # fmt: skip
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -310,14 +251,58 @@ def make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tutorlm", description=__doc__, formatter_class=raw)
     parser.add_argument("--version", action="version", version=tutorlm.__version__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name, function in COMMANDS.items():
-        about, example = function.__doc__ or "", f"example:\n  python -m tutorlm {name} {EXAMPLES[name]}"
-        command = commands.add_parser(
-            name, help=about.rstrip("."), description=about, epilog=example, formatter_class=raw
-        )
-        command.add_argument("--json", action="store_true", help="print the result as JSON")
-        for argument, details in ARGUMENTS.get(name, {}).items():
-            command.add_argument(argument, **details)
-        if name == "train":
-            add_train_options(command)
+
+    def command(function: Callable, example: str) -> argparse.ArgumentParser:
+        name, text = function.__name__, function.__doc__ or ""
+        added = commands.add_parser(name, help=text.rstrip("."), description=text, formatter_class=raw,
+                                    epilog=f"example:\n  python -m tutorlm {name} {example}")  # fmt: skip
+        added.add_argument("--json", action="store_true", help="print the result as JSON")
+        return added
+
+    _add_text_commands(command)
+    add_train_options(command(train, "my_corpus my_model --hidden-size 512 --max-epochs 10 --checkpoint"))
+    _add_model_commands(command)
     return parser
+
+
+def _add_text_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
+    files = "text files, or folders with everything below them"
+    add = command(prepare, "my_texts my_corpus --splits 4").add_argument
+    add("files", nargs="+", help=files)
+    add("out", type=Path, help="the corpus folder to make")
+    add("--splits", type=int, help="training files (default: one for every 50 MB)")
+    add("--valid", type=float, help="share of the text for valid.txt (default: 0.05, at most 500 KB)")
+    add("--test", type=float, help="share of the text for test.txt (the same)")
+    add("--document-delimiter", type=_unescaped, default="\\n", help=r"what ends a document (default: \n)")
+
+    add = command(dictionary, "my_corpus/train characters.json --normalization NFD").add_argument
+    add("files", nargs="+", help=files)
+    add("out", type=Path, help="the file to write: .json, or .pkl for Flair")
+    add("--coverage", type=float, default=0.9999, help="share of the text to cover (%(default)s)")
+    add("--min-count", type=reader(int, "at least 1"), default=1, help="leave out what is less frequent (%(default)s)")
+    add("--max-size", type=reader(int, "at least 1"), help="maximum number of items")
+    add("--normalization", default="NFC", choices=("NFC", "NFD", "NFKC", "NFKD", "none"),
+        help="Unicode form of all text; NFD keeps Hangul as jamo (%(default)s)")  # fmt: skip
+
+
+def _add_model_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
+    devices = "auto, cpu, cuda, cuda:1, mps (%(default)s)"
+    add = command(evaluate, "news-mini-forward my_model/best-lm.pt --on my_corpus/test.txt").add_argument
+    add("models", nargs="+", help="model files or names; of two, the difference is shown")
+    add("--on", nargs="+", required=True, metavar="FILE", help="text files")
+    add("--device", default="auto", help=devices)
+
+    add = command(generate, "my_model/best-lm.pt --prompt 'The ' --temperature 0.7").add_argument
+    add("model", help="a model file or name")
+    add("--prompt", type=_unescaped, default="\\n", help=r"text to continue (default: \n)")
+    add("--length", type=reader(int, "at least 0"), default=500, help="characters to write (%(default)s)")
+    add("--temperature", type=float, default=0.8, help="0 takes the most likely, 1 samples as learnt (%(default)s)")
+    add("--seed", type=reader(int, "from 0 to 2^63 - 1"), help="the same seed gives the same text")
+
+    add = command(embed, "news-mini-forward news-mini-backward --input lines.txt --out vectors.npz").add_argument
+    add("models", nargs="+", help="model files or names; their vectors are concatenated")
+    add("--input", default="-", help="sentences, one a line (default: standard input)")
+    add("--tokenized", action="store_true", help="words are already separated by spaces")
+    add("--out", type=Path, help="a .npz file with vectors, tokens, sentences")
+    add("--precision", choices=sorted(PRECISIONS), default="fp32", help="(%(default)s)")
+    add("--device", default="auto", help=devices)

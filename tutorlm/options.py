@@ -1,13 +1,12 @@
-"""The options of `python -m tutorlm train`: their defaults, their parser, and what of them may change on resume.
+"""The options of `python -m tutorlm train`: help texts, defaults, bounds, parser, and which may change on resume.
 
-Options of the training itself are the fields of `TrainingSettings`. Those of the model and of the machine
-are here, written in the same way: one field with its help, bounds and whether it may change.
+Options of the training itself are the fields of `TrainingSettings`.
 """
 
 import argparse
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, Field, dataclass, fields
+from dataclasses import Field, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -30,12 +29,10 @@ class ModelOptions:
     backward: bool = setting("read the text from its end to its start", bool, False)
     dictionary: str | None = setting("a file, or 'chars'; counted from CORPUS/train if not given", str, None)
     model: str | None = setting("fine-tune this model, a file or a name, instead of a new one", str, None)
-    shrink: float = setting("multiply the weights of that model first: 0.5 learns a domain far from its own faster",
-                            float, 1.0, "from 0 to 1")  # fmt: skip
-    extend_dictionary: bool = setting("add to that model the characters it lacks that occur at least twice", bool,
-                                      False)  # fmt: skip
-    recipe: str | None = setting("settings that go well together; if not given recommended, or with --model "
-                                 "fine-tuning", str, None, choices=tuple(sorted(RECIPES)))  # fmt: skip
+    shrink: float = setting("scale its weights first; 0.5 learns a distant domain faster", float, 1.0, "from 0 to 1")
+    extend_dictionary: bool = setting("add to its dictionary new characters that occur at least twice", bool, False)
+    recipe: str | None = setting("settings that go well together; with --model the default is fine-tuning", str, None,
+                                 choices=tuple(sorted(RECIPES)))  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,16 +44,19 @@ class MachineOptions:
     cache: str | None = setting("folder for the encoded corpus; CORPUS/.encoded if not given", str, None, free=True)
 
 
+GROUPS = {
+    "the model": ModelOptions,
+    "the training; without any of these the recommended recipe, for three minutes": TrainingSettings,
+    "the machine": MachineOptions,
+}
+OPTIONS: dict[str, Field] = {about.name: about for kind in GROUPS.values() for about in fields(kind)}
+FREE = ("corpus", *(name for name, about in OPTIONS.items() if about.metadata["free"]))  # may change on resume
 OF_NEW_MODELS = ("hidden_size", "nlayers", "embedding_size", "document_delimiter", "dictionary", "backward")
 END = ("max_epochs", "max_seconds")
-OPTIONS: dict[str, Field] = {
-    f.name: f for kind in (ModelOptions, TrainingSettings, MachineOptions) for f in fields(kind)
-}
-FREE = ("corpus", *(name for name, about in OPTIONS.items() if about.metadata["free"]))  # may change on resume
 
 
 def resolve(given: dict[str, Any], out: Path, resume: bool) -> dict[str, Any]:
-    """All options: defaults, then the recipe, then the run to be resumed, then what is given now."""
+    """Options from defaults, recipe, the run to be resumed and `given`; later ones win. Contradictions: ValueError."""
     before = recorded_settings(out / "run.json") if resume else {}
     for name, value in given.items():
         if name in before and name not in FREE and before[name] != value:
@@ -74,14 +74,14 @@ def resolve(given: dict[str, Any], out: Path, resume: bool) -> dict[str, Any]:
 def _check_model_options(given: dict[str, Any]) -> None:
     fixed = ", ".join(_flag(name) for name in OF_NEW_MODELS if name in given)
     if "model" in given and fixed:
-        own = "sizes, delimiter, dictionary and direction"
-        raise ValueError(f"a model to fine-tune has its own {own}: leave out {fixed}")
+        has = "a model to fine-tune has its own sizes, delimiter, dictionary and direction"
+        raise ValueError(f"{has}: leave out {fixed}")
     if "model" not in given and {"extend_dictionary", "shrink"} & given.keys():
         raise ValueError("--extend-dictionary and --shrink are for a model to fine-tune: name it by --model")
 
 
 def _defaults(model: str | None, recipe: str | None) -> dict[str, Any]:
-    """The default of every option; a model to fine-tune has sizes and dropout of its own."""
+    """The default of every option; None for the sizes that a model to fine-tune has already."""
     recipe = recipe or ("fine-tuning" if model else "recommended")
     found = {name: about.default for name, about in OPTIONS.items()}
     found |= vars(RECIPES[recipe].training) | {"recipe": recipe, **dict.fromkeys(END)}
@@ -90,35 +90,30 @@ def _defaults(model: str | None, recipe: str | None) -> dict[str, Any]:
 
 
 def training_settings(options: Mapping[str, Any]) -> TrainingSettings:
-    """The part of the options that the trainer takes."""
+    """The options that the trainer takes."""
     chosen = {about.name: options[about.name] for about in fields(TrainingSettings)}
     return TrainingSettings(**{**chosen, "max_epochs": options["max_epochs"] or 1_000_000})
 
 
 def add_train_options(parser: argparse.ArgumentParser) -> None:
-    """Add all options of `train`. What is not given will be absent, so that it can be told from a default."""
+    """Add the options of `train`. The parser sets only those given, so `resolve` can tell them from defaults."""
     parser.argument_default = argparse.SUPPRESS
     parser.add_argument("corpus", help="a corpus folder, as `prepare` makes it")
     parser.add_argument("out", type=Path, help="folder for best-lm.pt, loss.tsv, run.json and checkpoint.pt")
     resume = "continue from OUT/checkpoint.pt with that run's settings (a new end replaces its end), or begin"
     parser.add_argument("--resume", action="store_true", default=False, help=resume)
-    recommended = vars(RECIPES["recommended"].training) | {"max_epochs": None, "max_seconds": f"{SECONDS:g} s in all"}
-    training = "the training; without any of these the recommended recipe, for three minutes"
-    _add_group(parser.add_argument_group("the model"), ModelOptions, {}, "default")
-    _add_group(parser.add_argument_group(training), TrainingSettings, recommended, "recommended")
-    _add_group(parser.add_argument_group("the machine"), MachineOptions, {}, "default")
-
-
-def _add_group(group: argparse._ArgumentGroup, kind: type, defaults: Mapping[str, Any], word: str) -> None:
-    """An option for each field, with its help text and its default."""
-    for about in fields(kind):
-        data, default = about.metadata, defaults.get(about.name, about.default)
-        text = data["help"] + ("" if default in (None, MISSING, False) else f" ({word}: {default})")
-        if data["kind"] is bool:
-            group.add_argument(_flag(about.name), action="store_true", help=text)
-        else:
-            group.add_argument(_flag(about.name), type=reader(data["kind"], data["bounds"]), choices=data["choices"],
-                               metavar="NAME=VALUE,…" if data["kind"] is dict else None, help=text)  # fmt: skip
+    defaults = {**_defaults(None, None), "max_seconds": f"{SECONDS:g} s in all"}
+    for title, kind in GROUPS.items():
+        group = parser.add_argument_group(title)
+        word = "recommended" if kind is TrainingSettings else "default"
+        for about in fields(kind):
+            flag, data, default = _flag(about.name), about.metadata, defaults[about.name]
+            text = data["help"] + (f" ({word}: {default})" if default else "")
+            if data["kind"] is bool:
+                group.add_argument(flag, action="store_true", help=text)
+            else:
+                group.add_argument(flag, type=reader(data["kind"], data["bounds"]), choices=data["choices"],
+                                   metavar="NAME=VALUE,…" if data["kind"] is dict else None, help=text)  # fmt: skip
 
 
 def _flag(name: str) -> str:
@@ -126,7 +121,7 @@ def _flag(name: str) -> str:
 
 
 def reader(kind: type, bounds: str = "") -> Callable[[str], Any]:
-    """A function for argparse that reads a value within bounds."""
+    """A `type` for argparse: a number or string within bounds."""
     if kind is dict:
         return _read_numbers
 

@@ -133,8 +133,7 @@ class LanguageModelTrainer(Run):
 
     def step(self, window: Tensor) -> Tensor:
         """One optimizer step on a window (T + 1, B); returns its loss, nats per character."""
-        self.learning_rate = self.schedule.rate(self.share_done())
-        set_rate(self.optimizer, self.learning_rate)
+        set_rate(self.optimizer, self.schedule.rate(self.share_done()))
         self.optimizer.zero_grad()
         dtype = PRECISIONS[self.settings.precision]
         with torch.autocast(window.device.type, dtype, enabled=dtype != torch.float32):
@@ -188,7 +187,8 @@ class LanguageModelTrainer(Run):
     def anneal(self, valid_loss: float) -> None:
         """Let the schedule reduce the learning rate if the valid loss has stalled."""
         if self.schedule.after_split(valid_loss):
-            self.learning_rate, lowest = self.schedule.learning_rate, self.settings.lowest_rate
+            set_rate(self.optimizer, self.schedule.rate(self.share_done()))
+            lowest = self.settings.lowest_rate
             self.tell(Annealed(self.progress.step, self.learning_rate))
             if self.learning_rate < lowest:
                 self.ending = self.ending or Stop(f"the learning rate fell below min_learning_rate={lowest:g}")

@@ -1,4 +1,4 @@
-"""run.json: how a model was made, and the settings that a resumed run takes over."""
+"""run.json: how a model was trained, and the settings for resuming its run."""
 
 import hashlib
 import json
@@ -22,12 +22,13 @@ from tutorlm.files.atomic import atomic_write
 def new_record(
     version: str, arguments: Sequence[str], settings: Mapping[str, Any], recipe: Mapping[str, Any], corpus: TextCorpus
 ) -> dict[str, Any]:
-    """What is needed to know how a model was made: all `settings`, and the `recipe` that the trainer got of them."""
+    """All that determines a run: package version, command line, options, arguments of the trainer, corpus, machine."""
     files = {name: seen for name, seen in corpus.fingerprint().items() if "bytes" in str(seen)}
-    digest = hashlib.sha256(json.dumps(files).encode()).hexdigest()
     return {
-        "command": shlex.join(["python", "-m", "tutorlm", *arguments]), "settings": dict(settings),
-        "recipe": dict(recipe), "corpus": {"digest": digest, "files": files},
+        "command": shlex.join(["python", "-m", "tutorlm", *arguments]),
+        "settings": dict(settings),
+        "recipe": dict(recipe),
+        "corpus": {"digest": hashlib.sha256(json.dumps(files).encode()).hexdigest(), "files": files},
         "dictionary_size": len(corpus.dictionary),
         "versions": {"python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__,
                      "tutorlm": version},
@@ -39,34 +40,43 @@ def new_record(
 
 def outcome(result: TrainingResult) -> dict[str, Any]:
     """The part of the record that is known at the end of a run."""
-    losses = {"initial": result.initial_valid_loss, "valid": result.best_valid_loss, "test": result.test_loss}
-    in_bits = {f"{name}_bits_per_character": bits(loss) for name, loss in losses.items()}
-    return {**in_bits, "steps": result.steps, "seconds": result.seconds, "stopped": result.stopped}
+    return {
+        "initial_bits_per_character": bits(result.initial_valid_loss),
+        "valid_bits_per_character": result.bits_per_character,
+        "test_bits_per_character": bits(result.test_loss),
+        "steps": result.steps,
+        "seconds": result.seconds,
+        "stopped": result.stopped,
+    }
 
 
 def write_record(file: Path, record: Mapping[str, Any]) -> None:
     """Write run.json."""
-    text = json.dumps(without_nan(record), indent=1, ensure_ascii=False, default=str)
     with atomic_write(file) as binary:
-        binary.write(text.encode() + b"\n")
+        binary.write(to_json(record, indent=1).encode() + b"\n")
 
 
 def recorded_settings(file: Path) -> dict[str, Any]:
-    """The settings of an earlier run; none if there is no record of it, and a ValueError if it is damaged."""
+    """The settings of an earlier run; none if it has no record. A damaged file is a ValueError."""
     if not file.exists():
         return {}
     try:
         settings = json.loads(file.read_text(encoding="utf-8"))["settings"]
         return {**settings, "corpus": settings["corpus"]}
     except (ValueError, LookupError, TypeError):
-        damaged = f"{file}, which has the settings of the run to be resumed, is damaged"
-        raise ValueError(f"{damaged}. Delete it, and give them again") from None
+        raise ValueError(
+            f"{file}, which has the settings of the run to be resumed, is damaged. Delete it, and give them again"
+        ) from None
 
 
-def without_nan(value: Any) -> Any:
-    """A value for JSON, which has no NaN and no infinity: these become null."""
+def to_json(value: Any, indent: int | None = None) -> str:
+    """JSON, with null in place of NaN and infinity, which JSON does not have."""
+    return json.dumps(_without_nan(value), indent=indent, ensure_ascii=False, default=str)
+
+
+def _without_nan(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
     if isinstance(value, Mapping):
-        return {key: without_nan(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [without_nan(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+        return {key: _without_nan(item) for key, item in value.items()}
+    return [_without_nan(item) for item in value] if isinstance(value, list) else value

@@ -20,7 +20,7 @@ from tutorlm.training.control import Control, Stop
 from tutorlm.training.devices import choose_device, choose_precision
 from tutorlm.training.distributed import Team
 from tutorlm.training.metrics import Meter, Progress
-from tutorlm.training.optimizers import make_optimizer
+from tutorlm.training.optimizers import make_optimizer, set_rate
 from tutorlm.training.schedules import make_schedule
 from tutorlm.training.settings import Interval, TrainingSettings
 from tutorlm.windows import CarriedState, Windows
@@ -57,7 +57,6 @@ class Run(Control):
         self.optimizer = make_optimizer(self.optimizer_class, model, settings)
         self.scaler = torch.amp.GradScaler(device.type, enabled=self.settings.precision == "fp16")
         self.schedule = make_schedule(settings)
-        self.learning_rate = settings.learning_rate  # the one in use
         self.progress = Progress()
         self.random = RandomState(self.team, settings.seed)
         self.ending: Stop | None = None  # why the run is to end
@@ -99,6 +98,12 @@ class Run(Control):
                 reason = f"{type(error).__name__}: {error}"
                 warn_user(f"the observer {observer!r} failed and is dropped; training goes on ({reason})")
 
+    @property
+    def learning_rate(self) -> float:
+        """The learning rate of the last step, or one set since."""
+        group = self.optimizer.param_groups[0]
+        return group["lr"] / group["factor"]
+
     def share_done(self) -> float:
         """0 at the first step, 1 at the last, by epochs or by seconds, whichever is further on."""
         limit = self.settings.max_seconds
@@ -111,7 +116,7 @@ class Run(Control):
         self.progress.seconds, rate, stop = self.agree(self.team)
         if rate:
             self.schedule.learning_rate = rate
-            self.learning_rate = self.schedule.rate(self.share_done())
+            set_rate(self.optimizer, self.schedule.rate(self.share_done()))
         limit = self.settings.max_seconds
         if not stop and limit and self.progress.seconds >= limit:
             stop = Stop(f"max_seconds={limit:g} are over")
