@@ -69,7 +69,8 @@ class Control:
         """
         if not self._running.is_set():
             paused = self.clock()
-            self._running.wait()
+            while not self._running.wait(0.2):  # in turns: a signal just before a wait does not end it
+                pass
             self.start_clock(paused)
         stop, rate, self._new_rate = self._stop, self._new_rate, 0.0
         first = team.rank == 0  # whose clock and learning rate count
