@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tutorlm import Dictionary, TextCorpus, prepare_corpus
+from tutorlm import Dictionary, LanguageModel, LanguageModelTrainer, TextCorpus, prepare_corpus
 from tutorlm.corpus import batchify
 from tutorlm.datasets import python_reference_corpus
 from tutorlm.files.encoded import read_documents
@@ -722,3 +722,16 @@ def test_a_line_across_the_edge_of_a_block_is_recognised_as_a_duplicate(tmp_path
     valid = set((tmp_path / "out" / "valid.txt").read_text().splitlines())
     train = set((tmp_path / "out" / "train" / "train_split_1").read_text().splitlines())
     assert prepared.duplicates["valid"] == len(valid & train) > 0
+
+
+@pytest.mark.parametrize("forward", [True, False])
+def test_the_corpus_of_a_model_is_read_as_the_model_reads(tmp_path, forward):
+    for name in ("train/a", "valid.txt", "test.txt"):
+        write(tmp_path / name, "a ferry[SEP]left[SEP]")
+    dictionary = characters_of("a ferry[SEP]left")
+    model = LanguageModel(dictionary, forward, 8, 1, document_delimiter="[SEP]")
+    corpus = TextCorpus.of(tmp_path, model, seed=7, cache=tmp_path / "cache")
+    assert corpus.dictionary is dictionary and corpus.seed == 7 and (tmp_path / "cache").is_dir()
+    assert (corpus.is_forward_lm, corpus.document_delimiter) == (forward, "[SEP]")
+    assert dictionary.decode(corpus.valid) == ("a ferry[SEP]left[SEP]"[:: 1 if forward else -1])
+    LanguageModelTrainer(model, corpus)  # they fit

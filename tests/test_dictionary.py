@@ -510,3 +510,13 @@ def test_saving_makes_missing_folders_and_leaves_nothing_beside_the_file(tmp_pat
     dictionary_of("ab").save(tmp_path / "new" / "d.json")
     assert [file.name for file in (tmp_path / "new").iterdir()] == ["d.json"]
     assert len(Dictionary.load(tmp_path / "new" / "d.json")) == 3
+
+
+def test_a_dictionary_from_items_has_them_in_order_and_each_once():
+    dictionary = Dictionary.from_items("ab\nc", normalization="NFD")
+    assert dictionary.get_items() == ["a", "b", "\n", "c"] and dictionary.unknown_index is None
+    assert dictionary.normalization == "NFD"
+    assert Dictionary.from_items(["a", "<unk>"]).unknown_index == 1
+    assert Dictionary.from_items(["a", "<unk>"], add_unk=False).unknown_index is None
+    with pytest.raises(ValueError, match="the item 'a' occurs twice"):
+        Dictionary.from_items("aba")

@@ -210,3 +210,24 @@ def test_the_parts_of_an_evaluation_one_behind_the_other_are_the_whole(length, p
     assert np.abs(np.concatenate(found) - whole).max(initial=0) < 1e-5
     columns = [-(-len(part) // COLUMN) for part in found]
     assert max(columns) - min(columns) <= 1  # as many to read for each
+
+
+def test_a_model_is_loaded_by_name_or_from_a_file(tmp_path):
+    named = LanguageModel.load("news-mini-backward")
+    named.save(tmp_path / "model.pt")
+    loaded = LanguageModel.load(tmp_path / "model.pt")
+    assert not named.is_forward_lm and loaded.score("a ferry").log_p.tolist() == named.score("a ferry").log_p.tolist()
+    assert LanguageModel.load("news-mini-forward", has_decoder=False).decoder is None
+    with pytest.raises(FileNotFoundError, match="Nearest names"):
+        LanguageModel.load("news-mini-sideways")
+
+
+def test_evaluating_turns_dropout_off_and_on_again_whatever_happens():
+    model = strong_model(Dictionary.from_items("abc\n"), dropout=0.5)
+    for training in (True, False):
+        model.train(training)
+        with model.evaluating():
+            assert not model.training and not model.drop.training
+        with pytest.raises(KeyError), model.evaluating():
+            raise KeyError
+        assert model.training is training and model.drop.training is training

@@ -23,7 +23,7 @@ from torch.optim import SGD, AdamW
 
 from tutorlm import Dictionary, LanguageModel, LanguageModelTrainer, TextCorpus
 from tutorlm.events import Annealed, Finished, NewBest, Sample, Started, Step, Validated, bits
-from tutorlm.files.models import read_model_file
+from tutorlm.files.models import ModelFileError, read_model_file, write_model_file
 from tutorlm.recipes import FLAIR, RECOMMENDED
 from tutorlm.training.devices import choose_device
 from tutorlm.training.schedules import Cosine, OneCycle
@@ -764,3 +764,18 @@ def test_a_run_resumed_after_the_last_step_of_a_split_reports_the_annealed_rate(
     )
     rates = [row.learning_rate for row in whole.history]
     assert rates[-1] < rates[0] and [row.learning_rate for row in resumed.history] == rates
+
+
+# -- versions of checkpoints ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("version", [None, 1, 3])
+def test_a_checkpoint_of_another_version_is_refused_with_a_remedy(corpus, tmp_path, version):
+    LanguageModelTrainer(new_model(corpus), corpus).train(tmp_path, checkpoint=True, max_epochs=1, **QUICK)
+    state = read_model_file(tmp_path / "checkpoint.pt")
+    training = {name: value for name, value in state["training"].items() if name != "version"}
+    state["training"] = training if version is None else {**training, "version": version}
+    write_model_file(tmp_path / "other.pt", state)
+    with pytest.raises(ModelFileError, match=rf"other\.pt is a checkpoint of version {version or 1};.*best-lm\.pt"):
+        LanguageModelTrainer.load_checkpoint(tmp_path / "other.pt", corpus)
+    assert LanguageModel.load(tmp_path / "other.pt").evaluate(corpus.valid) > 0  # as a model it opens
