@@ -16,7 +16,7 @@ import tutorlm
 from tutorlm import Dictionary, LanguageModel, LanguageModelTrainer, TextCorpus
 from tutorlm.cli import make_parser
 from tutorlm.options import FREE, OPTIONS
-from tutorlm.recipes import RECIPES
+from tutorlm.recipes import RECIPES, Recipe
 from tutorlm.training.settings import TrainingSettings
 
 ROOT = Path(tutorlm.__file__).parent
@@ -203,3 +203,70 @@ def test_every_part_of_a_run_is_saved_and_restored_by_one_loop(corpus):
         state = part.state_dict()
         part.load_state_dict(state)
         assert str(part.state_dict()) == str(state), name
+
+
+# -- what a rebuilding may lose unnoticed ------------------------------------------------------------------
+
+
+def test_an_interrupt_before_the_first_step_leaves_the_files_of_an_earlier_run(corpus, tmp_path):
+    def trainer() -> LanguageModelTrainer:
+        return LanguageModelTrainer(LanguageModel(corpus.dictionary, True, 8, 1), corpus)
+
+    settings = {"sequence_length": 20, "mini_batch_size": 8, "max_epochs": 1, "observers": [], "checkpoint": True}
+    trainer().train(tmp_path, **settings)
+    before = {name: (tmp_path / name).read_bytes() for name in ("best-lm.pt", "checkpoint.pt")}
+    interrupted = trainer()
+    interrupted.evaluate = raise_interrupt
+    with pytest.raises(KeyboardInterrupt):
+        interrupted.train(tmp_path, **settings)
+    assert {name: (tmp_path / name).read_bytes() for name in before} == before
+
+
+def raise_interrupt(ids):
+    raise KeyboardInterrupt
+
+
+def test_settings_of_a_recipe_leave_room_for_others(corpus, tmp_path):
+    model = LanguageModel(corpus.dictionary, True, 8, 1)
+    settings = {**RECIPES["recommended"].settings, "max_epochs": 1, "observers": []}
+    assert not {"seed", "precision", "layer_rates", "device", "optimizer_settings"} & settings.keys()
+    LanguageModelTrainer(model, corpus, AdamW).train(tmp_path, seed=3, precision="fp32", layer_rates={}, **settings)
+
+
+def test_a_recipe_of_ones_own_is_made_from_arguments_of_train(corpus, tmp_path):
+    own = Recipe(AdamW, {"sequence_length": 20, "mini_batch_size": 8, "weight_decay": 0.1, "max_epochs": 1})
+    assert own.training == TrainingSettings(
+        sequence_length=20, mini_batch_size=8, max_epochs=1, optimizer_settings={"weight_decay": 0.1}
+    )
+    assert own.train(LanguageModel(corpus.dictionary, True, 8, 1), corpus, tmp_path, observers=[]).steps > 0
+
+
+def test_limits_may_be_infinite_or_none_only_where_that_means_something():
+    assert TrainingSettings(sequence_length=20, patience=float("inf"), max_seconds=None, clip=float("inf"))
+    for name in ("sequence_length", "max_epochs", "learning_rate", "seed"):
+        with pytest.raises(ValueError, match=name):
+            TrainingSettings(**{"sequence_length": 20, name: None})
+
+
+def test_a_resumed_run_may_spell_a_default_out(corpus, tmp_path):
+    settings = {"sequence_length": 20, "mini_batch_size": 8, "observers": [], "checkpoint": True, "learning_rate": 2}
+    LanguageModelTrainer(LanguageModel(corpus.dictionary, True, 8, 1), corpus).train(tmp_path, max_epochs=1, **settings)
+    resumed = LanguageModelTrainer.load_checkpoint(tmp_path / "checkpoint.pt", corpus)
+    resumed.train(tmp_path, max_epochs=2, min_learning_rate=2e-5, layer_rates={}, **settings)
+    assert len(resumed.progress.history) == 4
+
+
+def test_the_command_line_can_be_imported_without_running():
+    from tutorlm.__main__ import COMMANDS, main
+
+    assert "train" in COMMANDS and main(["evaluate", "nowhere.pt", "--on", "nothing.txt"]) == 1
+
+
+def test_warnings_name_the_users_line_in_a_folder_with_a_similar_name(tmp_path):
+    script = tmp_path / f"{Path(tutorlm.__file__).parent.name}_experiments.py"
+    script.write_text("from tutorlm.messages import warn_user\n\n\ndef ask():\n    warn_user('look here')\n")
+    scope: dict = {}
+    exec(compile(script.read_text(), str(Path(tutorlm.__file__).parent) + "_mine.py", "exec"), scope)
+    with pytest.warns(UserWarning, match="look here") as caught:
+        scope["ask"]()
+    assert caught[0].filename.endswith("_mine.py") and caught[0].lineno == 5

@@ -2,6 +2,7 @@
 
 import sys
 
-from tutorlm.cli import main
+from tutorlm.cli import COMMANDS, main, make_parser  # noqa: F401
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

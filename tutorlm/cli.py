@@ -28,7 +28,7 @@ from tutorlm.files.atomic import atomic_write
 from tutorlm.files.corpora import check_layout
 from tutorlm.files.text import read_blocks
 from tutorlm.fine_tuning import compare, warm_start
-from tutorlm.options import add_train_options, reader, resolve, training_settings
+from tutorlm.options import FREE, add_train_options, reader, resolve, training_settings
 from tutorlm.progress import PlainLines, ProgressBar
 from tutorlm.recipes import RECIPES
 from tutorlm.training.checkpoints import read_checkpoint
@@ -117,7 +117,8 @@ def train(options: argparse.Namespace) -> int:
     with processes(settings["device"]) as device:
         trainer = _trainer(settings, options.out / "checkpoint.pt", options.resume)
         training = training_settings({**settings, "checkpoint": settings["checkpoint"] or options.resume}).arguments()
-        record = new_record(tutorlm.__version__, options.arguments, settings, training, trainer.corpus)
+        recipe = {"layer_rates": {}, **{name: value for name, value in training.items() if name not in FREE}}
+        record = new_record(tutorlm.__version__, options.arguments, settings, recipe, trainer.corpus)
         run_json = options.out / "run.json"
 
         def record_the_start(event: Event) -> None:

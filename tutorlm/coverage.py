@@ -48,7 +48,7 @@ def most_frequent(
     kept, needed = list(always), coverage * sum(counts.values())
     covered = sum(counts.get(item, 0) for item in always)
     for item in sorted(counts, key=lambda item: (-counts[item], item)):
-        if covered >= needed or counts[item] < min_count or len(kept) == max_items:
+        if covered >= needed or counts[item] < min_count or (max_items is not None and len(kept) >= max_items):
             break
         if item not in always:
             kept.append(item)

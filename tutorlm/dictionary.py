@@ -47,11 +47,12 @@ class Items:
 
     def get_idx_for_item(self, item: str) -> int:
         """The number of `item`, or that of `<unk>`; without `<unk>` an unknown item raises LookupError."""
-        index = self._index.get(item, self.unknown_index)
-        if index is None:
+        if item in self._index:
+            return self._index[item]
+        if self.unknown_index is None:
             missing = f"{describe(item)} is not in this dictionary of {len(self)} items, which has no {UNKNOWN}"
             raise LookupError(f"{missing}. Add it with add_item, or build the dictionary with add_unk=True")
-        return index
+        return self.unknown_index
 
     def get_idx_for_items(self, items: Iterable[str]) -> list[int]:
         """The number of each item."""

@@ -38,9 +38,9 @@ def extend_dictionary(model: "LanguageModel", characters: Iterable[str]) -> list
     part = torch.zeros(len(rows), device=model.device, dtype=decoder.bias.dtype)
     part[rows == unknown] = math.log(more + 1)
     with torch.no_grad():
-        model.encoder = nn.Embedding.from_pretrained(model.encoder.weight[rows], freeze=False)
+        encoder = nn.Embedding.from_pretrained(model.encoder.weight[rows], freeze=False)
         weight, bias = decoder.weight[rows], decoder.bias[rows] - part
-    model.dictionary = dictionary
+    model.dictionary, model.encoder = dictionary, encoder
     decoder.weight, decoder.bias = nn.Parameter(weight), nn.Parameter(bias)
     decoder.out_features = len(rows)
     return new

@@ -1,9 +1,4 @@
-"""Fine-tuning: make a trained model ready to learn, and compare what it has learnt and forgotten.
-
-model = warm_start(FlairEmbeddings("news-mini-forward").lm)
-recipes.FINE_TUNING.train(model, corpus, "tuned", max_seconds=60)
-print(compare({"before": "news-mini-forward", "after": model}, {"news": …, "python": …}))
-"""
+"""Fine-tuning: make a trained model ready to learn, and compare what it has learnt and forgotten."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

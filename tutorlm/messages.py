@@ -1,10 +1,11 @@
 """Warnings that point at the user's own line."""
 
 import inspect
+import os
 import warnings
 from pathlib import Path
 
-PACKAGE = str(Path(__file__).parent)
+PACKAGE = str(Path(__file__).parent) + os.sep
 
 
 def warn_user(message: str) -> None:

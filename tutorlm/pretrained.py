@@ -45,9 +45,7 @@ def find_model(name_or_path: str | Path) -> FoundModel:
     `name_or_path` is a model file, the name of a shipped model, or a name of Flair's catalogue in any case, which may
     begin with a language ("german-forward").
 
-    Raises:
-        FileNotFoundError: neither a file nor a known name; the message lists the nearest names.
-        ConnectionError, ValueError: see `files.download.cached`.
+    FileNotFoundError, with the nearest names, if it is none of these. For other errors see `files.download.cached`.
     """
     path, name = Path(name_or_path), str(name_or_path).lower()
     if exists(path) and path.is_file():

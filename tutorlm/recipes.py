@@ -27,7 +27,14 @@ class Recipe:
     """An optimizer and settings for `LanguageModelTrainer.train`."""
 
     optimizer: type[Optimizer]
-    training: TrainingSettings
+    training: TrainingSettings  # or a mapping of arguments for `train`
+
+    def __post_init__(self) -> None:
+        if isinstance(self.training, Mapping):
+            known = {about.name for about in dataclasses.fields(TrainingSettings)}
+            for_optimizer = {name: value for name, value in self.training.items() if name not in known}
+            given = {name: value for name, value in self.training.items() if name in known}
+            object.__setattr__(self, "training", TrainingSettings(optimizer_settings=for_optimizer or None, **given))
 
     @property
     def settings(self) -> Mapping[str, Any]:

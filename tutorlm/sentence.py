@@ -59,9 +59,7 @@ class Sentence(Embedded):
         tokenize: True splits off punctuation, False splits at white space only; or a function from text to tokens.
         use_tokenizer: Flair's name for `tokenize`.
 
-    Raises:
-        ValueError: the tokenizer returned something that is not the next piece of the text.
-        TypeError: it returned no list of strings.
+    TypeError if the tokenizer returns no list of strings; ValueError if these are not the pieces of the text.
     """
 
     def __init__(

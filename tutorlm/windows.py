@@ -79,7 +79,8 @@ class Windows:
         self.rows = len(columns)
         last_row = columns[-1].copy() if self.rows else self.last_row
         self.ends_with = last_row, ids[columns.size :].copy()
-        own = np.concatenate([self.last_row[None, self.own], columns[:, self.own]])
+        own = np.empty((self.rows + 1, len(self.last_row[self.own])), ids.dtype)  # row by row in memory
+        own[0], own[1:] = self.last_row[self.own], columns[:, self.own]
         return torch.from_numpy(own).to(self.device)
 
     def _bounds(self, index: int) -> list[tuple[int, int]]:

@@ -10,6 +10,7 @@ Without PyTorch or numpy the package itself cannot be imported. This file then r
 
 from __future__ import annotations
 
+import contextlib
 import html
 import importlib
 import importlib.metadata
@@ -74,9 +75,11 @@ class Report:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        from tutorlm.course.colours import GREEN, ORANGE, RED  # here, since a bare script cannot import the package
+        colours = dict.fromkeys((OK, WARN, FAIL), "currentColor")
+        with contextlib.suppress(ImportError):  # without torch this file runs, but the package does not
+            from tutorlm.course.colours import GREEN, ORANGE, RED
 
-        colours = {OK: GREEN, WARN: ORANGE, FAIL: RED}
+            colours = {OK: GREEN, WARN: ORANGE, FAIL: RED}
         left = "text-align: left; vertical-align: top; padding: .15em .6em; color: currentColor"
         rows = "".join(
             f'<tr style="background: none"><td style="{left}; border-left: .4em solid {colours[line.status]}">'

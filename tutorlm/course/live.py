@@ -197,12 +197,6 @@ class TrainingJob:
             self._set_state("stopping")
             self.trainer.stop("stopped by the button" if _ is not None else "stopped on request")
 
-    def _wait_until_ended(self, timeout: float | None = None) -> None:
-        """Wait in short turns: an interrupt that comes just before a lock is waited for does not end that wait."""
-        until = math.inf if timeout is None else time.monotonic() + timeout
-        while not self._ended.wait(max(0.0, min(0.2, until - time.monotonic()))) and time.monotonic() < until:
-            pass
-
     def wait(self, timeout: float | None = None) -> TrainingResult:
         """Wait for the end and return the result; ■ stops the job.
 
@@ -217,10 +211,10 @@ class TrainingJob:
         try:
             if self.running:
                 self._set_state(self.state, "a cell is waiting for the end, ■ stops it", disabled=True)
-            self._wait_until_ended(timeout)
+            self._ended.wait(timeout)
         except KeyboardInterrupt:
             self.stop()
-            self._wait_until_ended()
+            self._ended.wait()
         if not self._ended.is_set():
             self._set_state(self.state)
             raise TimeoutError(f"the training is still running after {timeout:g} seconds")

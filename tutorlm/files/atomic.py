@@ -17,7 +17,7 @@ def atomic_write(path: str | Path) -> Iterator[IO[bytes]]:
     disk, and take the name in one step. After an OSError (a full disk) the previous file, if any, is unchanged.
     """
     path = Path(path)
-    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:12]}.tmp")
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("xb") as file:

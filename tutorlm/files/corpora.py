@@ -107,9 +107,7 @@ def prepare_corpus(
         valid, test: share of the text for each; by default 5 %, but at most 500,000 characters.
         document_delimiter: the string that ends a document.
 
-    Raises:
-        FileExistsError: `out` exists and is not an empty folder.
-        ValueError: too little text to fill all parts.
+    FileExistsError if `out` is not new or an empty folder; ValueError if there is too little text to fill all parts.
     """
     out, files = Path(out), list_text_files(files_or_folder)
     check_delimiter(document_delimiter)

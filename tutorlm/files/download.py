@@ -27,7 +27,11 @@ def cached(address: str, advice: str = "") -> Path:
     if not exists(path):
         download(address, path, advice)
         note.unlink(missing_ok=True)  # the note of a deleted file, which may have been another version
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    hashed = hashlib.sha256()
+    with path.open("rb") as content:
+        for block in iter(lambda: content.read(1 << 20), b""):
+            hashed.update(block)
+    digest = hashed.hexdigest()
     if not note.exists():
         with atomic_write(note) as file:
             file.write(digest.encode())
@@ -45,9 +49,7 @@ def download(address: str, path: Path, advice: str = "") -> None:
 
     `advice` is what the user can do without a network ("use …"), for the error message.
 
-    Raises:
-        ConnectionError: the server does not have the file, or sent no model file, or three attempts failed.
-        OSError: the file could not be written.
+    ConnectionError if the server has no such model file, or three attempts failed; OSError if it cannot be written.
     """
     part, tag = path.with_name(path.name + ".part"), path.with_name(path.name + ".tag")
     for attempt in range(1, ATTEMPTS + 1):

@@ -58,7 +58,6 @@ def read_model_file(path: str | Path) -> dict[str, Any]:
     Tensors are on the CPU. Keys that older files lack are filled in; other keys are kept.
 
     Raises:
-        FileNotFoundError: there is no such file.
         UnsafeFileError: the file asks for code to be run.
         ModelFileError: not a model file, truncated, or inconsistent.
     """
@@ -138,10 +137,7 @@ def write_model_file(path: str | Path, state: dict[str, Any]) -> None:
     """Write settings and tensors, atomically, so that this package and Flair can read them.
 
     `state` is what `read_model_file` returns: the keys `REQUIRED`, those of `DEFAULTS`, and any others made of
-    numbers, strings, lists, dicts and tensors. Flair ignores the others.
-
-    Raises:
-        TypeError: a value is of another type, so that the file could not be read again.
+    numbers, strings, lists, dicts and tensors, which Flair ignores. TypeError if a value could not be read again.
     """
     _check_readable({**state, "dictionary": None}, "state")
     dictionary = state["dictionary"]

@@ -58,15 +58,19 @@ class RunFolder:
         self.saved_at = 0.0  # seconds of the run
 
     def begin(self, resumed: bool) -> None:
-        """Clean up after killed runs; keep the files of an earlier run as best-lm.before.pt and so on."""
+        """Clean up after killed runs; check that the best model of a run to be resumed is there."""
         if resumed and not self.best_model.exists():
             missing = f"{self.best_model}, the best model of the run to be resumed, is missing"
             raise FileNotFoundError(f"{missing}: give train the folder in which that run's checkpoint.pt is")
         if self.team.rank == 0:
             for file in (self.best_model, self.losses, self.checkpoint):
                 remove_unfinished(file)
-                if file.suffix == ".pt" and file.exists() and not resumed:
-                    file.replace(file.with_name(f"{file.stem}.before.pt"))
+
+    def keep_previous(self) -> None:
+        """Keep the model and the checkpoint of an earlier run under the names best-lm.before.pt and so on."""
+        for file in (self.best_model, self.checkpoint):
+            if self.team.rank == 0 and file.exists():
+                file.replace(file.with_name(f"{file.stem}.before.pt"))
 
     def save_best(self, model: LanguageModel) -> None:
         """Make these weights the best ones."""

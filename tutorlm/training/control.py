@@ -62,15 +62,10 @@ class Control:
         return time.perf_counter() - self._began
 
     def agree(self, team: Team) -> tuple[float, float, Stop | None]:
-        """Wait out a pause, and agree on the requests with the other processes, in one message.
-
-        Returns:
-            the seconds taken, a new learning rate or 0, and why to stop.
-        """
+        """Wait out a pause; agree with the other processes on seconds taken, a new learning rate or 0, why to stop."""
         if not self._running.is_set():
             paused = self.clock()
-            while not self._running.wait(0.2):  # in turns: a signal just before a wait does not end it
-                pass
+            self._running.wait()
             self.start_clock(paused)
         stop, rate, self._new_rate = self._stop, self._new_rate, 0.0
         first = team.rank == 0  # whose clock and learning rate count

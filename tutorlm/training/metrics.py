@@ -76,8 +76,7 @@ class Meter:
     def report(self, progress: Progress, team: Team, mini_batch_size: int) -> tuple[float, int, float]:
         """Add the sums to `progress` and start again. Only here does a GPU have to wait for numbers.
 
-        Returns:
-            mean loss, number of characters, and characters a second since the last report, of all processes.
+        Returns mean loss, number of characters, and characters a second since the last report, of all processes.
         """
         (nats,) = team.sum(self.nats.item() * mini_batch_size / team.size)
         characters, seconds = self.rows * mini_batch_size, self.clock() - self.since

@@ -76,15 +76,17 @@ class Run(Control):
         if not resumed:
             loss = self.evaluate(self.corpus.valid)
             self.progress.initial_valid_loss = self.progress.best_valid_loss = loss
-            self.schedule.after_split(loss)
+            if math.isfinite(loss):
+                self.schedule.after_split(loss)
+            self.folder.keep_previous()
             self.folder.save_best(self.model)
             if settings.checkpoint:
                 self.save_checkpoint()
-        self.start_clock(self.progress.seconds)
         self.tell(Started(
             path, self.model.is_forward_lm, sum(p.numel() for p in self.model.parameters()),
             len(self.model.dictionary), len(self.corpus.train), self.progress.best_valid_loss, self.progress.step,
         ))  # fmt: skip
+        self.start_clock(self.progress.seconds)  # what observers do before the first step is not counted
 
     def tell(self, event: Event) -> None:
         """Call every observer, which can neither change nor end the run. One that fails is dropped with a warning."""
@@ -163,6 +165,7 @@ class Run(Control):
         progress, ending = self.progress, self.ending or Stop(f"all {self.settings.max_epochs} epochs done")
         if self.ending:
             self.tell(Stopped(progress.step, ending.reason))
+        self.optimizer.state.clear()  # free its memory, which may be twice the model's
         self.folder.load_best(self.model)
         self.model.eval()
         test_loss = self.evaluate(self.corpus.test) if ending.final_test else math.nan

@@ -11,6 +11,7 @@ from typing import Any
 
 from tutorlm.training.devices import PRECISIONS
 
+OF_RECIPES = ("sequence_length", "mini_batch_size", "learning_rate", "schedule", "anneal_factor", "patience", "clip")
 SCHEDULES = ("plateau", "one_cycle", "cosine")
 BOUNDS: dict[str, Callable[[float], bool]] = {
     "at least 0": lambda number: number >= 0,
@@ -28,7 +29,8 @@ def setting(
     free: bool = False,
 ) -> Any:  # fmt: skip
     """A field of a dataclass of settings. `free` ones may change when a run is resumed."""
-    about = {"help": help, "kind": kind, "bounds": bounds, "choices": choices, "free": free}
+    optional = default is None
+    about = {"help": help, "kind": kind, "bounds": bounds, "choices": choices, "free": free, "optional": optional}
     return field(default=default, metadata=about)
 
 
@@ -37,10 +39,12 @@ def checked(name: str, value: Any, about: Mapping[str, Any]) -> Any:
     kind, bounds = about["kind"], about["bounds"]
     if about["choices"] and value not in about["choices"]:
         raise ValueError(f"{name}={value!r} is not one of {', '.join(about['choices'])}")
-    if value is None or kind not in (int, float, dict):
+    if kind not in (int, float, dict) or (value is None and about["optional"]):
         return value
-    if bounds and not BOUNDS[bounds](value):
+    if bounds and (value is None or not BOUNDS[bounds](value)):
         raise ValueError(f"{name}={value!r}: give {name} {bounds}")
+    if value == math.inf:  # no limit
+        return math.inf
     if kind is int and int(value) != value:
         raise ValueError(f"{name}={value!r} is not a whole number")
     return kind(value)
@@ -88,15 +92,15 @@ class TrainingSettings:
 
     def fixed(self) -> dict[str, Any]:
         """The settings in which a resumed run must agree with the run that it continues."""
-        return {about.name: getattr(self, about.name) for about in fields(self) if not about.metadata["free"]}
+        found = {about.name: getattr(self, about.name) for about in fields(self) if not about.metadata["free"]}
+        return {**found, "layer_rates": self.layer_rates or {}, "min_learning_rate": self.lowest_rate}
 
     def arguments(self) -> dict[str, Any]:
-        """The settings as arguments of `train`; those that may change on resume only where they are set."""
-        chosen = {about.name: getattr(self, about.name) for about in fields(self) if about.metadata["free"]}
-        chosen = {name: value for name, value in chosen.items() if value != getattr(TrainingSettings, name)}
-        fixed = self.fixed()
-        for_optimizer = fixed.pop("optimizer_settings") or {}
-        return {**fixed, **chosen, **for_optimizer}
+        """The settings as arguments of `train`: those of recipes, and others where they differ from the default."""
+        chosen = {about.name: getattr(self, about.name) for about in fields(self)
+                  if about.name in OF_RECIPES or getattr(self, about.name) != about.default}  # fmt: skip
+        for_optimizer = chosen.pop("optimizer_settings", {})
+        return {**chosen, **for_optimizer}
 
 
 @dataclass(frozen=True)
