@@ -779,3 +779,24 @@ def test_a_checkpoint_of_another_version_is_refused_with_a_remedy(corpus, tmp_pa
     with pytest.raises(ModelFileError, match=rf"other\.pt is a checkpoint of version {version or 1};.*best-lm\.pt"):
         LanguageModelTrainer.load_checkpoint(tmp_path / "other.pt", corpus)
     assert LanguageModel.load(tmp_path / "other.pt").evaluate(corpus.valid) > 0  # as a model it opens
+
+
+def test_a_refused_setting_can_be_corrected_and_the_run_resumed(corpus, tmp_path):
+    settings = {"checkpoint": True, **QUICK}
+    LanguageModelTrainer(new_model(corpus), corpus).train(tmp_path, max_epochs=1, **settings)
+    resumed = LanguageModelTrainer.load_checkpoint(tmp_path / "checkpoint.pt", corpus)
+    with pytest.raises(ValueError, match="learning_rate was"):
+        resumed.train(tmp_path, max_epochs=2, learning_rate=3, **settings)
+    assert len(resumed.train(tmp_path, max_epochs=2, **settings).history) == 4
+    assert not (tmp_path / "best-lm.before.pt").exists()
+
+
+def test_the_advice_after_an_interrupt_is_for_the_optimizer_of_the_run(corpus, tmp_path):
+    trainer = LanguageModelTrainer(new_model(corpus), corpus, AdamW)
+
+    def interrupt(event):
+        if isinstance(event, Step) and event.step == 10:
+            signal.raise_signal(signal.SIGINT)
+
+    result = trainer.train(tmp_path, checkpoint=True, **{**QUICK, "observers": [interrupt]})
+    assert f"load_checkpoint({str(tmp_path / 'checkpoint.pt')!r}, corpus, AdamW).train(…)" in result.stopped

@@ -177,7 +177,7 @@ class TextDataset:
 def batchify(ids: np.ndarray, mini_batch_size: int) -> np.ndarray:
     """Arrange a stream in B columns to be read in parallel: (n,) → (n // B, B).
 
-    Column b holds the b-th part of the stream. The last n mod B numbers do not fit; the trainer
+    Column b holds the b-th part of the stream. The last n mod B numbers do not fit; `Windows`
     puts them before the next split. The result is a view of `ids`, not a copy.
     """
     rows = len(ids) // mini_batch_size

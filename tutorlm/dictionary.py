@@ -139,7 +139,7 @@ class Dictionary(Items):
 
     @property
     def dtype(self) -> np.dtype:
-        """The smallest unsigned integer type that holds every number (and, without `<unk>`, one marker more)."""
+        """The smallest unsigned integer type for 0 … V-1, and without `<unk>` for V, which marks unknown items."""
         return np.min_scalar_type(max(0, len(self) - (self.unknown_index is not None)))
 
     def encode(self, text: str) -> np.ndarray:
@@ -193,7 +193,7 @@ class Dictionary(Items):
     ) -> "Dictionary":  # fmt: skip
         """Count a corpus and keep its most frequent characters.
 
-        Newline and space are always kept: every model starts after a line end, and an
+        Newline and space are always kept: every model starts after a document delimiter, by default a line end, and an
         embedding is read at the space after its word.
 
         Args:
@@ -219,14 +219,14 @@ class Dictionary(Items):
         always = ["\n", " "] if character_level else ["\n"]
         room = None if max_size is None else max_size - 1  # `<unk>` is an item, too
         kept = most_frequent(counts, always, min_count, coverage, room)
-        return cls.from_items(dict.fromkeys([UNKNOWN, *kept]), True, normalization)
+        return cls.from_items(dict.fromkeys([UNKNOWN, *kept]), True, normalization)  # a text may hold `<unk>` as a word
 
     @classmethod
     def from_items(
         cls, items: Iterable[str], add_unk: bool | None = None, normalization: str | None = None
     ) -> "Dictionary":
         """A dictionary of exactly these items, in order; ValueError if one occurs twice. `<unk>` may be one of them."""
-        dictionary, items = cls(False, normalization), list(items)
+        dictionary, items = cls(False, normalization), list(items)  # False: `items` has its own `<unk>`
         for number, item in enumerate(items):
             if dictionary.add_item(item) != number:
                 raise ValueError(f"the item {item!r} occurs twice")

@@ -4,9 +4,9 @@ The model reads a sentence character by character, after a document delimiter. A
 state of the LSTM right after the word: it has seen the word and everything before it. A backward model
 reads from the end, so its state right before the word has seen the word and everything after it. Together
 they know the whole sentence (Akbik, Blythe & Vollgraf 2018, section 2.3). For a text of n characters
-after a start marker of k, and a token at [start, end), the vector is in this row:
+after a start marker of k characters, and a token at [start, end), the vector is in this row:
 
-    forward model,  with_whitespace=True   row k + end        (after reading the character behind the token)
+    forward model,  with_whitespace=True   row k + end        (after reading the character after the token)
                     with_whitespace=False  row k + end - 1
     backward model, with_whitespace=True   row k + n - start  (after reading the character before the token)
                     with_whitespace=False  row k + n - start - 1
@@ -72,7 +72,7 @@ class FlairEmbeddings(TokenEmbeddings):
         model: a `LanguageModel`, a model file, or a name known to `tutorlm.pretrained`.
         fine_tune: let gradients reach the language model.
         chars_per_chunk: characters read at a time; limits memory and does not change vectors.
-        with_whitespace: take the state after the character behind (before) a word; False takes
+        with_whitespace: take the state after the character after (before) a word; False takes
             it after the word's own last (first) character.
         tokenized_lm: read the tokens joined by single spaces; False reads the text as it is.
         is_lower: lower-case what is read, for models trained on lower-cased text.
@@ -257,7 +257,7 @@ def _chunks(lengths: list[int], at_most: int) -> Iterator[tuple[int, int, int]]:
     """
     begin, active = 0, len(lengths)
     while active:
-        quarter_ended = lengths[(active - 1) * 3 // 4]
+        quarter_ended = lengths[(active - 1) * 3 // 4]  # three quarters of the active ones are at least as long
         end = min(max(quarter_ended, begin + 16), lengths[0], begin + at_most, begin + max(16, 16_384 // active))
         yield begin, end, active
         begin = end

@@ -1,7 +1,7 @@
-"""Evaluation: ln p of every character of a text. Every loss and score of the package comes from here.
+"""Evaluation: ln p of every character of a text. Every valid, test and text score comes from here.
 
 A long stream is cut into columns of 1,024 characters, so that many can be read in parallel. Each column
-first reads the 256 characters before its own, which is memory enough:
+first reads some 256 characters before its own, which is memory enough:
 
     stream     d a b c d e f g h i j k l m n …        d: the document delimiter
     column 0   d|a b c d e f|                          read after zeros
@@ -30,7 +30,7 @@ WARM_UP = 256  # characters read before them
 def log_probabilities(
     model: "LanguageModel", ids: np.ndarray, batch_size: int = 64, part: tuple[int, int] = (0, 1)
 ) -> np.ndarray:
-    """ln p of every character, given everything before it; a document delimiter precedes the first.
+    """ln p of every character, given some 256 characters before it or more; a document delimiter precedes the first.
 
     Args:
         ids: numbers of characters in reading direction, (n,).
@@ -46,7 +46,7 @@ def log_probabilities(
     if not len(own):
         return np.empty(0)
     length, padding, warm_up, rows = _columns(ids, model.start_ids, own)
-    parts = []
+    scored = []
     with model.evaluating():
         for first in range(0, len(own), batch_size):
             group = torch.from_numpy(rows[:, first : first + batch_size]).to(model.device)
@@ -57,8 +57,8 @@ def log_probabilities(
                     hidden[0][:, 0], hidden[1][:, 0] = 0.0, 0.0
             if warm_up > padding:
                 _, hidden = model.read(group[padding:warm_up], hidden)
-            parts.append(_log_p_of_next(model, group[warm_up:], hidden))
-    log_p = torch.cat(parts, dim=1).T.reshape(-1)  # (B, length) → (B · length,)
+            scored.append(_log_p_of_next(model, group[warm_up:], hidden))
+    log_p = torch.cat(scored, dim=1).T.reshape(-1)  # (B, length) → (B · length,)
     return log_p[: len(ids) - own[0] * length].double().numpy()
 
 

@@ -120,7 +120,7 @@ class TrainingResult:
     best_model: Path  # the file `best-lm.pt`
     stopped: str  # why training ended, as a sentence
     steps: int  # number of optimizer steps
-    seconds: float  # wall time from the first step to the last
+    seconds: float  # without pauses; with the earlier parts of a resumed run
 
     @property
     def bits_per_character(self) -> float:

@@ -40,7 +40,7 @@ def model_card(name: str) -> dict[str, Any]:
 
 
 def find_model(name_or_path: str | Path) -> FoundModel:
-    """The file of a model, downloaded if need be.
+    """The file of a model, downloaded if necessary.
 
     `name_or_path` is a model file, the name of a shipped model, or a name of Flair's catalogue in any case, which may
     begin with a language ("german-forward").

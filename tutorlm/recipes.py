@@ -44,7 +44,7 @@ class Recipe:
     def train(self, model: LanguageModel, corpus: TextCorpus, base_path: str | Path, **changes: Any) -> TrainingResult:
         """Train `model` on `corpus` by this recipe; `changes` replace its settings by name.
 
-        With `max_seconds` and without `max_epochs` among the changes, only time ends the run.
+        With `max_seconds` and without `max_epochs` among the changes, the recipe's own `max_epochs` does not count.
         """
         settings = dict(self.settings)
         if "max_seconds" in changes:
@@ -52,7 +52,7 @@ class Recipe:
         return LanguageModelTrainer(model, corpus, self.optimizer).train(base_path, **{**settings, **changes})
 
 
-# The most quality for a minute of CPU: a small batch, so many steps, and AdamW with a one-cycle
+# The best quality per minute of CPU: a small batch, hence many steps, and AdamW with a one-cycle
 # schedule, which needs to know its end: give max_epochs or max_seconds. For hidden_size 128 to 512;
 # for 1024 and more begin with learning_rate=2e-3.
 RECOMMENDED = Recipe(
@@ -69,10 +69,9 @@ RECOMMENDED = Recipe(
 FLAIR = Recipe(SGD, TrainingSettings(sequence_length=250))
 
 # For a model that knows a language already. This rate is for a domain far from the old one, best after
-# `fine_tuning.warm_start`. For a near one, or to forget little, use AdamW with 1e-3 to 2e-3: after the same
-# six epochs of Python's reference, news-mini-forward reached 2.16 bits per character with 1e-3, 1.96 with 2e-3,
-# 1.70 with 8e-3; on news, from 1.67 before, it went to 2.34, 2.51 and 2.94. SGD (clip 0.25) needs rates as Flair's:
-# with 5 and 20 it reached 1.89 and 1.78, and went to 2.79 and 3.13 on news.
+# `fine_tuning.warm_start`. For a near one, or to forget little, use AdamW with 1e-3 to 2e-3. After six epochs of
+# Python's reference, news-mini-forward reached 2.16 bits per character with 1e-3, 1.96 with 2e-3 and 1.70 with 8e-3; on
+# news it went from 1.67 to 2.34, 2.51 and 2.94. SGD (clip 0.25) reached 1.89 and 1.78 with 5 and 20, 2.79 and 3.13 on news.
 FINE_TUNING = Recipe(AdamW, dataclasses.replace(RECOMMENDED.training, max_epochs=5))
 
 RECIPES: Mapping[str, Recipe] = MappingProxyType({

@@ -131,7 +131,7 @@ def _tokenized(text: str, tokenize: bool | Tokenizer) -> list[str]:
 def tokenize_words(text: str) -> list[str]:
     """Split at white space, then split punctuation off both ends of each piece.
 
-    Punctuation is known by its Unicode category, so this serves any script that writes spaces; marks stay with their
+    Punctuation is recognised by its Unicode category, so this works for any script with spaces; marks stay with their
     letters and joined emoji stay whole. Scripts without spaces need a tokenizer of their language.
     """
     words: list[str] = []

@@ -5,8 +5,8 @@ character, send the loss back through these T steps, and let the optimizer take 
 state is carried into the next window without its history. After every split the model is evaluated on
 the valid text, and saved if it is better than ever.
 
-Each part of a run has a room of its own: `windows` gives the text, `schedule` the learning rate, `progress`
-counts, `folder` saves and restores all of them. `training.run` makes them; `training.control` takes requests.
+A run consists of parts, which `training.run` makes: `windows` (the text), `carried` (the LSTM's state), `schedule` (the
+learning rate), `progress` (counters and history: `training.metrics`), `folder` (best model and checkpoints).
 """
 
 import contextlib
@@ -46,9 +46,7 @@ class LanguageModelTrainer(Run):
         corpus: text as the model reads it: `TextCorpus.of(path, model)`.
         optimizer: a class from `torch.optim`.
 
-    Raises:
-        TypeError: `model` is not a `LanguageModel`.
-        ValueError: model and corpus do not fit together; the message says what to change.
+    If model and corpus do not fit together, a ValueError says what to change.
     """
 
     def __init__(self, model: LanguageModel, corpus: TextCorpus, optimizer: type[Optimizer] = SGD) -> None:
@@ -80,7 +78,6 @@ class LanguageModelTrainer(Run):
                 CPU. The number of threads is not changed: `torch.set_num_threads` sets it.
             observers: called with each event (see `tutorlm.events`); by default a progress bar in a
                 terminal and plain lines elsewhere. With an empty list nothing is printed.
-            optimizer_settings: passed to the optimizer, such as `weight_decay`.
         """
         given = locals()
         chosen = {field.name: given[field.name] for field in dataclasses.fields(TrainingSettings)}
@@ -107,10 +104,10 @@ class LanguageModelTrainer(Run):
                         self.after_split()
                     if self.ending:
                         break
-            if self.windows.row:
+            if self.windows.row:  # the run ended within a split
                 self.after_part_of_split()
         except Diverged as error:
-            self.ending = Stop(str(error))
+            self.ending = Stop(str(error), final_test=not self.ending or self.ending.final_test)
             warn_user(str(error))
 
     def train_on(self, split: Iterator[Tensor]) -> None:
@@ -121,10 +118,10 @@ class LanguageModelTrainer(Run):
             meter.add(self.step(window), rows=len(window) - 1)
             self.windows.mark_read()
             self.progress.step += 1
-            save = self.progress.step % self.folder.interval.steps == 0
-            report = save or self.progress.step % STEPS_PER_REPORT == 0 or self.windows.split_is_read
-            self.obey(report)
-            if report or self.ending:
+            saving = self.progress.step % self.folder.interval.steps == 0
+            reporting = saving or self.progress.step % STEPS_PER_REPORT == 0 or self.windows.split_is_read
+            self.obey(reporting)
+            if reporting or self.ending:  # at the same steps in all processes, which exchange numbers here
                 self.report(meter)
                 if self.folder.is_due(self.progress.step, self.progress.seconds):
                     self.save_checkpoint()
@@ -134,7 +131,7 @@ class LanguageModelTrainer(Run):
     def step(self, window: Tensor) -> Tensor:
         """One optimizer step on a window (T + 1, B); returns its loss, nats per character."""
         set_rate(self.optimizer, self.schedule.rate(self.share_done()))
-        self.optimizer.zero_grad()
+        self.model.zero_grad()
         dtype = PRECISIONS[self.settings.precision]
         with torch.autocast(window.device.type, dtype, enabled=dtype != torch.float32):
             decoded, _, hidden = self.model(window[:-1], self.carried.before(window))  # (T, B, V)
@@ -152,7 +149,7 @@ class LanguageModelTrainer(Run):
         """Validate, adapt the learning rate, save a checkpoint, write a sample."""
         row = self.validate()
         self.windows.next_split()
-        self.record(row)
+        self.add_to_history(row)
         self.anneal(row.valid_loss)
         if self.settings.checkpoint:
             self.save_checkpoint()
@@ -162,16 +159,18 @@ class LanguageModelTrainer(Run):
     def write_sample(self) -> None:
         """Let the model write some text for the observers."""
         generator = torch.Generator().manual_seed(self.progress.step)
-        with contextlib.suppress(ValueError):  # the scores of a diverging model may overflow: its loss will tell
+        with contextlib.suppress(
+            ValueError
+        ):  # the scores of a diverging model may overflow: the check of its loss reports that
             text, _ = self.model.generate_text("", 160, temperature=0.7, generator=generator)
             self.tell(Sample(self.progress.step, text.strip(), self.model.is_forward_lm))
 
     def after_part_of_split(self) -> None:
-        """Validate the steps since the last split."""
+        """Validate once more when a run ends within a split."""
         row = self.validate()
         if self.settings.checkpoint and math.isfinite(row.valid_loss):
             self.save_checkpoint()  # without the row: if the run is resumed, the whole split gets one
-        self.record(row)
+        self.add_to_history(row)
 
     def validate(self) -> Validated:
         """Evaluate the model on the valid text, and save it if it is better than ever."""
@@ -201,9 +200,7 @@ class LanguageModelTrainer(Run):
 
         Call `train` with the same arguments as before: the run ends as if it had never stopped.
 
-        Raises:
-            ModelFileError: the file is no checkpoint, or one of another version.
-            ValueError: it belongs to another corpus, dictionary or optimizer.
+        ModelFileError if the file is no checkpoint of this version; ValueError if corpus or optimizer are others.
         """
         state = read_checkpoint(checkpoint_file)
         trainer = cls(LanguageModel.from_state(state), corpus, optimizer)
@@ -212,7 +209,7 @@ class LanguageModelTrainer(Run):
         if facts["optimizer"] != name:
             made_with = f"{checkpoint_file} was made with {facts['optimizer']}"
             raise ValueError(f"{made_with}; give load_checkpoint that optimizer, not {name}")
-        trainer.resumed = state["training"]
+        trainer.checkpoint_state = state["training"]
         return trainer
 
 

@@ -52,7 +52,7 @@ class Windows:
         self.next_row = 0  # the row after the window given last
         self.last_row = np.full(mini_batch_size, first, corpus.dictionary.dtype)  # (B,)
         self.left_over = np.empty(0, corpus.dictionary.dtype)
-        self.ends_with = self.last_row, self.left_over  # what `next_split` replaces these two by
+        self.ends_with = self.last_row, self.left_over  # what `next_split` replaces these two with
 
     def splits(self) -> Generator[Iterator[Tensor]]:
         """From the current place on, for each split an iterator of its windows, each (T + 1, B)."""
@@ -67,8 +67,8 @@ class Windows:
                 yield windows
 
     def _windows(self, columns: Tensor, index: int) -> Iterator[Tensor]:
-        if self.row == 0:
-            self.sequence_length += self.sequence_length < self.grow_to
+        if self.row == 0 and self.sequence_length < self.grow_to:
+            self.sequence_length += 1
         for begin, end in self._bounds(index):
             self.next_row = end
             yield columns[begin : end + 1].long()
@@ -84,8 +84,8 @@ class Windows:
         return torch.from_numpy(own).to(self.device)
 
     def _bounds(self, index: int) -> list[tuple[int, int]]:
-        """First and last row of each window of a split that is still to be read."""
-        rng = np.random.default_rng([self.corpus.seed, self.epoch, index, 1])
+        """The rows (begin, end) of each window that is not yet read."""
+        rng = np.random.default_rng([self.corpus.seed, self.epoch, index, 1])  # 1: not the shuffle's generator
         first = int(rng.integers(1, self.sequence_length + 1))
         ends = [*range(first, self.rows, self.sequence_length), self.rows]
         return [(begin, end) for begin, end in itertools.pairwise([0, *ends]) if self.row <= begin < end]

@@ -64,7 +64,7 @@ def read_model_file(path: str | Path) -> dict[str, Any]:
     path = Path(path)
     if not path.is_file():
         raise FileNotFoundError(f"no model file {path} (looked from the folder {Path.cwd()})")
-    file = io.BytesIO(path.read_bytes())  # from memory torch does not try the tar format of its first years
+    file = io.BytesIO(path.read_bytes())  # from memory torch does not try its old tar format
     with _errors_about(path):
         _refuse_torchscript(file)
         state = torch.load(file, map_location="cpu", weights_only=False, pickle_module=SafePickle(_allowed_names()))

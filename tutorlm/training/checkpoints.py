@@ -67,7 +67,7 @@ class RunFolder:
                 remove_unfinished(file)
 
     def keep_previous(self) -> None:
-        """Keep the model and the checkpoint of an earlier run under the names best-lm.before.pt and so on."""
+        """Keep the model and the checkpoint of an earlier run as best-lm.before.pt and checkpoint.before.pt."""
         for file in (self.best_model, self.checkpoint):
             if self.team.rank == 0 and file.exists():
                 file.replace(file.with_name(f"{file.stem}.before.pt"))
@@ -101,7 +101,7 @@ class RunFolder:
 
     def advice(self, saving: bool) -> str:
         """How an interrupted run is resumed."""
-        trainer = f"LanguageModelTrainer.load_checkpoint({str(self.checkpoint)!r}, corpus)"
+        trainer = f"LanguageModelTrainer.load_checkpoint({str(self.checkpoint)!r}, corpus, {self.facts['optimizer']})"
         command = f"{trainer}.train(…), with the arguments of this run, continues it; on the command line --resume"
         return command if saving else "with checkpoint=True the run could be resumed"
 
@@ -115,7 +115,7 @@ class RunFolder:
 
 
 def read_checkpoint(path: str | Path) -> dict[str, Any]:
-    """The content of a checkpoint file; ModelFileError for a mere model, or a checkpoint of another version."""
+    """The content of a checkpoint file; ModelFileError for a plain model file, or a checkpoint of another version."""
     state = read_model_file(path)
     if "training" not in state:
         advice = "To train it further, load it with LanguageModel.load and give it to a new LanguageModelTrainer"

@@ -21,7 +21,7 @@ class Stop:
 
 
 class Control:
-    """What others may ask of a running training. Requests take effect at the next step."""
+    """Requests to a run in progress. They take effect at the next step."""
 
     def __init__(self) -> None:
         self._running = threading.Event()  # cleared while paused

@@ -6,7 +6,7 @@ Of the B columns of a split, process r of N reads [rB/N, (r+1)B/N). A column sta
 and so does the LSTM's state at its end. After each window the gradients are averaged, and all
 processes take the same step: the result is that of one process with all B columns.
 
-In a program of your own, put the training into `with distributed.processes():` and start it with
+In a program of your own, put the training into `with processes():` and start it with
 torchrun; the trainer finds the other processes by itself.
 """
 

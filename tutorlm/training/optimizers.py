@@ -45,11 +45,11 @@ def frozen(model: nn.Module, layer_rates: Mapping[str, float]) -> Iterator[None]
     for key, rate in layer_rates.items():
         if not 0 <= rate < math.inf or not any(name.startswith(key) for name in names):
             raise ValueError(f"layer_rates={{{key!r}: {rate}}}: give 0 or more for the beginning of {', '.join(names)}")
-    still = [p for n, p in model.named_parameters() if p.requires_grad and layer_rate(n, layer_rates) == 0]
-    for parameter in still:
+    to_freeze = [p for n, p in model.named_parameters() if p.requires_grad and layer_rate(n, layer_rates) == 0]
+    for parameter in to_freeze:
         parameter.requires_grad_(False)
     try:
         yield
     finally:
-        for parameter in still:
+        for parameter in to_freeze:
             parameter.requires_grad_(True)

@@ -25,10 +25,10 @@ from tutorlm.training.schedules import make_schedule
 from tutorlm.training.settings import Interval, TrainingSettings
 from tutorlm.windows import CarriedState, Windows
 
-PARTS = ("windows", "carried", "schedule", "optimizer", "scaler", "progress", "random")  # that a checkpoint keeps
+PARTS = ("windows", "carried", "schedule", "optimizer", "scaler", "progress", "random")  # saved in a checkpoint
 
 
-class Diverged(Exception):  # noqa: N818 – it says what happened
+class Diverged(Exception):  # noqa: N818 – named for the event
     """A loss is not a finite number any more."""
 
 
@@ -38,10 +38,11 @@ class Run(Control):
     def __init__(self, model: LanguageModel, corpus: TextCorpus, optimizer: type[Optimizer]) -> None:
         super().__init__()
         self.model, self.corpus, self.optimizer_class = model, corpus, optimizer
-        self.resumed: dict[str, Any] | None = None  # the "training" of a checkpoint
+        self.checkpoint_state: dict[str, Any] | None = None  # the "training" of one to resume from
 
     def set_up(self, settings: TrainingSettings, device: str | torch.device = "auto") -> None:
-        """Make the parts of a run. Afterwards `windows.splits()` gives windows, and `step` trains on one."""
+        """Make the parts of a run, to drive it yourself: `model.train()`, then `step(window)` for the windows of
+        `windows.splits()`, with `windows.mark_read()` after each window and `windows.next_split()` after each split."""
         check_enough_text(self.corpus, settings.mini_batch_size)
         if str(device) != "auto" or self.model.device.type == "cpu":
             self.model.to(choose_device(device))
@@ -63,7 +64,7 @@ class Run(Control):
 
     def begin(self, path: Path, observers: Iterable[Observer]) -> None:
         """Evaluate and save the model as it was given, or continue from a checkpoint."""
-        settings, resumed, self.resumed = self.settings, self.resumed, None
+        settings, resumed = self.settings, self.checkpoint_state
         corpus = self.corpus.fingerprint() if settings.checkpoint else {}
         facts = {"corpus": corpus, "optimizer": self.optimizer_class.__name__, "settings": settings.fixed()}
         parts, every = {name: getattr(self, name) for name in PARTS}, Interval.parse(settings.checkpoint_every)
@@ -72,12 +73,13 @@ class Run(Control):
         if resumed:
             self.folder.restore(resumed)
         self.folder.begin(resumed=bool(resumed))
+        self.checkpoint_state = None  # only now: a setting that was refused above can be corrected
         self.team.broadcast(self.model.state_dict().values())
         if not resumed:
             loss = self.evaluate(self.corpus.valid)
             self.progress.initial_valid_loss = self.progress.best_valid_loss = loss
             if math.isfinite(loss):
-                self.schedule.after_split(loss)
+                self.schedule.after_split(loss)  # the first loss to beat
             self.folder.keep_previous()
             self.folder.save_best(self.model)
             if settings.checkpoint:
@@ -141,7 +143,7 @@ class Run(Control):
         nats, characters = self.team.sum(-float(log_p.sum()), len(log_p))
         return nats / characters if characters else math.nan
 
-    def record(self, row: Validated) -> None:
+    def add_to_history(self, row: Validated) -> None:
         """Add a row to the history and to `loss.tsv`."""
         self.progress.finish_split(row)
         if self.team.rank == 0:

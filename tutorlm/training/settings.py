@@ -60,7 +60,7 @@ class TrainingSettings:
     schedule: str = setting("plateau reduces the rate when the valid loss stalls; one_cycle rises briefly, then falls "
                             "to 0; cosine falls to 0", default="plateau", choices=SCHEDULES)  # fmt: skip
     anneal_factor: float = setting("plateau: the learning rate is multiplied by it", float, 0.25, "above 0 and below 1")
-    patience: int = setting("plateau: consecutive splits without improvement before the one that reduces the rate",
+    patience: int = setting("plateau: splits in a row without improvement that are tolerated; one more reduces it",
                             int, 25, "at least 0")  # fmt: skip
     min_learning_rate: float | None = setting("plateau: training ends below this rate; learning_rate / 100,000 if not "
                                               "given", float, None, "at least 0")  # fmt: skip
@@ -76,7 +76,9 @@ class TrainingSettings:
     max_epochs: int = setting("passes over the corpus", int, 1000, "at least 1", free=True)
     max_seconds: float | None = setting("time limit; such a run depends on the speed of the machine", float, None,
                                         "above 0", free=True)  # fmt: skip
-    checkpoint: bool = setting("save after every split what is needed to resume", bool, False, free=True)
+    checkpoint: bool = setting(
+        "save after every split what is needed to resume; implied by checkpoint_every", bool, False, free=True
+    )
     checkpoint_every: int | str | None = setting("save also within splits, every 500 (steps) or '10 minutes'", str,
                                                  None, free=True)  # fmt: skip
 
@@ -105,7 +107,7 @@ class TrainingSettings:
 
 @dataclass(frozen=True)
 class Interval:
-    """Every so many steps, or every so many seconds."""
+    """An interval in steps or in seconds."""
 
     steps: float = math.inf
     seconds: float = math.inf
