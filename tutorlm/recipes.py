@@ -71,7 +71,7 @@ FLAIR = Recipe(SGD, TrainingSettings(sequence_length=250))
 # For a model that knows a language already. This rate is for a domain far from the old one, best after
 # `fine_tuning.warm_start`. For a near one, or to forget little, use AdamW with 1e-3 to 2e-3. After six epochs of
 # Python's reference, news-mini-forward reached 2.16 bits per character with 1e-3, 1.96 with 2e-3 and 1.70 with 8e-3; on
-# news it went from 1.67 to 2.34, 2.51 and 2.94. SGD (clip 0.25) reached 1.89 and 1.78 with 5 and 20, 2.79 and 3.13 on news.
+# news it went from 1.67 to 2.34, 2.51 and 2.94. SGD with 5 and 20 reached 1.89 and 1.78, and 2.79 and 3.13 on news.
 FINE_TUNING = Recipe(AdamW, dataclasses.replace(RECOMMENDED.training, max_epochs=5))
 
 RECIPES: Mapping[str, Recipe] = MappingProxyType({
