@@ -109,10 +109,11 @@ class Dictionary(Items):
     @property
     def character_level(self) -> bool:
         """Whether the items are single characters (special items such as `<unk>` aside)."""
-        if "character_level" not in self._caches:
+        known = self._caches.get("character_level")
+        if known is None:
             ordinary = (item for item in self._items if item and not (item[0] == "<" and item[-1] == ">"))
-            self._caches["character_level"] = all(len(item) == 1 for item in ordinary)
-        return self._caches["character_level"]
+            known = self._caches["character_level"] = all(len(item) == 1 for item in ordinary)
+        return known
 
     def __repr__(self) -> str:
         first = " ".join(repr(item) for item in self._items[:20])
@@ -158,9 +159,10 @@ class Dictionary(Items):
 
     def lookup(self, points: np.ndarray, first: int = 0) -> np.ndarray:
         """`encode` for code points in normal form; `first` is the position of the first, for the error message."""
-        if "table" not in self._caches:
-            self._caches["table"] = self._lookup_table()
-        ids = self._caches["table"][points]
+        table = self._caches.get("table")
+        if table is None:
+            table = self._caches["table"] = self._lookup_table()
+        ids = table[points]
         if self.unknown_index is None and (ids == len(self)).any():
             place = int(np.argmax(ids == len(self)))
             try:

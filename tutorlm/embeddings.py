@@ -135,18 +135,17 @@ class FlairEmbeddings(TokenEmbeddings):
         lower-cased on its own, so that positions stay right even where that changes a length.
         """
         pieces: list[str] = []
-        bounds: list[tuple[int, int]] = []  # of each token
-        length, position = 0, 0
+        begins, stops, length, position = [], [], 0, 0  # begin and end of each token
         for number, token in enumerate(sentence):
             between = (" " if number else "") if self.tokenized_lm else sentence.text[position : token.start_position]
             pieces += [self._prepared(between), self._prepared(token.text)]
-            start = length + len(pieces[-2])
-            length, position = start + len(pieces[-1]), token.end_position
-            bounds.append((start, length))
+            begins.append(length + len(pieces[-2]))
+            length, position = begins[-1] + len(pieces[-1]), token.end_position
+            stops.append(length)
         if not self.tokenized_lm:
             pieces.append(self._prepared(sentence.text[position:]))
         ids = self.lm.dictionary.encode("".join(pieces))
-        starts, ends = np.array(bounds, np.int64).reshape(-1, 2).T  # each (tokens,)
+        starts, ends = np.array(begins, np.int64), np.array(stops, np.int64)  # each (tokens,)
         start_marker, end_marker = self.lm.start_ids, self.lm.dictionary.encode(END_MARKER)
         rows = len(start_marker) + (ends if self.is_forward_lm else len(ids) - starts) - (not self.with_whitespace)
         in_direction = ids if self.is_forward_lm else ids[::-1]

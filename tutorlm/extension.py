@@ -19,9 +19,8 @@ def extend_dictionary(model: "LanguageModel", characters: Iterable[str]) -> list
 
     All weights stay as they are. A new character begins as what it was read as before, `<unk>`: it gets the vector of
     `<unk>` and an equal part of its probability, so that no other prediction changes. The dictionary is copied; make
-    the corpus with `TextCorpus.of(path, model)` afterwards.
-
-    `dictionary.coverage(path).missing` lists the characters that a text needs. Returns those that are new.
+    the corpus with `TextCorpus.of(path, model)` afterwards. `dictionary.coverage(path).missing` lists the characters
+    that a text needs. Returns those that are new.
     """
     decoder, dictionary = model.require_decoder(), copy.deepcopy(model.dictionary)
     wanted = dict.fromkeys(dictionary.normalize(character) for character in characters)
