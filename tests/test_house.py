@@ -243,6 +243,9 @@ def test_a_recipe_of_ones_own_is_made_from_arguments_of_train(corpus, tmp_path):
 
 def test_limits_may_be_infinite_or_none_only_where_that_means_something():
     assert TrainingSettings(sequence_length=20, patience=float("inf"), max_seconds=None, clip=float("inf"))
+    for name in ("sequence_length", "mini_batch_size", "max_epochs"):
+        with pytest.raises(ValueError, match=name):
+            TrainingSettings(**{"sequence_length": 20, name: float("inf")})
     for name in ("sequence_length", "max_epochs", "learning_rate", "seed"):
         with pytest.raises(ValueError, match=name):
             TrainingSettings(**{"sequence_length": 20, name: None})

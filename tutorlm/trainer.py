@@ -159,9 +159,8 @@ class LanguageModelTrainer(Run):
     def write_sample(self) -> None:
         """Let the model write some text for the observers."""
         generator = torch.Generator().manual_seed(self.progress.step)
-        with contextlib.suppress(
-            ValueError
-        ):  # the scores of a diverging model may overflow: the check of its loss reports that
+        # The scores of a diverging model may overflow. The check of its loss reports that.
+        with contextlib.suppress(ValueError):
             text, _ = self.model.generate_text("", 160, temperature=0.7, generator=generator)
             self.tell(Sample(self.progress.step, text.strip(), self.model.is_forward_lm))
 

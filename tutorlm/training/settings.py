@@ -15,7 +15,7 @@ OF_RECIPES = ("sequence_length", "mini_batch_size", "learning_rate", "schedule",
 SCHEDULES = ("plateau", "one_cycle", "cosine")
 BOUNDS: dict[str, Callable[[float], bool]] = {
     "at least 0": lambda number: number >= 0,
-    "at least 1": lambda number: number >= 1,
+    "at least 1": lambda number: 1 <= number < math.inf,  # a count; infinity is no window, batch or epoch
     "above 0": lambda number: number > 0,
     "above 0 and below 1": lambda number: 0 < number < 1,
     "from 0 to 1": lambda number: 0 <= number <= 1,
@@ -60,7 +60,7 @@ class TrainingSettings:
     schedule: str = setting("plateau reduces the rate when the valid loss stalls; one_cycle rises briefly, then falls "
                             "to 0; cosine falls to 0", default="plateau", choices=SCHEDULES)  # fmt: skip
     anneal_factor: float = setting("plateau: the learning rate is multiplied by it", float, 0.25, "above 0 and below 1")
-    patience: int = setting("plateau: splits in a row without improvement that are tolerated; one more reduces it",
+    patience: int = setting("plateau: consecutive splits without improvement tolerated; one more reduces the rate",
                             int, 25, "at least 0")  # fmt: skip
     min_learning_rate: float | None = setting("plateau: training ends below this rate; learning_rate / 100,000 if not "
                                               "given", float, None, "at least 0")  # fmt: skip
