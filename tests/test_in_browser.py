@@ -93,8 +93,8 @@ def test_the_start_notebook_draws_its_training_live_and_leaves_a_picture(opened)
         }"""
     )
     notebook.run_all()
-    notebook.page.locator(".widget-html svg[role=img]").first.wait_for()
-    notebook.page.locator(".widget-html svg[role=img]").first.scroll_into_view_if_needed()
+    notebook.page.wait_for_function("window.plot")
+    notebook.page.evaluate("window.plot.scrollIntoView()")  # the picture in it is drawn anew all the time
     time.sleep(4)
     notebook.picture(PICTURES / "start_running.png")
     notebook.wait_until_idle()

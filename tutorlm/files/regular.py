@@ -1,0 +1,37 @@
+"""Opening files that are files: no pipe that never ends, no device, no folder."""
+
+import os
+import stat
+from pathlib import Path
+from typing import IO
+
+_KINDS = {
+    stat.S_IFDIR: "a folder",
+    stat.S_IFIFO: "a named pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
+
+
+def open_regular(path: str | Path) -> IO[bytes]:
+    """Open a file for reading; anything else under this name is refused at once.
+
+    ValueError for a folder, pipe, device or socket; OSError, as from `open`, if there is no such file.
+    """
+    require_regular(os.stat(path).st_mode, path)  # noqa: PTH116 – before a device is touched
+    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
+    file = os.fdopen(os.open(path, flags), "rb")
+    try:
+        require_regular(os.fstat(file.fileno()).st_mode, path)
+    except ValueError:
+        file.close()
+        raise
+    return file
+
+
+def require_regular(mode: int, path: str | Path) -> None:
+    """Raise a ValueError if `mode`, of `os.stat(path)`, is not that of a regular file."""
+    if not stat.S_ISREG(mode):
+        kind = _KINDS.get(stat.S_IFMT(mode), "something else")
+        raise ValueError(f"{path} is {kind}, not a file. Give the name of a regular file")
