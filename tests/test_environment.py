@@ -63,7 +63,7 @@ def report():
 
 
 WHAT = [
-    "tutorlm", "Python", "torch", "numpy", "matplotlib", "ipywidgets", "tqdm", "ipykernel", "jupyterlab", "where",
+    "tutorlm", "Python", "torch", "numpy", "matplotlib", "ipywidgets", "tqdm", "filelock", "ipykernel", "jupyterlab", "where",
     "processor", "accelerator", "speed", "memory", "disk", "folder", "models", "sample corpus",
 ]  # fmt: skip
 

@@ -27,7 +27,7 @@ from pathlib import Path
 
 OK, WARN, FAIL = "OK", "WARN", "FAIL"
 PACKAGE = Path(__file__).resolve().parents[1]
-NEEDED = ("torch", "numpy", "matplotlib", "ipywidgets", "tqdm")
+NEEDED = ("torch", "numpy", "matplotlib", "ipywidgets", "tqdm", "filelock")
 FOR_NOTEBOOKS = ("ipykernel", "jupyterlab")
 GIB = 2**30
 LESSONS_GFLOPS = 90  # of the machine on which the times in the notebooks were measured
