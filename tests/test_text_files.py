@@ -1,7 +1,11 @@
 """Any bytes on a disk become clean blocks of characters, or a message that says what is wrong and where."""
 
 import gzip
+import itertools
+import os
 import re
+import socket
+import tracemalloc
 import unicodedata
 from pathlib import Path
 
@@ -10,7 +14,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tutorlm.files.text import list_text_files, read_blocks
+from tutorlm import Dictionary, prepare_corpus
+from tutorlm.files import text as text_module
+from tutorlm.files.text import BLOCK_CHARACTERS, list_text_files, read_blocks
 from tutorlm.unicode import code_points, describe, normalize, script
 
 FORMS = ["NFC", "NFD", "NFKC", "NFKD"]
@@ -56,6 +62,30 @@ def test_no_normal_form_leaves_text_as_it_is():
 @given(st.text(st.characters()))
 def test_code_points_are_those_of_ord_lone_surrogates_included(text):
     assert code_points(text).tolist() == [ord(character) for character in text]
+
+
+MARKS = {
+    "two in turn": "a" + "\u0301\u0323" * 20_000,
+    "without a letter": "\u0323\u0301" * 20_000,
+    "that are made of two": "\u0344\u0323" * 20_000,
+    "of no class": "\u0f73\u0f71" * 20_000,
+    "after a letter with one": "\u1ea5" + "\u0301\u0323" * 20_000 + "\u1ea5e\u0301",
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("marks", MARKS)
+def test_thousands_of_marks_in_a_row_are_normalised_as_unicodedata_does_it(marks, form):
+    text = MARKS[marks][:4000] + "x" + MARKS[marks][-4000:]
+    assert normalize(text, form) == unicodedata.normalize(form, text)
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("marks", MARKS)
+def test_a_million_marks_in_a_row_take_seconds_and_not_an_hour(marks):
+    text = MARKS[marks] * 25
+    assert len(normalize(text, "NFC")) > 900_000
+    assert Dictionary(normalization="NFD").encode(text).any() == 0  # all of them are <unk>
 
 
 # -- blocks --------------------------------------------------------------------------------------
@@ -114,6 +144,64 @@ def test_a_file_of_one_endless_line_comes_in_blocks_all_the_same(tmp_path):
     blocks = list(read_blocks(write(tmp_path / "endless", "다" * 100_000), size=10_000))
     assert len(blocks) >= 10
     assert max(map(len, blocks)) <= 20_000
+
+
+def peak(work) -> int:
+    """The most bytes in use at once, above what was in use before."""
+    tracemalloc.start()
+    work()
+    found = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return found
+
+
+ENDLESS = {
+    "one line": ("x", ""),
+    "Chinese without space": ("語", ""),
+    "rare ideographs": ("\U00020000", ""),
+    "syllables taken apart": ("각", ""),
+    "empty lines that are delimiters": ("\n", "\n\n"),
+    "hyphens that are delimiters": ("-", "---"),
+    "carriage returns": ("\r", ""),
+}
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("text", ENDLESS)
+def test_memory_is_flat_however_long_a_file_without_a_good_place_to_cut_is(tmp_path, text):
+    character, delimiter = ENDLESS[text]
+    path = write(tmp_path / "endless", character * 3_000_000)
+    list(itertools.islice(read_blocks(path, "NFD", delimiter), 1))  # tables that are made once
+
+    def work():
+        assert max(map(len, read_blocks(path, "NFD", delimiter))) <= 4 * BLOCK_CHARACTERS
+
+    assert peak(work) < 12_000_000
+
+
+@given(times=st.integers(1, 600), size=st.integers(3, 50), delimiter=st.sampled_from(["\n\n", "\n\n\n"]))
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_in_a_flood_of_line_ends_delimiters_are_counted_from_the_left(tmp_path, times, size, delimiter):
+    text = "a\n" + "\n" * times + "b\n\nc"
+    blocks = list(read_blocks(write(tmp_path / "flood", text), keep_whole=delimiter, size=size))
+    assert "".join(blocks) == text
+    assert sum(block.count(delimiter) for block in blocks) == text.count(delimiter)
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("form", [None, "NFC", "NFD"])
+def test_more_marks_in_a_row_than_any_text_has_are_refused_by_name(tmp_path, form):
+    path = write(tmp_path / "marks", "one\ntwo a" + "\u0301\u0323" * 1_000_000)
+    with pytest.raises(ValueError, match=r"marks, line 2: \d\d\d,\d+ characters in a row that are combining marks"):
+        list(read_blocks(path, form))
+
+
+@pytest.mark.timeout(20)
+def test_marks_by_the_thousand_are_read_like_any_text(tmp_path):
+    text = "one\ntwo a" + "\u0301\u0323" * 40_000 + "\nthree"
+    assert "".join(read_blocks(write(tmp_path / "marks", text), size=5000)) == text
+    read = "".join(read_blocks(tmp_path / "marks", "NFC", size=5000))
+    assert read == "one\ntwo ạ" + "\u0323" * 39_999 + "\u0301" * 40_000 + "\nthree"
 
 
 def test_an_empty_file_has_no_blocks(tmp_path):
@@ -186,6 +274,120 @@ def test_utf16_text_is_refused_with_or_without_its_byte_order_mark(tmp_path):
 def test_a_damaged_gz_file_is_told_by_name(tmp_path, content):
     with pytest.raises(ValueError, match=r"broken\.txt\.gz is a damaged \.gz file .*; compress it again"):
         read(write(tmp_path / "broken.txt.gz", content))
+
+
+@pytest.mark.parametrize("before", [0, 65_530, 65_535, 65_536, 200_000])
+def test_the_place_of_a_bad_byte_is_right_wherever_it_is(tmp_path, before):
+    content = b"\n" + "ä".encode() * 3 + b"x" * before + "가".encode()[:2] + b"z"
+    place = content.index("가".encode()[:2])
+    with pytest.raises(ValueError, match=rf"line 2, byte {place}: 0xea is not UTF-8"):
+        read(write(tmp_path / "bad", content))
+
+
+def test_memory_is_flat_when_the_last_byte_of_one_long_line_is_bad(tmp_path):
+    path = write(tmp_path / "bad.gz", gzip.compress(b"x" * 20_000_000 + b"\xff"))
+
+    def work():
+        with pytest.raises(ValueError, match="line 1, byte 20000000: 0xff is not UTF-8"):
+            list(map(len, read_blocks(path)))
+
+    assert peak(work) < 5_000_000
+
+
+def test_a_gz_file_that_unfolds_to_far_more_than_text_does_is_refused_by_name(tmp_path, monkeypatch):
+    monkeypatch.setattr(text_module, "PACKED_FREELY", 1_000_000)
+    path = write(tmp_path / "bomb.txt.gz", gzip.compress(b"x" * 20_000_000))
+    for work in (read, Dictionary.from_files, lambda path: prepare_corpus(path, tmp_path / "out")):
+        with pytest.raises(
+            ValueError, match=r"bomb\.txt\.gz unfolds to more than 100 times .*\(gunzip bomb\.txt\.gz\)"
+        ):
+            work(path)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_ordinary_text_and_little_text_may_be_packed_as_tightly_as_it_goes(tmp_path, monkeypatch):
+    assert len(read(write(tmp_path / "little.gz", gzip.compress(b"x" * 2_000_000)))) == 2_000_000
+    monkeypatch.setattr(text_module, "PACKED_FREELY", 10_000)
+    lines = "".join(f"Line {n} of many lines that are all alike\n" for n in range(20_000))
+    assert read(write(tmp_path / "alike.gz", gzip.compress(lines.encode()))) == lines
+
+
+# -- what is no file -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def no_files(tmp_path, monkeypatch):
+    """Names of things that are no text files, and how they are called."""
+    monkeypatch.chdir(tmp_path)  # the name of a socket may have 100 bytes
+    os.mkfifo("pipe")
+    Path("loop").symlink_to("loop")
+    Path("lost").symlink_to("nowhere")
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind("socket")
+        yield {"pipe": "is a named pipe, not a file", "socket": "is a socket, not a file",
+               "/dev/zero": "is a device, not a file", "loop": "is a link that leads nowhere",
+               "lost": "is a link that leads nowhere"}  # fmt: skip
+
+
+@pytest.mark.timeout(10)
+def test_what_is_no_file_is_named_at_once(no_files):
+    for name, said in no_files.items():
+        for work in (
+            list_text_files,
+            lambda name: Dictionary.from_files([name]),
+            lambda name: prepare_corpus(name, "out"),
+        ):
+            with pytest.raises((ValueError, FileNotFoundError), match=f"^{name} {said}"):
+                work(name)
+        with pytest.raises((ValueError, OSError), match=name):
+            list(read_blocks(name))
+
+
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize("name", ["pipe", "socket", "loop", "lost"])
+def test_what_is_no_file_in_a_folder_of_text_is_named_at_once(no_files, name):
+    write(Path("folder/deep/text"), "x")
+    Path(name).rename(f"folder/deep/{name}")
+    with pytest.raises((ValueError, FileNotFoundError), match=f"^folder/deep/{name} {no_files[name]}"):
+        list_text_files("folder")
+
+
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize("target", ["..", "."])
+def test_a_link_to_a_folder_above_is_named(tmp_path, target):
+    write(tmp_path / "folder/deep/text", "x")
+    (tmp_path / "folder/deep/up").symlink_to(target)
+    with pytest.raises(ValueError, match=r"deep/up is the folder .*folder.* again, and its text would be read twice"):
+        list_text_files(tmp_path / "folder")
+
+
+@pytest.mark.timeout(10)
+def test_folders_that_are_linked_twice_at_every_level_are_named(tmp_path):
+    for level in range(39):
+        (tmp_path / f"{level}").mkdir()
+        for name in "ab":
+            (tmp_path / f"{level}" / name).symlink_to(f"../{level + 1}")
+    write(tmp_path / "39" / "text", "x")
+    with pytest.raises(ValueError, match="and its text would be read twice"):
+        list_text_files(tmp_path / "0")  # or 2 to the power of 39 times
+
+
+def test_a_text_in_the_deepest_of_many_folders_is_found(tmp_path):
+    folder = tmp_path
+    for _ in range(450):
+        folder = Path(f"{folder}/d")  # built from its parts, it would be named by recursion
+        folder.mkdir()
+    write(Path(f"{folder}/text"), "x")
+    assert [file.name for file in list_text_files(tmp_path)] == ["text"]
+
+
+def test_links_to_files_and_folders_elsewhere_are_followed(tmp_path):
+    write(tmp_path / "disk/deep/text", "x")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder/link").symlink_to(tmp_path / "disk/deep")
+    (tmp_path / "folder/text").symlink_to(tmp_path / "disk/deep/text")
+    found = list_text_files([tmp_path / "folder", tmp_path / "folder"])
+    assert [file.name for file in found] == ["text", "text"] * 2
 
 
 # -- which files ---------------------------------------------------------------------------------

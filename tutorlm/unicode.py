@@ -10,6 +10,7 @@ import numpy as np
 NORMAL_FORMS = (None, "NFC", "NFD", "NFKC", "NFKD")
 CODE_POINTS = 0x110000  # number of code points in Unicode
 _TABLE_SIZE = 0x20000  # rarer code points, mostly ideographs, are left to `unicodedata`
+_LONG_RUN = 100  # marks in a row; no language has so many
 _PROSE_PUNCTUATION = "‐‑‒–—―‘’‚“”„†‡•…‰′″‹›⁄€№™−"
 
 
@@ -26,9 +27,11 @@ def normalize(text: str, form: str | None) -> str:
     """
     if form is None or text.isascii():
         return text
-    stable = safe_to_cut_before(text, form)
+    stable = _stable_alone(form)[_table_index(text)]
     if stable.all():
         return text
+    if bytes(_LONG_RUN) in stable.tobytes():  # so many times False in a row
+        return _normalized(_with_sorted_marks(text, form), form)
     places = np.flatnonzero(stable)
     cuts: list[int] = places[np.searchsorted(places, np.arange(0, places[-1], 4096))].tolist() if len(places) else []
     bounds = [0, *cuts, len(text)]
@@ -40,20 +43,56 @@ def _normalized(text: str, form: str) -> str:
     return unicodedata.normalize(form, text)  # type: ignore[arg-type]  # an unknown form is an error there
 
 
+def _with_sorted_marks(text: str, form: str) -> str:
+    """`text` with long runs of marks taken apart and in their canonical order, which is the same in all normal forms.
+
+    `unicodedata` would find that order, too, but in n² steps for n marks.
+    """
+    edges = np.flatnonzero(np.diff(_is_mark(form)[_table_index(text)], prepend=False, append=False)).tolist()
+    pieces, done = [], 0
+    for begin, end in zip(edges[::2], edges[1::2], strict=True):
+        if end - begin >= _LONG_RUN:
+            marks = "".join(_decomposed(mark, form) for mark in text[begin:end])
+            pieces += [text[done:begin], *sorted(marks, key=unicodedata.combining)]
+            done = end
+    return "".join([*pieces, text[done:]])
+
+
+def _decomposed(character: str, form: str) -> str:
+    return unicodedata.normalize("NFKD" if "K" in form else "NFD", character)
+
+
 def safe_to_cut_before(text: str, form: str) -> np.ndarray:
     """Where text may be cut so that its parts can be normalised separately: bool, (n,)."""
-    return _stable_alone(form)[np.minimum(code_points(text), _TABLE_SIZE)]
+    return _starts_anew(form)[_table_index(text)]
+
+
+def _table_index(text: str) -> np.ndarray:
+    return np.minimum(code_points(text), _TABLE_SIZE)
+
+
+@functools.cache
+def _is_mark(form: str) -> np.ndarray:
+    """For each code point: whether it is a combining mark that normalisation sorts, or made of such, bool."""
+    first = (_decomposed(chr(point), form)[0] for point in range(_TABLE_SIZE))
+    return np.array([*(unicodedata.combining(c) > 0 for c in first), False])
+
+
+@functools.cache
+def _starts_anew(form: str) -> np.ndarray:
+    """For each code point: whether normalisation never joins it to what is before it, nor moves it there, bool."""
+    parts = [unicodedata.decomposition(chr(point)).split() for point in range(_TABLE_SIZE)]
+    joins = {chr(int(pair[1], 16)) for pair in parts if len(pair) == 2 and pair[0][0] != "<"}
+    joins.update(map(chr, range(0x1160, 0x1200)))  # vowels and final consonants of Hangul
+    first = (_decomposed(chr(point), form)[0] for point in range(_TABLE_SIZE))
+    return np.array([*(not unicodedata.combining(c) and c not in joins for c in first), True])
 
 
 @functools.cache
 def _stable_alone(form: str) -> np.ndarray:
     """For each code point: whether normalisation neither changes it nor joins it to a neighbour, bool."""
-    characters = [chr(point) for point in range(_TABLE_SIZE)]
-    decompositions = [unicodedata.decomposition(character).split() for character in characters]
-    joins = {chr(int(parts[1], 16)) for parts in decompositions if len(parts) == 2 and parts[0][0] != "<"}
-    joins.update(map(chr, range(0x1160, 0x1200)))  # vowels and final consonants of Hangul
-    stable = [not unicodedata.combining(c) and c not in joins and _normalized(c, form) == c for c in characters]
-    return np.array([*stable, False])
+    unchanged = [_normalized(character, form) == character for character in map(chr, range(_TABLE_SIZE))]
+    return _starts_anew(form) & np.array([*unchanged, False])
 
 
 def describe(character: str) -> str:
