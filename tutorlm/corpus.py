@@ -109,7 +109,7 @@ class TextCorpus:
         return ids if self.is_forward_lm else np.ascontiguousarray(ids[::-1])
 
     def fingerprint(self) -> dict[str, str | int]:
-        """What must be equal for a run to be resumed: files, their sizes and ends, seed, case flips."""
+        """What must be equal for a run to be resumed: files, their sizes and digests, seed, case flips."""
         files = [*self.train.files, self.path / "valid.txt", self.path / "test.txt"]
         seen = {file.relative_to(self.path).as_posix(): file_fingerprint(file) for file in files}
         return {**seen, "seed": self.seed, "random_case_flip": self.random_case_flip}
@@ -140,13 +140,14 @@ class TextDataset:
         """
         corpus, index = self.corpus, range(len(self))[index]
         file = self.files[index]
-        cache = corpus.cache / file.parent.relative_to(corpus.path)
-        documents = cached_documents(file, corpus.dictionary, corpus.document_delimiter, cache)
+        below = file.parent.relative_to(corpus.path)
+        documents = cached_documents(file, corpus.dictionary, corpus.document_delimiter, corpus.cache, below)
         if index not in self._checked:
             self._checked.add(index)
             warn_of_unknown(file, documents.ids, corpus.dictionary)
         rng = np.random.default_rng([corpus.seed, epoch, index])
         ids = documents.shuffled(rng, flip_case=corpus.random_case_flip)
+        del documents  # so that at most two copies of the split are in memory at once
         return corpus.in_direction(ids)
 
     __getitem__ = read

@@ -1,28 +1,39 @@
 """Documents: a text file as numbers, with the positions where documents end.
 
 `read_documents` encodes a file in memory. `cached_documents` keeps the numbers in files, so that a text is encoded
-once, and memory-maps them, so that only the parts in use are in memory.
+once, and checks them whenever it reads them.
+
+A kept file holds the numbers, where documents end, a `FOOT` that says of which text and how many, and the CRC-32 of
+all that. It finds accidents, such as a broken disk or a file from elsewhere; it is no protection against forgery.
 """
 
 import contextlib
 import hashlib
 import json
+import os
 import re
+import struct
+import sys
 import time
+import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 import numpy as np
 
 from tutorlm.dictionary import Dictionary
-from tutorlm.files.atomic import atomic_write
+from tutorlm.files.atomic import atomic_write, exists
+from tutorlm.files.regular import open_regular
 from tutorlm.files.text import read_blocks
 from tutorlm.messages import warn_user
 from tutorlm.unicode import code_points, describe, split_words
 
 FLIP_SHARE = 0.01  # of all documents to lower case, and as many to upper case
 UNKNOWN_SHARE_WORTH_A_WARNING = 0.01
+FORMAT = 2  # of kept files
+FOOT = struct.Struct("<QqIQQB")  # a `_Text`; number of numbers, number of ends, bytes of an end
+_END_TYPES = {4: np.uint32, 8: np.int64}
 
 
 @dataclass(frozen=True)
@@ -84,68 +95,128 @@ def case_table(dictionary: Dictionary, upper: bool) -> np.ndarray:
 
 
 def read_documents(path: Path, dictionary: Dictionary, delimiter: str = "\n") -> Documents:
-    """Read and encode a text file block by block, using at most 8 bytes a character at any time."""
+    """Read and encode a text file block by block: at most 8 bytes a character, and 8 a document, at any time."""
     blocks = list(_encoded_blocks(path, dictionary, delimiter))
     ids = np.concatenate([np.empty(0, dictionary.dtype), *(block_ids for block_ids, _ in blocks)])
     ends = _joined([block_ends for _, block_ends in blocks], len(ids))
     return Documents(ids, ends, _delimiter_ids(dictionary, delimiter), dictionary)
 
 
-def cached_documents(path: Path, dictionary: Dictionary, delimiter: str, cache: Path) -> Documents:
-    """`read_documents` by way of files in the folder `cache`, with the numbers memory-mapped.
+def cached_documents(
+    path: Path, dictionary: Dictionary, delimiter: str, cache: Path, below: Path = Path()
+) -> Documents:
+    """`read_documents` by way of a file in the folder `cache`, or in folders `below` it.
 
-    The files belong to one size and modification time of the text, one dictionary and one delimiter. Several
-    processes may make them at once, because each file appears whole. If they cannot be written, the text is read
-    into memory.
+    The file belongs to the content of the text, one dictionary and one delimiter. It is read as a whole, and made anew
+    with a warning if it is damaged. Several processes may make it at once, because it appears whole. Nothing is written
+    through a link. If it cannot be written, the numbers are kept in memory only.
     """
-    settings = [1, delimiter, dictionary.normalization, dictionary.add_unk, dictionary.get_items()]
-    folder = cache / hashlib.sha256(json.dumps(settings).encode()).hexdigest()[:16]
-    state = path.stat()
-    ids_file = folder / f"{path.name}.{state.st_size}-{state.st_mtime_ns}.ids"
-    ends_file = ids_file.with_suffix(".ends.npy")
-    ends = _ends_if_sound(ids_file, ends_file, dictionary)
-    if ends is None:
-        try:
-            _encode_to_files(path, dictionary, delimiter, ids_file, ends_file)
-        except OSError as error:
-            warn_user(f"{path} is kept in memory: {error}")
-            return read_documents(path, dictionary, delimiter)
-        _remove_outdated(path.name, folder, keep=(ids_file.name, ends_file.name))
-        ends = np.load(ends_file)
-    ids = np.asarray(np.memmap(ids_file, dictionary.dtype, "r")) if len(ends) else np.empty(0, dictionary.dtype)
-    return Documents(ids, ends, _delimiter_ids(dictionary, delimiter), dictionary)
-
-
-def _encode_to_files(path: Path, dictionary: Dictionary, delimiter: str, ids_file: Path, ends_file: Path) -> None:
-    ends = []
-    with atomic_write(ids_file) as file:
-        for block_ids, block_ends in _encoded_blocks(path, dictionary, delimiter):
-            file.write(block_ids.data)
-            ends.append(block_ends)
-        length = file.tell() // dictionary.dtype.itemsize
-    with atomic_write(ends_file) as file:
-        np.save(file, _joined(ends, length))
-
-
-def _ends_if_sound(ids_file: Path, ends_file: Path, dictionary: Dictionary) -> np.ndarray | None:
+    settings = [FORMAT, sys.byteorder, delimiter, dictionary.normalization, dictionary.add_unk, dictionary.get_items()]
+    folder = cache / hashlib.sha256(json.dumps(settings).encode()).hexdigest()[:16] / below
+    file, text = folder / f"{path.name}.ids", _Text.of(path)
     try:
-        ends = np.load(ends_file)
-        rise = (ends[1:] > ends[:-1]).all()
-        length = int(ends[-1]) if len(ends) else 0
-        return ends if rise and ids_file.stat().st_size == length * dictionary.dtype.itemsize else None
-    except Exception:  # numpy's header reader raises many kinds of exceptions
+        _refuse_links(folder, cache)
+        found = _kept(file, path, text, dictionary)
+        if not found:
+            _encode_to_file(path, text, dictionary, delimiter, file)
+            _remove_abandoned(folder)
+            found = _kept(file, path, text, dictionary)
+    except OSError as error:
+        warn_user(f"{path} is kept in memory: {error}")
+        found = None
+    if not found:
+        return read_documents(path, dictionary, delimiter)
+    return Documents(*found, _delimiter_ids(dictionary, delimiter), dictionary)
+
+
+@dataclass(frozen=True)
+class _Text:
+    """The state of a text file."""
+
+    size: int
+    time: int  # of the last change, in ns
+    crc: int
+
+    @classmethod
+    def of(cls, path: Path) -> "_Text":
+        with open_regular(path) as file:
+            state, crc = os.fstat(file.fileno()), 0
+            while block := file.read(1 << 20):
+                crc = zlib.crc32(block, crc)
+        return cls(state.st_size, state.st_mtime_ns, crc)
+
+
+def _refuse_links(folder: Path, cache: Path) -> None:
+    for place in (folder, *folder.parents):
+        if place.is_symlink():
+            raise OSError(f"{place} is a link, and nothing is written through links. Remove it")
+        if place == cache:
+            break
+
+
+def _encode_to_file(path: Path, text: _Text, dictionary: Dictionary, delimiter: str, file: Path) -> None:
+    with atomic_write(file) as kept:
+        crc = 0
+        for part in _parts(path, text, dictionary, delimiter):
+            kept.write(part)
+            crc = zlib.crc32(part, crc)
+        kept.write(crc.to_bytes(4, "little"))
+
+
+def _parts(path: Path, text: _Text, dictionary: Dictionary, delimiter: str) -> Iterator[memoryview | bytes]:
+    ends, length = [], 0
+    for block_ids, block_ends in _encoded_blocks(path, dictionary, delimiter):
+        yield block_ids.data
+        ends.append(block_ends)
+        length += len(block_ids)
+    joined = _joined(ends, length)
+    yield joined.data
+    yield FOOT.pack(*astuple(text), length, len(joined), joined.itemsize)
+
+
+def _kept(file: Path, path: Path, text: _Text, dictionary: Dictionary) -> tuple[np.ndarray, np.ndarray] | None:
+    """Numbers and ends from a file, if they are those of the text. Anything unusual is a warning."""
+    if not exists(file):
         return None
+    try:
+        ids, ends, made_from = _read_sound(file, dictionary)
+    except (OSError, ValueError, LookupError, struct.error):
+        warn_user(f"{file} is damaged or comes from elsewhere. {path} is encoded anew")
+        return None
+    if (text.size, text.crc) == (made_from.size, made_from.crc):
+        return ids, ends
+    if (text.size, text.time) == (made_from.size, made_from.time):
+        warn_user(f"{path} has changed, though its size and time have not. It is encoded anew")
+    return None
 
 
-def _remove_outdated(name: str, folder: Path, keep: tuple[str, str]) -> None:
-    """Delete the files made from earlier states of a text."""
-    outdated = re.compile(re.escape(name) + r"\.\d+--?\d+\.(ids|ends\.npy)")
-    unfinished = re.compile(r"\." + outdated.pattern + r"\..*\.tmp")
-    for file in folder.iterdir():
-        with contextlib.suppress(OSError):  # another process was faster, or (on Windows) still reads it
-            abandoned = unfinished.fullmatch(file.name) and time.time() - file.stat().st_mtime > 3600
-            if abandoned or (outdated.fullmatch(file.name) and file.name not in keep):
-                file.unlink()
+def _read_sound(file: Path, dictionary: Dictionary) -> tuple[np.ndarray, np.ndarray, _Text]:
+    """What a file holds; an error of some kind if it is not as it was written."""
+    with open_regular(file) as kept:
+        size = os.fstat(kept.fileno()).st_size
+        kept.seek(max(0, size - FOOT.size - 4))
+        foot, crc = kept.read(FOOT.size), kept.read(4)
+        *text, length, documents, width = FOOT.unpack(foot)
+        sizes = length * dictionary.dtype.itemsize, documents * width
+        if sum(sizes) + len(foot) + len(crc) != size:
+            raise ValueError("another size")
+        kept.seek(0)
+        numbers, places = kept.read(sizes[0]), kept.read(sizes[1])
+    if zlib.crc32(foot, zlib.crc32(places, zlib.crc32(numbers))).to_bytes(4, "little") != crc:
+        raise ValueError("another sum")
+    ids, ends = np.frombuffer(numbers, dictionary.dtype), np.frombuffer(places, _END_TYPES[width])
+    bounds = np.append(0, ends)
+    if bounds[-1] != length or (bounds[1:] <= bounds[:-1]).any() or (length and ids.max() >= len(dictionary)):
+        raise ValueError("numbers that cannot be")
+    return ids, ends, _Text(*text)
+
+
+def _remove_abandoned(folder: Path) -> None:
+    """Delete what killed processes left half written."""
+    for left in folder.glob(".*.ids.*.tmp"):
+        with contextlib.suppress(OSError):  # another process was faster
+            if time.time() - left.stat().st_mtime > 3600:
+                left.unlink()
 
 
 def _encoded_blocks(path: Path, dictionary: Dictionary, delimiter: str) -> Iterator[tuple[np.ndarray, np.ndarray]]:
