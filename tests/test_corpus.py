@@ -1,7 +1,9 @@
 """The corpus: every document once, in an order that can be had again, and nothing altered on the way."""
 
 import gzip
+import os
 import re
+import signal
 import tempfile
 import tracemalloc
 import unicodedata
@@ -18,6 +20,7 @@ from hypothesis import strategies as st
 from tutorlm import Dictionary, LanguageModel, LanguageModelTrainer, TextCorpus, prepare_corpus
 from tutorlm.corpus import batchify
 from tutorlm.datasets import python_reference_corpus
+from tutorlm.files import corpora
 from tutorlm.files.encoded import read_documents
 from tutorlm.files.text import BLOCK_CHARACTERS
 
@@ -604,6 +607,154 @@ def test_preparing_takes_no_more_memory_for_a_longer_pile(tmp_path):
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < 1.3 * peaks[0]
+
+
+@pytest.mark.parametrize("delimiter", ["\n", "[SEP]"])
+def test_preparing_takes_little_memory_for_a_text_without_line_ends(tmp_path, delimiter):
+    document = "가나다라마바사 " * 100
+    pile = write(tmp_path / "pile", f"{document}{delimiter}" * 10_000)
+    tracemalloc.start()
+    prepare_corpus(pile, tmp_path / "out", document_delimiter=delimiter)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 16_000_000 < pile.stat().st_size
+
+
+def test_a_document_without_an_end_is_refused_by_name(tmp_path, monkeypatch):
+    monkeypatch.setattr(corpora, "LONGEST_DOCUMENT", 200_000)
+    write(tmp_path / "pile" / "a", MANY_LINES)
+    write(tmp_path / "pile" / "b", "endless " * 100_000)
+    with pytest.raises(
+        ValueError, match=r"b: no document ends in 200,000 characters. document_delimiter is '\\n'; name"
+    ):
+        prepare_corpus(tmp_path / "pile", tmp_path / "out")
+    assert files_in(tmp_path) == ["pile", str(Path("pile/a")), str(Path("pile/b"))]
+
+
+# -- preparing, cut short or twice at once -----------------------------------------------------------
+
+
+def prepare_in_child(pile, out, at_the_second_block):
+    """A process that prepares a corpus, and calls this halfway."""
+    child = os.fork()
+    if child:
+        return child
+    status = 1
+    try:
+        signal.alarm(60)  # it ends, whatever becomes of the test
+        read_blocks = corpora.read_blocks
+
+        def watched(*arguments, **more):
+            blocks = read_blocks(*arguments, **more)
+            yield next(blocks)
+            at_the_second_block()
+            yield from blocks
+
+        corpora.read_blocks = watched
+        prepare_corpus(pile, out)
+        status = 0
+    except FileExistsError:
+        status = 17
+    finally:
+        os._exit(status)
+
+
+def exit_code(child):
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+@pytest.fixture
+def pile(tmp_path):
+    return write(tmp_path / "pile", MANY_LINES * 3)
+
+
+def test_what_a_killed_process_left_is_removed_by_the_next(tmp_path, pile):
+    killed = prepare_in_child(pile, tmp_path / "out", lambda: os.kill(os.getpid(), signal.SIGKILL))
+    assert exit_code(killed) == -signal.SIGKILL
+    assert len(list(tmp_path.glob(".out.*"))) == 2, "the folder and its lock"
+    other = tmp_path / ".out.unfinished-mine"  # no lock beside it: not ours
+    other.mkdir()
+    prepare_corpus(pile, tmp_path / "other")
+    assert len(list(tmp_path.glob(".out.*"))) == 3, "that was another corpus"
+    prepare_corpus(pile, tmp_path / "out")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [other.name, "other", "out", "pile"]
+    assert text_of(tmp_path / "out") == text_of(tmp_path / "other")
+
+
+def test_of_two_processes_that_prepare_one_corpus_the_slower_is_told_and_nothing_is_damaged(tmp_path, pile):
+    begun, go_on = os.pipe(), os.pipe()
+    slower = prepare_in_child(pile, tmp_path / "out", lambda: [os.write(begun[1], b"!"), os.read(go_on[0], 1)])
+    os.read(begun[0], 1)
+    made = text_of(prepare_corpus(pile, tmp_path / "out").path)
+    assert len(list(tmp_path.glob(".out.*"))) == 2, "the slower one still works in its own folder"
+    os.write(go_on[1], b"!")
+    assert exit_code(slower) == 17  # FileExistsError
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "pile"]
+    assert text_of(tmp_path / "out") == made
+    for end in (*begun, *go_on):
+        os.close(end)
+
+
+def test_an_interrupt_leaves_nothing_behind(tmp_path, pile, monkeypatch):
+    def interrupted(*_, **__):
+        yield MANY_LINES
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(corpora, "read_blocks", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        prepare_corpus(pile, tmp_path / "out")
+    assert files_in(tmp_path) == ["pile"]
+
+
+@pytest.mark.parametrize("target", ["empty", "nowhere"])
+def test_a_link_in_place_of_a_new_corpus_is_left_as_it_is(tmp_path, pile, target):
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "out").symlink_to(target)
+    with pytest.raises(FileExistsError, match="out exists already and is left as it is"):
+        prepare_corpus(pile, tmp_path / "out")
+    assert files_in(tmp_path) == ["empty", "out", "pile"]
+
+
+# -- what is no file ---------------------------------------------------------------------------------
+
+
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize("name", ["train/train_split_1", "valid.txt", "test.txt"])
+def test_a_pipe_in_place_of_a_part_is_named_at_once(tmp_path, name):
+    corpus_folder(tmp_path, "abc\n")
+    (tmp_path / name).unlink()
+    os.mkfifo(tmp_path / name)
+    with pytest.raises(ValueError, match=f"{name} is a named pipe, not a file"):
+        TextCorpus(tmp_path, characters_of("abc\n"))
+
+
+@pytest.mark.timeout(10)
+def test_a_split_that_turns_into_a_pipe_is_named_at_once(tmp_path):
+    corpus = TextCorpus(corpus_folder(tmp_path, "abc\n"), characters_of("abc\n"))
+    corpus.train.files[0].unlink()
+    os.mkfifo(corpus.train.files[0])
+    for work in (lambda: corpus.train.read(0), corpus.fingerprint):
+        with pytest.raises(ValueError, match="train_split_1 is a named pipe, not a file"):
+            work()
+
+
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize("name", ["train", "valid.txt", "test.txt"])
+def test_a_link_that_leads_nowhere_in_place_of_a_part_is_named(tmp_path, name):
+    corpus_folder(tmp_path, "abc\n")
+    (tmp_path / name).rename(tmp_path / "elsewhere")
+    (tmp_path / name).symlink_to(name)
+    with pytest.raises(FileNotFoundError, match=f"is not a corpus folder: {name} missing"):
+        TextCorpus(tmp_path, characters_of("abc\n"))
+
+
+@pytest.mark.timeout(10)
+def test_what_is_no_folder_in_place_of_a_corpus_is_named(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "loop").symlink_to("loop")
+    for name in (tmp_path / "pipe", tmp_path / "loop", "/dev/zero"):
+        with pytest.raises(FileNotFoundError, match=f"{name} is not a corpus folder"):
+            TextCorpus(name, Dictionary())
 
 
 # -- text that comes along -----------------------------------------------------------------------

@@ -1,17 +1,24 @@
 """Corpus folders: their layout, their cache, their fingerprint, and making one from any text files."""
 
 import contextlib
+import functools
+import glob
 import hashlib
 import shutil
-import tempfile
+import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from filelock import FileLock
 from tqdm import tqdm
 
-from tutorlm.files.atomic import cache_folder
+from tutorlm.files.atomic import atomic_write, cache_folder
+from tutorlm.files.regular import open_regular
 from tutorlm.files.text import list_text_files, read_blocks
+from tutorlm.messages import warn_user
+
+LONGEST_DOCUMENT = 100_000_000  # characters
 
 
 def check_layout(path: Path) -> None:
@@ -29,8 +36,8 @@ def check_layout(path: Path) -> None:
 
 
 def _tree(path: Path) -> str:
-    if path.is_file():
-        return f"{path.name} (a file)"
+    if not path.is_dir():
+        return f"{path.name} ({'a file' if path.is_file() else 'no folder'})"
     inside = sorted(path.iterdir())
     lines = [f"  {entry.name}{'/' if entry.is_dir() else ''}" for entry in inside[:12]]
     return "\n".join([f"{path.name}/", *lines, *(["  …"] if len(inside) > 12 else [])])
@@ -47,7 +54,8 @@ def check_delimiter(delimiter: str) -> None:
 def corpus_cache(corpus: Path, chosen: str | Path | None) -> Path:
     """The folder for the encoded splits of a corpus, created if necessary.
 
-    By default `.encoded` in the corpus folder; for a read-only corpus, a folder in the user's cache.
+    By default `.encoded` in the corpus folder; for a read-only corpus, or where that is a link, a folder in the user's
+    cache.
     """
     own_name = f"{corpus.resolve().name}-{hashlib.sha256(str(corpus.resolve()).encode()).hexdigest()[:8]}"
     folders = [Path(chosen) / own_name] if chosen else [corpus / ".encoded"]
@@ -55,21 +63,25 @@ def corpus_cache(corpus: Path, chosen: str | Path | None) -> Path:
         with contextlib.suppress(RuntimeError):  # the user may have no home folder
             folders.append(cache_folder() / "corpora" / own_name)
     for folder in folders:
+        if folder.is_symlink():
+            warn_user(f"{folder} is a link, and nothing is written through links: name its target as cache instead")
+            continue
         with contextlib.suppress(OSError):
             folder.mkdir(parents=True, exist_ok=True)
-            (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+            with atomic_write(folder / ".gitignore") as file:  # it replaces a link instead of following it
+                file.write(b"*\n")
             break
     return folder
 
 
-def file_fingerprint(file: Path) -> str:
-    """Size, and digest of the first and last 64 KB: fast for any size, and enough to notice a change."""
-    size = file.stat().st_size
-    with file.open("rb") as content:
-        digest = hashlib.sha256(content.read(1 << 16))
-        content.seek(max(0, size - (1 << 16)))
-        digest.update(content.read())
-    return f"{size:,} bytes, {digest.hexdigest()[:8]} at its ends"
+def file_fingerprint(path: Path) -> str:
+    """Size of a file, and the beginning of its SHA-256, as `sha256sum` gives it."""
+    digest, size = hashlib.sha256(), 0
+    with open_regular(path) as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+            size += len(block)
+    return f"{size:,} bytes, sha256 {digest.hexdigest()[:8]}…"
 
 
 @dataclass(frozen=True)
@@ -98,7 +110,8 @@ def prepare_corpus(
 
     Valid and test text are taken in stretches from everywhere in the files, so that they resemble the rest.
     A stretch keeps neighbouring documents together, so that near-copies of a document do not end up in different
-    parts. The same files give the same corpus. Memory stays flat.
+    parts. The same files give the same corpus. Memory holds a few copies of the longest document, which may have
+    `LONGEST_DOCUMENT` characters.
 
     Args:
         files_or_folder: what to read.
@@ -107,30 +120,59 @@ def prepare_corpus(
         valid, test: share of the text for each; by default 5 %, but at most 500,000 characters.
         document_delimiter: the string that ends a document.
 
-    FileExistsError if `out` is not new or an empty folder; ValueError if there is too little text to fill all parts.
+    FileExistsError if `out` is not new or an empty folder; ValueError if there is too little text to fill all parts, or
+    if a document is too long.
     """
     out, files = Path(out), list_text_files(files_or_folder)
     check_delimiter(document_delimiter)
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise FileExistsError(f"{out} exists already and is left as it is: name another folder, or remove it first")
+    _require_free(out)
     size = sum(file.stat().st_size * (4 if file.suffix == ".gz" else 1) for file in files)
     shares = _shares(valid, test, default=min(0.05, 500_000 / max(1, size)))
     if splits is not None and splits < 1:
         raise ValueError(f"splits={splits}: a corpus has one training split or more")
     splits = splits or max(1, round(size / 50e6))
     out.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}."))
-    try:
-        characters = _deal_out(files, unfinished, splits, shares, size, document_delimiter)
-        duplicates = {part: _lines_also_in_train(unfinished, part) for part in ("valid", "test")}
-        unfinished.chmod(0o755)
-        if out.exists():
-            out.rmdir()
-        unfinished.replace(out)
-    except BaseException:
-        shutil.rmtree(unfinished, ignore_errors=True)
-        raise
+    with _unfinished(out) as folder:
+        characters = _deal_out(files, folder, splits, shares, size, document_delimiter)
+        duplicates = {part: _lines_also_in_train(folder, part) for part in ("valid", "test")}
+        try:
+            if out.exists():
+                out.rmdir()
+            folder.rename(out)
+        except OSError:
+            _require_free(out)  # another process may have been faster
+            raise
     return PreparedCorpus(out, characters, splits, duplicates)
+
+
+def _require_free(out: Path) -> None:
+    if out.is_symlink() or (out.exists() and (not out.is_dir() or any(out.iterdir()))):
+        raise FileExistsError(f"{out} exists already and is left as it is: name another folder, or remove it first")
+
+
+@contextlib.contextmanager
+def _unfinished(out: Path) -> Iterator[Path]:
+    """A hidden folder beside `out`, to be filled and renamed. Those that killed processes left are removed.
+
+    A process holds the lock beside its folder for as long as it lives.
+    """
+    begin = f".{out.name}.unfinished-"
+    for left in out.parent.glob(f"{glob.escape(begin)}*.lock"):
+        with contextlib.suppress(OSError):
+            with FileLock(left, timeout=0):
+                shutil.rmtree(left.with_suffix(""), ignore_errors=True)
+            left.unlink()
+    folder = out.with_name(begin + uuid.uuid4().hex[:8])
+    lock = FileLock(f"{folder}.lock")
+    with contextlib.suppress(OSError, NotImplementedError):  # some file systems have no locks
+        lock.acquire(timeout=10)
+    try:
+        folder.mkdir()
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        lock.release()
+        Path(lock.lock_file).unlink(missing_ok=True)
 
 
 def _shares(valid: float | None, test: float | None, default: float) -> dict[str, float]:
@@ -178,6 +220,11 @@ def _stretches(files: list[Path], size: int, delimiter: str) -> Iterator[str]:
                 if len(rest) >= size and delimiter in block:
                     *documents, rest = rest.split(delimiter)
                     yield from _grouped(documents, delimiter, size)
+                if len(rest) > LONGEST_DOCUMENT:
+                    raise ValueError(
+                        f"{file}: no document ends in {LONGEST_DOCUMENT:,} characters. document_delimiter is "
+                        f"{delimiter!r}; name the string that ends a document in this file, or put line ends into it"
+                    )
             *documents, last = rest.split(delimiter)
             yield from _grouped([*documents, last] if last else documents, delimiter, size)
             bar.update(file.stat().st_size)
@@ -204,5 +251,6 @@ def _lines_also_in_train(folder: Path, part: str) -> int:
 
 
 def _lines(path: Path) -> Iterator[str]:
+    """Lines without their ends; of a line of more than a million characters, pieces."""
     with path.open(encoding="utf-8", newline="\n") as file:
-        yield from (line.rstrip("\n") for line in file)
+        yield from (line.rstrip("\n") for line in iter(functools.partial(file.readline, 1_000_000), ""))
