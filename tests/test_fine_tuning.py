@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import itertools
 import math
+import unicodedata
 from functools import partial
 from pathlib import Path
 
@@ -138,14 +139,20 @@ def test_characters_are_taken_in_the_dictionarys_normal_form():
     assert {*missing} == {"f", "\u0301", ",", " ", "\u1100", "\u1161"}
     assert apart.score("café, 가").unknown_share == 0
     with pytest.raises(ValueError, match="is not one character"):
-        apart.extend_dictionary("ñ")  # two, when taken apart
+        apart.extend_dictionary(["ñ"])  # two, when taken apart
+    assert apart.extend_dictionary("ñ") == ["n", "\u0303"]
+
+
+@given(st.text(st.sampled_from("aeio\u0301\u0308ㄱ\u1100\u1161 ")), st.sampled_from(["NFC", "NFD"]))
+def test_a_text_given_as_it_is_has_no_unknown_character_afterwards(text, form):
+    model = strong_model(dictionary_of("\n", form))
+    model.extend_dictionary(text)
+    assert model.score(text).unknown_share == 0 or not text
+    assert set(model.dictionary.get_items()) == {"<unk>", "\n", *unicodedata.normalize(form, text)}
 
 
 def test_a_dictionary_of_words_takes_new_words():
-    dictionary = Dictionary()
-    for word in ("the", "ferry", "\n"):
-        dictionary.add_item(word)
-    model = strong_model(dictionary)
+    model = strong_model(Dictionary.from_items(["<unk>", "the", "ferry", "\n"], character_level=False))
     before = model.score("the ferry left").log_p
     assert model.extend_dictionary(["left", "the"]) == ["left"]
     assert model.score("the ferry left").log_p - before == pytest.approx([0, 0, -math.log(2)], abs=1e-4)

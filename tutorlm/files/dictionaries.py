@@ -23,7 +23,7 @@ class ContradictionError(ValueError):
 
 
 def dictionary_from_file(path: str | Path, make: Callable[..., Made]) -> Made:
-    """What `make(items, add_unk, normalization)` builds from the content of a dictionary file.
+    """What `make(items, add_unk, normalization, character_level)` builds from the content of a dictionary file.
 
     UnsafeFileError if a pickle asks for anything but plain data; ValueError for any other file that cannot be read.
     """
@@ -43,15 +43,19 @@ def dictionary_from_file(path: str | Path, make: Callable[..., Made]) -> Made:
         raise ValueError(f"{path} is not a dictionary file ({type(error).__name__}: {error})") from None
 
 
-def checked_content(content: dict[str, Any]) -> tuple[list[str], bool | None, str | None]:
-    """Items in order, `add_unk` and normal form from what a file says, in this package's form or in Flair's.
+def checked_content(content: dict[str, Any]) -> tuple[list[str], bool | None, str | None, bool]:
+    """Items in order, `add_unk`, normal form and `character_level` from what a file says, in our form or in Flair's.
+
+    Flair's files do not say whether their items are words. They are taken for words if most have several characters.
 
     ContradictionError if Flair's two mappings do not agree; another error if anything is not what it must be.
     """
     stored, add_unk = content["items"] if "items" in content else content["idx2item"], content.get("add_unk")
-    form, numbers = content.get("normalization"), content.get("item2idx")
-    if type(stored) is not list or type(add_unk) not in (bool, type(None)) or type(numbers) not in (dict, type(None)):
-        raise ValueError("items are a list, add_unk is true or false, and item2idx maps items to numbers")
+    form, numbers, level = (content.get(name) for name in ("normalization", "item2idx", "character_level"))
+    if type(stored) is not list or type(numbers) not in (dict, type(None)):
+        raise ValueError("items are a list, and item2idx maps items to numbers")
+    if not {type(add_unk), type(level)} <= {bool, type(None)}:
+        raise ValueError("add_unk and character_level are true or false")
     if type(form) not in (str, type(None)) or form not in NORMAL_FORMS:
         raise ValueError(f"normalization is not one of {', '.join(map(str, NORMAL_FORMS))}")
     items = [_text(item) for item in stored]
@@ -61,7 +65,10 @@ def checked_content(content: dict[str, Any]) -> tuple[list[str], bool | None, st
         raise ContradictionError("contradicts itself: its two mappings, or two of its items, do not agree")
     if add_unk and "<unk>" not in index:
         raise ContradictionError("contradicts itself: it has add_unk, but no item <unk>")
-    return items, add_unk, form
+    if level is None:
+        longer = [len(item) > 1 for item in items if item not in ("<unk>", "\n")]
+        level = sum(longer) <= len(longer) / 2
+    return items, add_unk, form, level
 
 
 def _text(item: Any) -> str:
@@ -82,7 +89,10 @@ def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def write_dictionary(path: str | Path, dictionary: "Dictionary") -> None:
     """Write JSON; or, to a name ending in .pkl or .pickle, the mappings that Flair reads."""
-    content: dict[str, Any] = {"normalization": dictionary.normalization}
+    content: dict[str, Any] = {
+        "normalization": dictionary.normalization,
+        "character_level": dictionary.character_level,
+    }
     with atomic_write(path) as file:
         if Path(path).suffix in (".pkl", ".pickle"):
             pickle.dump({"idx2item": dictionary.idx2item, "item2idx": dictionary.item2idx, **content}, file, protocol=2)

@@ -177,6 +177,7 @@ def write_model_file(path: str | Path, state: dict[str, Any]) -> None:
     vars(stored).update(
         item2idx=dictionary.item2idx, idx2item=dictionary.idx2item, add_unk=dictionary.add_unk,
         multi_label=False, span_labels=False, normalization=dictionary.normalization,
+        character_level=dictionary.character_level,
     )  # fmt: skip
     buffer = io.BytesIO()
     torch.save({**_DEFAULTS, **state, "dictionary": stored}, buffer, pickle_module=_FLAIR_PICKLE, pickle_protocol=2)
