@@ -183,6 +183,14 @@ def test_generation_stops_at_a_suffix_and_repeats_with_a_seed():
         assert written.endswith("b") and written.count("b") == 1
 
 
+def test_a_prompt_of_unknown_characters_is_told():
+    model = strong_model(small_dictionary())
+    with pytest.warns(
+        UserWarning, match=r"The prompt has 100% characters that the model reads as <unk> \('나' U\+B098"
+    ):
+        model.generate_text("나는", 3)
+
+
 def test_a_suffix_is_what_a_reader_sees():
     jamo = Dictionary.from_items(["<unk>", "\n", " ", *unicodedata.normalize("NFD", "한글")], normalization="NFD")
     model, chance = strong_model(jamo), torch.Generator().manual_seed(1)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
+from tutorlm.coverage import warn_of_unknown_characters
+
 if TYPE_CHECKING:
     from tutorlm.language_model import LanguageModel
 
@@ -42,6 +44,7 @@ def generate(
     stepper = Stepper(model)
     for index in read.tolist():
         scores = stepper.step(index)
+    warn_of_unknown_characters(prefix, dictionary, "The prompt", "the model does not know what it continues")
     suffix = dictionary.normalize(break_on_suffix or "")
     written: list[int] = []
     nats = 0.0
