@@ -34,7 +34,7 @@ from hostile import (
     weights,
 )  # fmt: skip
 
-from tutorlm import LanguageModel
+from tutorlm import Dictionary, LanguageModel
 from tutorlm.files.models import ModelFileError, read_model_file, write_model_file
 from tutorlm.files.tensors import SUMS
 
@@ -145,6 +145,64 @@ in_both_forms("5,000 times the same bytes", model_pickle({"dictionary": record_o
 in_a_mapping(
     "keys with the same hash", b"}(" + b"".join(unmemoized(n * (2**61 - 1)) + b"N" for n in range(99_999)) + b"u"
 )
+
+
+MAKE_TENSOR, MAKE_PARAMETER = b"ctorch._utils\n_rebuild_tensor_v2\n", b"ctorch._utils\n_rebuild_parameter\n"
+SOME = storage("FloatStorage", text("0"), 20)
+MANY_ZEROS = b"(" + b"K\x00" * 20_000 + b"tq\x02h\x02tq\x03R0"
+for name, note in {
+    "4,000 tensors of 20,000 dimensions": (
+        MAKE_TENSOR + b"q\x01(" + SOME + b"K\x00" + MANY_ZEROS + b"](" + b"h\x01h\x03R" * 4000 + b"e"
+    ),
+    "a size of 200,000 factors": (
+        MAKE_TENSOR + b"(" + SOME + b"K\x00(" + unmemoized(2**61) + b"q\x01" + b"h\x01" * 200_000 + b"tq\x02h\x02tR"
+    ),
+    "arguments copied again and again": (
+        MAKE_PARAMETER + b"q\x01(" + b"N" * 200_000 + b"tq\x0200" + b"h\x01h\x02R0" * 200_000 + b"N"
+    ),
+    "a long description of a storage": (
+        b"(" + text("storage") + b"N" * 100_000 + b"tq\x010" + b"](" + b"h\x01Q" * 100_000 + b"e"
+    ),
+    "a million parts of a storage": SOME[:-2] + b"(NK\x00K\x00ttq\x01Q0](" + b"h\x01Q" * 1_000_000 + b"e",
+    "numbers in the memo with the same hash": b"N" + b"".join(b"p%d\n" % (n * (2**61 - 1)) for n in range(1, 40_000)),
+    "a name with control characters": text("os\x1b[2K\r") + text("\x1b]0;title\x07\nname") + b"\x93",
+    "more is taken than there is": b"\x86",
+    "below a mark": b"K\x01(K\x02\x86",
+}.items():
+    in_both_forms(name, model_pickle({"note": note}))
+in_a_mapping("a million dicts", b"](" + b"}" * 1_000_000 + b"e")
+in_a_mapping("a flood of text", b"F" + b"\x01" * 4_000_000 + b"\n")
+in_both_forms("control characters as a setting", model_pickle({"recurrent_type": text("\x1b[2J" * 99)}))
+in_both_forms("weights too large for 32 bits", model_pickle(
+    tensors={"decoder.bias": tensor("6", (5,), "DoubleStorage")}),
+    [*weights()[:-1], torch.full((5,), 1e300, dtype=torch.float64).numpy().tobytes()])  # fmt: skip
+in_both_forms("items in two forms", model_pickle({"dictionary": record_of({"items": unmemoized(ITEMS)})}))
+BYTES_AND_TEXT = {**{item.encode(): number for number, item in enumerate(ITEMS)}, "a": 3}
+in_both_forms("an item as bytes and as text", model_pickle(
+    {"dictionary": record_of({"item2idx": unmemoized(BYTES_AND_TEXT)})}))  # fmt: skip
+
+
+def layers(count: int, hidden: int) -> bytes:
+    """A model of many layers, all of them with the same weights."""
+    shapes: dict[str, tuple[int, ...]] = {}
+    for layer in range(count):
+        shapes |= {f"rnn.weight_ih_l{layer}": (4 * hidden, hidden), f"rnn.weight_hh_l{layer}": (4 * hidden, hidden)}
+        shapes |= {f"rnn.bias_ih_l{layer}": (4 * hidden,), f"rnn.bias_hh_l{layer}": (4 * hidden,)}
+    weight, bias = tensor("7", (4 * hidden, hidden)) + b"q\x01", tensor("8", (4 * hidden,)) + b"q\x02"
+    made = {"rnn.weight_ih_l0": weight, "rnn.bias_ih_l0": bias}
+    made |= {name: b"h\x01" if "weight" in name else b"h\x02" for name in shapes if name not in made}
+    made |= {"encoder.weight": tensor("0", (5, hidden)), "decoder.weight": tensor("5", (5, hidden))}
+    sizes = {"hidden_size": unmemoized(hidden), "embedding_size": unmemoized(hidden), "nlayers": unmemoized(count)}
+    return model_pickle(sizes, made)
+
+
+def numbers(hidden: int) -> list[bytes]:
+    shapes = [(5 * hidden,)] * 5 + [(5 * hidden,), (5,), (4 * hidden * hidden,), (4 * hidden,)]
+    return [bytes(4 * torch.Size(shape).numel()) for shape in shapes]
+
+
+ATTACKS["the same tensor as all weights.pt"] = lambda path: archive(path, layers(100, 200), numbers(200))
+ATTACKS["more layers than anybody trains.pt"] = lambda path: archive(path, layers(5000, 2), numbers(2))
 
 
 @attack("stride 0.pt")
@@ -354,6 +412,34 @@ subprocess.run(["true"]); socket.socket(); import this_module_is_missing
     )  # fmt: skip
     for event in ("open", "os.mkdir", "os.system", "subprocess.Popen", "socket.__new__", "import"):
         assert f"'{event}(" in done.stdout or f'"{event}(' in done.stdout, (event, done.stdout)
+
+
+def test_what_a_file_says_reaches_no_terminal_as_it_is(answers: dict[str, dict[str, Any]]) -> None:
+    for name, answer in answers.items():
+        assert answer["outcome"].replace("…", "").isprintable() and len(answer["outcome"]) < 1000, name
+    assert r"'os\x1b[2K\r.\x1b]0;title\x07\nname'" in answers["a name with control characters, archive.pt"]["outcome"]
+
+
+def test_a_part_of_a_legacy_storage_begins_where_the_file_says(tmp_path: Path) -> None:
+    """torch once wrote slices as a storage and a part of it; offsets of tensors count from the part."""
+    part = b"(" + text("1") + unmemoized(4) + unmemoized(6) + b"t"
+    sliced = storage("FloatStorage", text("7"), 10).replace(b"tQ", part + b"tQ")
+    made = MAKE_TENSOR + b"(" + sliced + unmemoized(1) + b"(K\x03t(K\x01t\x89ccollections\nOrderedDict\n)RtR"
+    legacy(tmp_path / "model.pt", model_pickle({"note": made}), data=[*weights(), torch.arange(10.0).numpy().tobytes()])
+    assert read_model_file(tmp_path / "model.pt")["note"].tolist() == [5, 6, 7]
+
+
+def test_a_second_state_of_an_object_adds_to_the_first(tmp_path: Path) -> None:
+    more = record_of() + unmemoized({"normalization": "NFC"}) + b"b"
+    archive(tmp_path / "model.pt", model_pickle({"dictionary": more}))
+    dictionary = LanguageModel.load(tmp_path / "model.pt").dictionary
+    assert dictionary.get_items() == ITEMS and dictionary.add_unk and dictionary.normalization == "NFC"
+
+
+def test_json_may_begin_with_a_byte_order_mark_or_white_space(tmp_path: Path) -> None:
+    for beginning in ("\ufeff", " \n", "\t"):
+        (tmp_path / "d.json").write_text(beginning + '{"items": ["a", "b"]}', encoding="utf-8")
+        assert Dictionary.load(tmp_path / "d.json").get_items() == ["a", "b"]
 
 
 # -- digests ---------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """Opens files while every event of Python's audit system is watched, with limits on memory and time.
 
 Usage: python watched_reader.py MEGABYTES. Reads names of files from standard input, a line each, and answers each
-with a line of JSON: the outcome, what happened during it beside reading, seconds, and megabytes of memory taken.
+with a line of JSON: the outcome, what happened during it beside reading, seconds of the processor, and megabytes of memory taken.
 A process of its own, because an audit hook stays for ever and a hostile file may kill its reader.
 """
 
@@ -82,14 +82,14 @@ def main() -> None:
     in_use = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (in_use + limit, in_use + limit))
     for line in sys.stdin:
-        path, before, began = Path(line.rstrip("\n")), memory(), time.perf_counter()
+        path, before, began = Path(line.rstrip("\n")), memory(), time.process_time()
         happened.clear()
         watching = True
         outcome, content = answer(path)
         watching = False
         print(json.dumps({
             "file": path.name, "outcome": outcome, "content": content, "happened": list(happened),
-            "seconds": time.perf_counter() - began, "megabytes": (memory() - before) / 1024,
+            "seconds": time.process_time() - began, "megabytes": (memory() - before) / 1024,
         }), flush=True)  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from tutorlm.files.atomic import atomic_write
 from tutorlm.files.pickles import MAX_PICKLE_BYTES, UnsafeFileError, read_pickle
 from tutorlm.files.regular import open_regular
+from tutorlm.messages import printable
 from tutorlm.unicode import NORMAL_FORMS
 
 if TYPE_CHECKING:
@@ -28,19 +29,20 @@ def dictionary_from_file(path: str | Path, make: Callable[..., Made]) -> Made:
     UnsafeFileError if a pickle asks for anything but plain data; ValueError for any other file that cannot be read.
     """
     with open_regular(path) as file:
-        data = file.read(MAX_PICKLE_BYTES + 1)
-    try:
-        if len(data) > MAX_PICKLE_BYTES:
-            raise ValueError(f"it has more than {MAX_PICKLE_BYTES:,} bytes")
-        of_json = data[:1] == b"{"
-        content = json.loads(data, object_pairs_hook=_each_once) if of_json else read_pickle(io.BytesIO(data))
-        return make(*checked_content(content))
-    except UnsafeFileError as error:
-        raise UnsafeFileError(f"{path}: {error}") from None
-    except ContradictionError as error:
-        raise ValueError(f"{path} {error}") from None
-    except Exception as error:  # a damaged pickle can make the reader fail in any way
-        raise ValueError(f"{path} is not a dictionary file ({type(error).__name__}: {error})") from None
+        try:
+            data = file.read(MAX_PICKLE_BYTES + 1)
+            if len(data) > MAX_PICKLE_BYTES:
+                raise ValueError(f"it has more than {MAX_PICKLE_BYTES:,} bytes")
+            of_json = data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{"
+            content = json.loads(data, object_pairs_hook=_each_once) if of_json else read_pickle(io.BytesIO(data))
+            return make(*checked_content(content))
+        except UnsafeFileError as error:
+            failure: Exception = UnsafeFileError(f"{path}: {printable(error)}")
+        except ContradictionError as error:
+            failure = ValueError(f"{path} {printable(error)}")
+        except Exception as error:  # a damaged pickle can make the reader fail in any way
+            failure = ValueError(f"{path} is not a dictionary file ({type(error).__name__}: {printable(error)})")
+    raise failure  # here, where it does not keep in memory what was read
 
 
 def checked_content(content: dict[str, Any]) -> tuple[list[str], bool | None, str | None, bool]:
@@ -50,6 +52,8 @@ def checked_content(content: dict[str, Any]) -> tuple[list[str], bool | None, st
 
     ContradictionError if Flair's two mappings do not agree; another error if anything is not what it must be.
     """
+    if "items" in content and "idx2item" in content:
+        raise ContradictionError("contradicts itself: it has items in this package's form and in Flair's")
     stored, add_unk = content["items"] if "items" in content else content["idx2item"], content.get("add_unk")
     form, numbers, level = (content.get(name) for name in ("normalization", "item2idx", "character_level"))
     if type(stored) is not list or type(numbers) not in (dict, type(None)):
@@ -60,8 +64,8 @@ def checked_content(content: dict[str, Any]) -> tuple[list[str], bool | None, st
         raise ValueError(f"normalization is not one of {', '.join(map(str, NORMAL_FORMS))}")
     items = [_text(item) for item in stored]
     index = {item: number for number, item in enumerate(items)}
-    same = numbers is None or {_text(item): number for item, number in numbers.items()} == index
-    if len(index) != len(items) or not same:
+    found = index if numbers is None else {_text(item): number for item, number in numbers.items()}
+    if len(index) != len(items) or found != index or len(found) != len(numbers or index):
         raise ContradictionError("contradicts itself: its two mappings, or two of its items, do not agree")
     if add_unk and "<unk>" not in index:
         raise ContradictionError("contradicts itself: it has add_unk, but no item <unk>")

@@ -24,6 +24,7 @@ from tutorlm.files.dictionaries import ContradictionError, checked_content
 from tutorlm.files.pickles import Record, UnsafeFileError
 from tutorlm.files.regular import require_regular
 from tutorlm.files.tensors import MAX_FILE_BYTES, add_sums, read_tensor_file
+from tutorlm.messages import printable
 
 Model = TypeVar("Model")
 
@@ -32,8 +33,8 @@ class ModelFileError(ValueError):
     """A file is not a model, or is damaged."""
 
 
-def _is_count(value: Any) -> bool:
-    return type(value) is int and 1 <= value < 2**31
+def _is_count(value: Any, most: int = 2**31) -> bool:
+    return type(value) is int and 1 <= value <= most
 
 
 def _is_bool(value: Any) -> bool:
@@ -52,10 +53,10 @@ _SETTINGS: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "dictionary": ("a dictionary of Flair's", lambda value: type(value) is Record),
     "is_forward_lm": ("True or False", _is_bool),
     "hidden_size": ("a number from 1", _is_count),
-    "nlayers": ("a number from 1", _is_count),
+    "nlayers": ("a number from 1 to 100", lambda value: _is_count(value, 100)),
     "embedding_size": ("a number from 1", _is_count),
     "nout": ("None or a number from 1", lambda value: value is None or _is_count(value)),
-    "dropout": ("a number from 0 to 1", lambda value: type(value) in (int, float) and 0 <= value <= 1),
+    "dropout": ("a number from 0, and below 1", lambda value: type(value) in (int, float) and 0 <= value < 1),
     "document_delimiter": ("text of 1 to 1,000 bytes", _is_delimiter),
     "recurrent_type": ("text", lambda value: type(value) is str),
     "has_decoder": ("True or False", _is_bool),
@@ -85,24 +86,28 @@ def read_model_file(path: str | Path, max_bytes: int = MAX_FILE_BYTES) -> dict[s
         _check_settings(state)
         dictionary = _read_dictionary(state["dictionary"])
         _check_tensors(state, len(dictionary))
+        if sum(tensor.nbytes for tensor in state["state_dict"].values()) > 4 * path.stat().st_size:
+            raise ModelFileError("has the same numbers as several tensors")
         return {**state, "dictionary": dictionary}
 
 
 @contextlib.contextmanager
 def _errors_about(path: Path) -> Iterator[None]:
     """Let every error name the file and a remedy."""
+    failure: Exception
     try:
         yield
+        return
     except UnsafeFileError as error:
-        raise UnsafeFileError(f"{path} was not opened: {error}") from None
+        failure = UnsafeFileError(f"{path} was not opened: {printable(error)}")
     except ModelFileError as error:
-        raise ModelFileError(f"{path} {error}") from None
+        failure = ModelFileError(f"{path} {printable(error)}")
     except Exception as error:  # a damaged file can make the readers fail in any way
-        reason = f"{type(error).__name__}: {error}".splitlines()[0]
-        raise ModelFileError(
-            f"{path} ({path.stat().st_size:,} bytes) is not a model file, or is damaged or truncated ({reason}). "
-            "Copy or download it again, or train the model again"
-        ) from None
+        failure = ModelFileError(
+            f"{path} ({path.stat().st_size:,} bytes) is not a model file, or is damaged or truncated "
+            f"({type(error).__name__}: {printable(error)}). Copy or download it again, or train the model again"
+        )
+    raise failure  # here, where it does not keep in memory what was read
 
 
 def _check_settings(state: dict[str, Any]) -> None:
@@ -126,7 +131,7 @@ def _check_tensors(state: dict[str, Any], items: int) -> None:
         if not real or tuple(tensor.shape) != shape:
             asked = f"{sizes} ask for {shape}" if shape else "the model has no such tensor"
             raise ModelFileError(f"contradicts itself: {name!r:.50} {found}, but {asked}")
-        if not tensor.isfinite().all():
+        if not tensor.float().isfinite().all():
             raise ModelFileError(f"has numbers in {name} that are not finite: its training diverged, or it is damaged")
 
 

@@ -9,11 +9,12 @@ lists and dicts that it makes itself.
 import io
 import itertools
 import pickletools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 MAX_PICKLE_BYTES = 1 << 26  # the bytes of tensors are not in the pickle
-MAX_INSTRUCTIONS = 20_000_000  # each takes at most 64 bytes of memory beside its text
+MAX_INSTRUCTIONS = 10_000_000  # each takes at most some 200 bytes of memory beside its text
+MAX_ARGUMENTS = 8  # of a call, which may be written once and used again and again
 MAX_DEPTH = 100  # of lists in lists
 UNFOLDING = 10  # how much larger than its pickle a value may be, counting each part as often as it is referred to
 
@@ -79,40 +80,44 @@ def read_pickle(
         UnsafeFileError: a name that is not in `names`, or a call of something that has no name.
         Exception: anything else, for a damaged pickle.
     """
-    limit = UNFOLDING * len(file.getbuffer()) + 10_000
-    machine = _Machine(names, persistent, limit)
-    for opcode, argument, _ in itertools.islice(pickletools.genops(file), MAX_INSTRUCTIONS):
+    begin, machine = file.tell(), _Machine(names, persistent)
+    for opcode, argument, place in itertools.islice(pickletools.genops(file), MAX_INSTRUCTIONS):
+        machine.place = place or 0
         if opcode.name != "STOP":
             machine.follow(opcode.name, argument)
     if opcode.name != "STOP":
         raise ValueError(f"its pickle has more than {MAX_INSTRUCTIONS:,} instructions")
     (value,) = machine.stack
-    _require_modest(value, limit)
+    _require_modest(value, UNFOLDING * (file.tell() - begin) + 10_000)
     return value
 
 
 def _require_modest(value: Any, limit: int) -> None:
     """Refuse what would be huge if it were walked through, compared or printed: lists of the same lists, cycles."""
-    waiting: list[tuple[Iterable[Any], int]] = [([value], 0)]
+    path: list[Iterator[Any]] = [iter([value])]  # what is left to be seen of each list that the present one is in
     size = 0
-    while waiting:
-        parts, depth = waiting.pop()
-        for part in parts:
+    while path:
+        for part in path[-1]:
             size += 1 + (len(part) if type(part) in (str, bytes) else 0)
-            if size > limit or depth > MAX_DEPTH:
+            if size > limit or len(path) > MAX_DEPTH:
                 raise ValueError("its values are nested too deeply, or refer to each other too often")
             inner = part.attributes if type(part) is Record else part
             if type(inner) is dict:
-                waiting.append((itertools.chain(inner, inner.values()), depth + 1))
-            elif type(inner) in (list, tuple):
-                waiting.append((inner, depth + 1))
+                path.append(itertools.chain(inner, inner.values()))
+                break
+            if type(inner) in (list, tuple):
+                path.append(iter(inner))
+                break
+        else:
+            path.pop()
 
 
 class _Machine:
     """The stack of values, the marks on it, the memo of values that are referred to again, and the instructions."""
 
-    def __init__(self, names: Mapping, persistent: Callable[[Any], Any] | None, limit: int) -> None:
-        self.names, self.persistent, self.limit = names, persistent, limit
+    def __init__(self, names: Mapping, persistent: Callable[[Any], Any] | None) -> None:
+        self.names, self.persistent = names, persistent
+        self.place, self.made = 0, 0  # position in the file; bytes made by calls
         self.stack: list[Any] = []
         self.marks: list[int] = []
         self.memo: dict[int, Any] = {}
@@ -138,12 +143,17 @@ class _Machine:
         return values
 
     def take(self, count: int) -> list[Any]:
+        if len(self.stack) - count < (self.marks[-1] if self.marks else 0):
+            raise ValueError("more values are taken than there are")
         values = self.stack[-count:]
         del self.stack[-count:]
         return values
 
     def memoize(self, number: int | None) -> None:
-        self.memo[len(self.memo) if number is None else number] = self.stack[-1]
+        number = len(self.memo) if number is None else number
+        if not 0 <= number < 2**32:  # longer ones can be made to have one hash
+            raise ValueError("a number in the memo that no pickle has")
+        self.memo[number] = self.stack[-1]
 
     def extend(self, values: list[Any]) -> None:
         if type(self.stack[-1]) is not list:
@@ -159,7 +169,7 @@ class _Machine:
             if type(key) not in (str, bytes, int) or (type(key) is int and key.bit_length() > 64):
                 raise ValueError(f"a key of the type {type(key).__name__}, or a very long number")
             if key in target:
-                raise ValueError(f"the key {key!r:.50} occurs twice")
+                raise ValueError(f"the key {key if type(key) is int else key[:50]!r} occurs twice")
             target[key] = value
 
     def make_dict(self, _: None) -> None:
@@ -182,17 +192,18 @@ class _Machine:
         function = self.names[called.name] if type(called) is Name else None
         if function is None or type(arguments) is not tuple:
             raise UnsafeFileError("the file calls something that is no function; it was not run")
+        if len(arguments) > MAX_ARGUMENTS:
+            raise ValueError("a call with more arguments than any needs")
         made = function(*arguments)
-        if type(made) is bytes:  # each call makes new ones
-            self.limit -= len(made)
-            if self.limit < 0:
-                raise ValueError("it makes far more bytes than it has")
+        self.made += len(made) if type(made) is bytes else 0  # each call makes new ones
+        if self.made > UNFOLDING * self.place:
+            raise ValueError("it makes far more bytes than it has")
         self.push(made)
 
     def set_attributes(self, _: None) -> None:
         state, target = self.stack.pop(), self.stack[-1]
         if type(target) is Record and type(state) is dict:
-            target.attributes = state
+            target.attributes.update(state)
         elif type(target) is not dict or type(state) is not dict:  # an OrderedDict has attributes that are not needed
             raise ValueError("attributes for something that has none")
 

@@ -28,6 +28,8 @@ from tutorlm.files.pickles import MAX_PICKLE_BYTES, NAMES_IN_DATA, Name, Record,
 from tutorlm.files.regular import open_regular
 
 MAX_FILE_BYTES = 16 << 30
+MAX_TENSORS = 10_000
+MAX_DIMENSIONS = 8
 SUMS = "SHA256SUMS"
 _LEGACY_MAGIC, _LEGACY_VERSION = 0x1950A86A20F9469CFC6C, 1001
 _CHUNK = 1 << 20
@@ -47,8 +49,8 @@ _TYPES = {
 def read_tensor_file(path: Path, max_bytes: int = MAX_FILE_BYTES) -> Any:
     """The value that `torch.save` wrote; tensors are on the CPU.
 
-    Objects of Flair's dictionary class are `Record`s. All together, tensors have at most four times the bytes of the
-    file. The checksums of an archive are verified.
+    Objects of Flair's dictionary class are `Record`s. Tensors may share numbers, of which there are no more than the
+    file has. The checksums of an archive are verified.
 
     Raises:
         UnsafeFileError: the file asks for code to be run.
@@ -68,7 +70,7 @@ class _Storages:
 
     def __init__(self, file_bytes: int) -> None:
         self.by_key: dict[str, Tensor] = {}  # each of shape (n,)
-        self.room, self.room_for_tensors = file_bytes, 4 * file_bytes
+        self.room, self.tensors = file_bytes, 0  # bytes that storages may still take; tensors seen
         self.names: dict[tuple[str, str], Callable[..., Any] | None] = {
             **NAMES_IN_DATA,
             **dict.fromkeys(_TYPES),
@@ -81,6 +83,7 @@ class _Storages:
         """The storage that a pickle describes by ("storage", type, key, device, number of elements, part of it)."""
         if type(described) is not tuple or described[:1] != ("storage",):
             raise UnsafeFileError("the file asks for a part of a program, not for numbers; it was not run")
+        self._count(described)
         _, kind, key, _, count, *part = described
         kind = _TYPES[kind.name] if type(kind) is Name else None
         if kind is None or type(key) is not str or not _is_size(count):
@@ -101,16 +104,22 @@ class _Storages:
         return storage
 
     def tensor(self, storage: Any, offset: Any, size: Any, stride: Any, *_: Any) -> Tensor:
-        """In place of torch's function of this kind: a view of a storage, if it lies in it and repeats nothing."""
-        plain = type(size) is tuple and type(stride) is tuple and all(map(_is_size, (offset, *size, *stride)))
-        if type(storage) is not Tensor or storage.dim() != 1 or not plain or len(size) != len(stride):
+        """In place of torch's function of this name: a view of a storage that lies in it and is no larger than it."""
+        if type(storage) is not Tensor or storage.dim() != 1 or type(size) is not tuple or type(stride) is not tuple:
             raise ValueError("a tensor without numbers or shape")
+        self._count(size)
+        if len(size) != len(stride) or not all(map(_is_size, (offset, *size, *stride))):
+            raise ValueError("a tensor without a shape")
         count = math.prod(size)
         last = offset + sum((n - 1) * step for n, step in zip(size, stride, strict=True))
-        self.room_for_tensors -= count * storage.dtype.itemsize
-        if count > len(storage) or (count and last >= len(storage)) or self.room_for_tensors < 0:
-            raise ValueError("tensors with more numbers than it has")
-        return storage.as_strided(size, stride, offset)
+        if count > len(storage) or (count and last >= len(storage)):
+            raise ValueError("a tensor with more numbers than it has")
+        return storage.as_strided(size, stride, storage.storage_offset() + offset)
+
+    def _count(self, described: tuple) -> None:
+        self.tensors += 1
+        if self.tensors > 2 * MAX_TENSORS or len(described) > MAX_DIMENSIONS:
+            raise ValueError(f"more than {MAX_TENSORS:,} tensors, or {MAX_DIMENSIONS} dimensions")
 
 
 def _is_size(value: Any) -> bool:
@@ -200,7 +209,7 @@ def _read_legacy(file: IO[bytes], storages: _Storages) -> Any:
     _require_our_byte_order("little" if read_pickle(pickles)["little_endian"] else "big")
     value = read_pickle(pickles, storages.names, storages.named)
     keys = read_pickle(pickles)
-    if type(keys) is not list or any(type(key) is not str for key in keys) or set(keys) != set(storages.by_key):
+    if type(keys) is not list or any(type(key) is not str for key in keys) or sorted(keys) != sorted(storages.by_key):
         raise ValueError("it lacks the bytes of a tensor")
     file.seek(pickles.tell())
     for key in keys:
