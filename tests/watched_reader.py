@@ -1,8 +1,9 @@
-"""Opens files while every event of Python's audit system is watched, with limits on memory and time.
+"""Opens files while every event of Python's audit system is watched, with a limit on memory.
 
-Usage: python watched_reader.py MEGABYTES. Reads names of files from standard input, a line each, and answers each
-with a line of JSON: the outcome, what happened during it beside reading, seconds of the processor, and megabytes of memory taken.
-A process of its own, because an audit hook stays for ever and a hostile file may kill its reader.
+Usage: python watched_reader.py MEGABYTES GOOD_FILE. Reads names of files from standard input, a line each, and
+answers each with a line of JSON: the outcome, a digest of the content, what happened beside reading, seconds of the
+processor, and megabytes of memory taken. A process of its own, because an audit hook stays for ever and a hostile
+file may kill its reader.
 """
 
 from __future__ import annotations
