@@ -1,6 +1,7 @@
 # make demo   the main job in a terminal, on the sample corpus or on your text: make demo CORPUS=folder
 # make test   every test
 # make lab    JupyterLab at the notebooks
+# make fuzz   open files damaged at random: make fuzz COUNT=100000 SEED=7
 # make bench  measure everything beside real Flair, for benchmarks/RESULTS.md: 40 minutes
 PYTHON ?= python3
 VENV ?= .venv
@@ -13,7 +14,7 @@ FLAIR_VENV ?= .venv-flair
 COLAB_VENV ?= .venv-colab
 COLAB_TESTS = tests/test_plots.py tests/test_pages.py tests/test_widgets.py tests/test_in_kernel.py
 
-.PHONY: demo test lab bench interchange colab models solutions lint clean
+.PHONY: demo test fuzz lab bench interchange colab models solutions lint clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.core
@@ -36,6 +37,9 @@ lint: $(VENV)/.test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+fuzz: $(VENV)/.test
+	OMP_NUM_THREADS=1 $(BIN)/python tests/fuzz.py $(or $(COUNT),100000) --seed $(or $(SEED),0)
 
 # Exchange model files and vectors with real Flair, which is installed in an environment of its own.
 interchange: $(VENV)/.test $(FLAIR_VENV)/.installed

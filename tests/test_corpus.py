@@ -429,9 +429,9 @@ def test_at_word_level_backward_is_the_reverse_of_forward(tmp_path):
 def test_characters_asked_of_a_word_dictionary_are_an_error_that_says_what_to_pass(tmp_path):
     corpus_folder(tmp_path, "\n".join(SENTENCES))
     words = Dictionary.from_files(tmp_path / "train", character_level=False)
-    with pytest.raises(ValueError, match=r"holds words\. Pass character_level=False, or build a dictionary with"):
+    with pytest.raises(ValueError, match=r"reads words\. Pass character_level=False, or build a dictionary with"):
         TextCorpus(tmp_path, words)
-    with pytest.raises(ValueError, match=r"holds characters\. Pass character_level=True, .*character_level=False\)"):
+    with pytest.raises(ValueError, match=r"reads characters\. Pass character_level=True, .*character_level=False\)"):
         TextCorpus(tmp_path, Dictionary.load("chars"), character_level=False)
 
 
@@ -857,9 +857,7 @@ def test_words_are_split_alike_when_counted_and_when_read(tmp_path):
 
 @given(st.lists(st.sampled_from(["ab", "c", "\n"]), max_size=12))
 def test_words_and_line_ends_come_back_from_their_numbers(words):
-    dictionary = Dictionary()
-    for word in ("ab", "c", "\n"):
-        dictionary.add_item(word)
+    dictionary = Dictionary.from_items(["ab", "c", "\n"], character_level=False)
     text = re.sub(" ?\n ?", "\n", " ".join(words))
     assert dictionary.decode(dictionary.encode(text)) == text
 

@@ -520,3 +520,44 @@ def test_a_dictionary_from_items_has_them_in_order_and_each_once():
     assert Dictionary.from_items(["a", "<unk>"], add_unk=False).unknown_index is None
     with pytest.raises(ValueError, match="the item 'a' occurs twice"):
         Dictionary.from_items("aba")
+
+
+# -- characters or words ----------------------------------------------------------------------------------
+
+
+def test_a_dictionary_of_characters_may_have_longer_items_and_reads_characters(tmp_path):
+    dictionary = Dictionary()
+    for item in ["a", "b", "\n", "[SEP]", "[newline]"]:
+        dictionary.add_item(item)
+    assert dictionary.character_level
+    assert dictionary.encode("ab[").tolist() == [1, 2, 0]
+    for name in ("d.json", "d.pkl"):
+        dictionary.save(tmp_path / name)
+        assert Dictionary.load(tmp_path / name) == dictionary and Dictionary.load(tmp_path / name).character_level
+
+
+@pytest.mark.parametrize("ending", [".json", ".pkl"])
+def test_whether_a_dictionary_reads_words_is_written_in_its_file(tmp_path, ending):
+    words = Dictionary.from_items(["<unk>", "a", "i", "\n"], character_level=False)
+    words.save(tmp_path / f"words{ending}")
+    loaded = Dictionary.load(tmp_path / f"words{ending}")
+    assert loaded == words and not loaded.character_level
+    assert loaded.encode("a i").tolist() == [1, 2]
+    characters = Dictionary.from_items(["<unk>", "a", "i", "\n"])
+    assert characters != words and words.difference(characters) == "one of them reads characters and the other words"
+
+
+@pytest.mark.parametrize(
+    ("items", "characters"),
+    [
+        (["<unk>", "a", "b", "\n", "[SEP]"], True),
+        (["<unk>", "the", "ferry", "a", "\n", "left"], False),
+        (["<unk>"], True),
+        (["a", "\n"], True),
+    ],
+)
+def test_a_file_of_flair_holds_words_if_most_items_have_several_characters(tmp_path, items, characters):
+    stored = {"idx2item": [item.encode() for item in items]}
+    stored["item2idx"] = {item: number for number, item in enumerate(stored["idx2item"])}
+    loaded = Dictionary.load_from_file(write(tmp_path / "mapping", pickle.dumps(stored)))
+    assert loaded.character_level is characters

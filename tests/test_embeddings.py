@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import copy
+import warnings
 
 import numpy as np
 import pytest
@@ -198,6 +199,33 @@ def test_any_text_is_cut_into_tokens_that_stand_in_it(text):
     sentence = Sentence(text)
     assert "".join(token.text for token in sentence) == "".join(text.split())
     assert all(text[token.start_position : token.end_position] == token.text for token in sentence)
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        ("press #\ufe0f\u20e3, then 1\ufe0f\u20e3", ["press", "#\ufe0f\u20e3", ",", "then", "1\ufe0f\u20e3"]),
+        ("\u203c\ufe0fWow!", ["\u203c\ufe0f", "Wow", "!"]),
+        ("ខ្ញុំ\u200bស្រឡាញ់\u200bភាសា។", ["ខ្ញុំ", "ស្រឡាញ់", "ភាសា", "។"]),
+        ("བོད་ཡིག་", ["བོད", "ཡིག"]),
+        ("ሰላም፡ለዓለም።", ["ሰላም", "ለዓለም", "።"]),
+    ],
+)
+def test_keycaps_stay_whole_and_scripts_part_words_by_their_own_signs(text, tokens):
+    sentence = Sentence(text)
+    assert [token.text for token in sentence] == tokens
+    assert all(sentence.text[token.start_position : token.end_position] == token.text for token in sentence)
+
+
+def test_text_of_an_unknown_script_is_told_once_with_its_characters(english):
+    embeddings = FlairEmbeddings(strong_model(english))
+    with pytest.warns(UserWarning, match=r"reads as <unk> \('나' U\+B098.*have the same vector") as warned:
+        embeddings.embed(Sentence("나는 고양이를 좋아한다"))
+        embeddings.embed(Sentence("그는 비행기를 싫어한다"))
+    assert len(warned) == 1 and warned[0].filename == __file__
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        FlairEmbeddings(strong_model(english)).embed(Sentence("I love Berlin"))
 
 
 def test_given_tokens_are_taken_as_they_are():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import itertools
 import math
+import unicodedata
 from functools import partial
 from pathlib import Path
 
@@ -138,14 +139,20 @@ def test_characters_are_taken_in_the_dictionarys_normal_form():
     assert {*missing} == {"f", "\u0301", ",", " ", "\u1100", "\u1161"}
     assert apart.score("café, 가").unknown_share == 0
     with pytest.raises(ValueError, match="is not one character"):
-        apart.extend_dictionary("ñ")  # two, when taken apart
+        apart.extend_dictionary(["ñ"])  # two, when taken apart
+    assert apart.extend_dictionary("ñ") == ["n", "\u0303"]
+
+
+@given(st.text(st.sampled_from("aeio\u0301\u0308ㄱ\u1100\u1161 ")), st.sampled_from(["NFC", "NFD"]))
+def test_a_text_given_as_it_is_has_no_unknown_character_afterwards(text, form):
+    model = strong_model(dictionary_of("\n", form))
+    model.extend_dictionary(text)
+    assert model.score(text).unknown_share == 0 or not text
+    assert set(model.dictionary.get_items()) == {"<unk>", "\n", *unicodedata.normalize(form, text)}
 
 
 def test_a_dictionary_of_words_takes_new_words():
-    dictionary = Dictionary()
-    for word in ("the", "ferry", "\n"):
-        dictionary.add_item(word)
-    model = strong_model(dictionary)
+    model = strong_model(Dictionary.from_items(["<unk>", "the", "ferry", "\n"], character_level=False))
     before = model.score("the ferry left").log_p
     assert model.extend_dictionary(["left", "the"]) == ["left"]
     assert model.score("the ferry left").log_p - before == pytest.approx([0, 0, -math.log(2)], abs=1e-4)
@@ -457,7 +464,37 @@ def test_models_are_given_by_themselves_by_path_and_by_name_texts_as_they_are_or
     found = compare(models, {"text": "The ferry\nleft.\n", "file": tmp_path / "text.txt", "name": "text.txt"})
     figures = {(text, found.bits_per_character(model, text)) for model in models for text in ("text", "file")}
     assert len({figure for _, figure in figures}) == 1  # a byte-order mark and another system's line ends are no text
-    assert found.scores["path"]["name"].text == "text.txt"  # a string is a text, even if a file has that name
+    assert found.scores["path"]["name"].text == "text.txt"  # no file of that name is in the working folder
+
+
+def test_a_name_of_a_file_is_not_taken_for_a_text(tmp_path, monkeypatch):
+    model, file = strong_model(dictionary_of("abc\n")), tmp_path / "test.txt"
+    file.write_text("abc\n" * 9, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    for name in (str(file), "test.txt"):
+        for job in (
+            lambda name=name: compare({"mine": model}, {"text": name}),
+            lambda name=name: model.score(name),
+            lambda name=name: model.dictionary.coverage(name),
+        ):
+            with pytest.raises(ValueError, match=r"test\.txt' is the name of a file here.*give Path\('.*test\.txt'\)"):
+                job()
+    assert len(model.score("test.txt\n").text) == 9
+    assert compare({"mine": model}, {"text": file}).scores["mine"]["text"].text == "abc\n" * 9
+
+
+def test_models_of_different_normal_forms_are_compared_by_the_bytes_of_the_text(sample):
+    syllables, jamo = (Dictionary.from_files(sample / "ko" / "train", normalization=form) for form in ("NFC", "NFD"))
+    text = (sample / "ko" / "test.txt").read_text(encoding="utf-8")[:500]
+    found = compare({"NFC": strong_model(syllables), "NFD": strong_model(jamo)}, {"text": text})
+    for score in (found.scores["NFC"]["text"], found.scores["NFD"]["text"]):
+        assert score.bytes == len(text.encode())
+        assert score.bits_per_byte == pytest.approx(score.bits / len(text.encode()))
+    one, other = (found.scores[name]["text"].bits_per_byte for name in ("NFC", "NFD"))
+    lines = str(found).splitlines()
+    assert lines[0].split() == ["bits", "per", "byte", "text"]
+    assert lines[3].split() == ["difference", f"{other - one:+.3f}"]
+    assert "different normal forms" in lines[-1]
 
 
 def test_a_model_that_is_not_there_and_a_text_that_is_not_there_are_told(tmp_path):

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import math
+import re
+import unicodedata
 
 import numpy as np
 import pytest
@@ -103,22 +105,52 @@ def test_empty_and_one_character_texts_have_scores():
     assert math.isfinite(model.calculate_perplexity("a"))
 
 
-def test_the_nats_of_generated_text_are_its_score():
-    for forward in (True, False):
-        model = strong_model(small_dictionary(add_unk=False), forward, nlayers=2, nout=7)
-        text, nats = model.generate_text("", 50, generator=torch.Generator().manual_seed(3))
-        own = text[1:] if forward else text[:-1]  # without the delimiter it started from
-        assert len(own) == 50
-        assert nats == pytest.approx(-model.score(own).log_p.mean(), abs=1e-4)
+@settings(max_examples=60, deadline=None)
+@given(
+    st.text(st.sampled_from("abc d\n[SEP]"), max_size=12),
+    st.booleans(),
+    st.sampled_from(["\n", "[SEP]"]),
+    st.sampled_from([0, 0.7, 1]),
+)
+def test_text_is_written_with_the_probabilities_by_which_it_is_scored(prompt, forward, delimiter, temperature):
+    model = strong_model(small_dictionary(add_unk=False), forward, nlayers=2, nout=7, document_delimiter=delimiter)
+    text, nats = model.generate_text(prompt, 8, temperature, generator=torch.Generator().manual_seed(3))
+    prompt = prompt or delimiter
+    assert text.startswith(prompt) if forward else text.endswith(prompt)
+    if forward:  # a delimiter at the beginning is the one that precedes every text that is scored
+        log_p = model.score(text.removeprefix(delimiter)).log_p[len(prompt.removeprefix(delimiter)) :]
+    else:
+        log_p = model.score(text.removesuffix(delimiter)).log_p[: len(text) - len(prompt)]
+    assert len(log_p) == 8
+    assert nats == pytest.approx(-log_p.mean(), abs=1e-4)
+
+
+@pytest.mark.parametrize("name", ["news-mini-forward", "news-mini-backward"])
+def test_a_shipped_model_continues_any_prompt_as_it_scores_it(name):
+    model = LanguageModel.load(name)
+    for prompt in ("S", "The ", "T", "the ferry", "\n", "\nS", "", "안녕 ", ".", " was closed."):
+        text, nats = model.generate_text(prompt, 1, 0)
+        read = text.removeprefix("\n") if model.is_forward_lm else text.removesuffix("\n")
+        place = -1 if model.is_forward_lm else 0
+        assert nats == pytest.approx(-model.score(read).log_p[place], abs=1e-4), prompt
+
+
+def test_a_prompt_of_a_letter_becomes_a_word_of_the_corpus(sample):
+    model, chance = LanguageModel.load("news-mini-forward"), torch.Generator().manual_seed(0)
+    files = [*(sample / "en" / "train").iterdir(), sample / "en" / "valid.txt"]
+    words = {word for file in files for word in file.read_text(encoding="utf-8").split()}
+    texts = [model.generate_text("S", 20, 0.7, generator=chance)[0] for _ in range(100)]
+    first = [re.split("[ \n]", text)[0] for text in texts]
+    assert sum(word in words for word in first) > 80, first
 
 
 def test_temperature_zero_takes_the_likeliest_character_each_time():
     model = strong_model(small_dictionary())
     text, _ = model.generate_text("ab", 20, temperature=0)
-    ids = model.dictionary.encode(text).astype(np.int64)
+    ids = model.dictionary.encode("\n" + text).astype(np.int64)
     with torch.no_grad():
         decoded, _, _ = model(torch.from_numpy(ids)[:, None], model.init_hidden(1))
-    assert decoded.argmax(-1)[1:-1, 0].tolist() == ids[2:].tolist()
+    assert decoded.argmax(-1)[2:-1, 0].tolist() == ids[3:].tolist()
     cold, _ = model.generate_text("ab", 20, temperature=1e-6)
     assert cold == text
 
@@ -135,15 +167,8 @@ def test_sampling_follows_the_models_probabilities():
     drawn = [model.generate_text("a", 1, generator=generator)[0][1:] for _ in range(3000)]
     for character in "abc":
         share = drawn.count(character) / len(drawn)
-        expected = math.exp(step_by_step_after(model, "a", character))
+        expected = math.exp(model.score("a" + character).log_p[-1])
         assert share == pytest.approx(expected, abs=4 * math.sqrt(expected / len(drawn)))
-
-
-def step_by_step_after(model: LanguageModel, before: str, character: str) -> float:
-    ids = torch.from_numpy(model.dictionary.encode(before).astype(np.int64))[:, None]
-    with torch.no_grad():
-        decoded, _, _ = model(ids, model.init_hidden(1))
-    return float(decoded[-1, 0].log_softmax(-1)[model.dictionary.get_idx_for_item(character)])
 
 
 def test_generation_stops_at_a_suffix_and_repeats_with_a_seed():
@@ -156,6 +181,24 @@ def test_generation_stops_at_a_suffix_and_repeats_with_a_seed():
         assert make[0] == make[1]
         written = make[0][0][1:] if forward else make[0][0][:-1][::-1]
         assert written.endswith("b") and written.count("b") == 1
+
+
+def test_a_prompt_of_unknown_characters_is_told():
+    model = strong_model(small_dictionary())
+    with pytest.warns(
+        UserWarning, match=r"The prompt has 100% characters that the model reads as <unk> \('나' U\+B098"
+    ):
+        model.generate_text("나는", 3)
+
+
+def test_a_suffix_is_what_a_reader_sees():
+    jamo = Dictionary.from_items(["<unk>", "\n", " ", *unicodedata.normalize("NFD", "한글")], normalization="NFD")
+    model, chance = strong_model(jamo), torch.Generator().manual_seed(1)
+    text, _ = model.generate_text("\n", 3000, break_on_suffix="ᆫ글", generator=chance)  # "글" is one character in NFC
+    assert len(text) < 3000 and unicodedata.normalize("NFC", text).endswith("글")
+    words = strong_model(Dictionary.from_items(["<unk>", "\n", "ice", "cream"], character_level=False))
+    text, _ = words.generate_text("\n", 500, break_on_suffix="ice cream", generator=chance)
+    assert text.endswith("ice cream") and text.count("ice cream") == 1
 
 
 def test_generation_leaves_the_global_source_of_chance_alone_when_given_one():

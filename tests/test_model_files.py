@@ -19,7 +19,7 @@ import torch
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from tutorlm import Dictionary, LanguageModel
+from tutorlm import Dictionary, FlairEmbeddings, LanguageModel, Sentence
 from tutorlm.files.models import ModelFileError, read_model_file, write_model_file
 from tutorlm.files.pickles import UnsafeFileError
 
@@ -200,6 +200,10 @@ BAD_DICTIONARIES: dict[str, dict[str, Any]] = {
     "items that are no list": {"idx2item": 5},
     "an unknown normal form": {"normalization": "ABC"},
 }
+LONGER_ITEMS = [b"<unk>", b"\n", b" ", b"a", b"[SEP]"]
+SOUND_DICTIONARIES = {
+    "longer items": {"idx2item": LONGER_ITEMS, "item2idx": {item: n for n, item in enumerate(LONGER_ITEMS)}}
+}
 FORMS = ["zip-2", "zip-4", "legacy-2", "legacy-4"]
 
 
@@ -207,7 +211,9 @@ FORMS = ["zip-2", "zip-4", "legacy-2", "legacy-4"]
 def flair_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("flair")
     subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", FLAIR, str(folder), repr(BAD_DICTIONARIES)], check=True, timeout=120
+        [sys.executable, "-W", "ignore", "-c", FLAIR, str(folder), repr({**BAD_DICTIONARIES, **SOUND_DICTIONARIES})],
+        check=True,
+        timeout=120,
     )
     return folder
 
@@ -511,3 +517,21 @@ except OSError as error:
     assert path.read_bytes() == best
     assert load(path).encoder.weight.any()
     assert [other.name for other in path.parent.iterdir()] == [path.name]
+
+
+# -- characters or words ----------------------------------------------------------------------------------------
+
+
+def test_a_model_says_whether_it_reads_characters_or_words(path: Path) -> None:
+    for level in (True, False):
+        items = Dictionary.from_items(["<unk>", "\n", " ", "a", "b", "[SEP]"], character_level=level)
+        small_model(dictionary=items).save(path)
+        assert load(path).dictionary.character_level is level
+
+
+def test_a_model_of_flair_with_some_longer_items_reads_characters(flair_files: Path, path: Path) -> None:
+    model = load(flair_files / "longer items.pt")
+    model.save(path)
+    assert model.dictionary.character_level
+    assert len(model.score("a a").log_p) == 3
+    assert len(FlairEmbeddings(path).vectors([Sentence("a a")])[0]) == 2

@@ -86,9 +86,9 @@ class TextCorpus:
     def _check_dictionary(self) -> None:
         level, delimiter, dictionary = self.character_level, self.document_delimiter, self.dictionary
         if level != dictionary.character_level:
-            held, files = "words" if level else "characters", str(self.path / "train")
+            read, files = "words" if level else "characters", str(self.path / "train")
             raise ValueError(
-                f"character_level={level}, but the dictionary holds {held}. Pass character_level={not level}, or build "
+                f"character_level={level}, but the dictionary reads {read}. Pass character_level={not level}, or build "
                 f"a dictionary with Dictionary.from_files({files!r}, character_level={level})"
             )
         missing = [c for c in delimiter if level and c not in dictionary]

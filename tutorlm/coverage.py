@@ -5,12 +5,20 @@ from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from tqdm import tqdm
 
+from tutorlm.files.regular import require_text
 from tutorlm.files.text import list_text_files, read_blocks
+from tutorlm.messages import warn_user
 from tutorlm.unicode import CODE_POINTS, code_points, describe, normalize, script, split_words
+
+if TYPE_CHECKING:
+    from tutorlm.dictionary import Dictionary
+
+UNKNOWN_SHARE_WORTH_A_WARNING = 0.01
 
 
 def count_items(
@@ -18,9 +26,11 @@ def count_items(
 ) -> Counter[str]:
     """How often each character (or word) occurs in a text, in a normal form.
 
-    A `str` is the text itself. A `Path`, or several, are files or folders; they are read block by block.
+    A `str` is the text itself; ValueError if it is the name of a file. A `Path`, or several, are files or folders;
+    they are read block by block.
     """
     if isinstance(text_or_files, str):
+        require_text(text_or_files)
         text = normalize(text_or_files, normalization)
         return Counter(text if character_level else split_words(text))
     files, counts = list_text_files(text_or_files), Counter[str]()
@@ -54,6 +64,19 @@ def most_frequent(
             kept.append(item)
             covered += counts[item]
     return sorted(kept, key=lambda item: (-counts.get(item, 0), item))
+
+
+def warn_of_unknown_characters(text: str, dictionary: "Dictionary", what: str, consequence: str) -> bool:
+    """Warn if more than 1 % of a text is unknown to a dictionary, naming the most frequent; returns whether it is."""
+    if dictionary.unknown_index is None:
+        return False
+    ids = dictionary.encode(text)
+    share = int(np.count_nonzero(ids == dictionary.unknown_index)) / max(1, len(ids))
+    if share > UNKNOWN_SHARE_WORTH_A_WARNING:
+        missing = CoverageReport.of(count_items(f"{text}\n", dictionary.normalization), dictionary).missing[:5]
+        shown = ", ".join(describe(entry.character) for entry in missing)
+        warn_user(f"{what} has {share:.0%} characters that the model reads as <unk> ({shown}): {consequence}")
+    return share > UNKNOWN_SHARE_WORTH_A_WARNING
 
 
 @dataclass(frozen=True)

@@ -98,22 +98,15 @@ class Dictionary(Items):
         normalization: the Unicode normal form ("NFC", "NFD", "NFKC", "NFKD") in which text is
             looked up, or None to take text as it is. NFC keeps Hangul as syllables, NFD splits
             it into jamo.
+        character_level: whether a text is read by its characters, or by its words and line ends. Items of several
+            characters that do not occur in a text, such as "[SEP]", may be in a dictionary of characters, too.
     """
 
-    def __init__(self, add_unk: bool = True, normalization: str | None = None) -> None:
+    def __init__(self, add_unk: bool = True, normalization: str | None = None, character_level: bool = True) -> None:
         if normalization not in NORMAL_FORMS:
             raise ValueError(f"normalization={normalization!r} is not one of {', '.join(map(str, NORMAL_FORMS))}")
         super().__init__(add_unk)
-        self.normalization = normalization
-
-    @property
-    def character_level(self) -> bool:
-        """Whether the items are single characters (special items such as `<unk>` aside)."""
-        known = self._caches.get("character_level")
-        if known is None:
-            ordinary = (item for item in self._items if item and not (item[0] == "<" and item[-1] == ">"))
-            known = self._caches["character_level"] = all(len(item) == 1 for item in ordinary)
-        return known
+        self.normalization, self.character_level = normalization, character_level
 
     def __repr__(self) -> str:
         first = " ".join(repr(item) for item in self._items[:20])
@@ -132,6 +125,8 @@ class Dictionary(Items):
                 return f"number {number} is {mine!r} in one and {theirs!r} in the other ({sizes})"
         if self.normalization != other.normalization:
             return f"normalization is {self.normalization} in one and {other.normalization} in the other"
+        if self.character_level != other.character_level:
+            return "one of them reads characters and the other words"
         return None if self.add_unk == other.add_unk else "only one of them has <unk>"
 
     def normalize(self, text: str) -> str:
@@ -221,14 +216,16 @@ class Dictionary(Items):
         always = ["\n", " "] if character_level else ["\n"]
         room = None if max_size is None else max_size - 1  # `<unk>` is an item, too
         kept = most_frequent(counts, always, min_count, coverage, room)
-        return cls.from_items(dict.fromkeys([UNKNOWN, *kept]), True, normalization)  # a text may hold `<unk>` as a word
+        items = dict.fromkeys([UNKNOWN, *kept])  # a text may hold `<unk>` as a word
+        return cls.from_items(items, True, normalization, character_level)
 
     @classmethod
     def from_items(
-        cls, items: Iterable[str], add_unk: bool | None = None, normalization: str | None = None
-    ) -> "Dictionary":
+        cls, items: Iterable[str], add_unk: bool | None = None, normalization: str | None = None,
+        character_level: bool = True,
+    ) -> "Dictionary":  # fmt: skip
         """A dictionary of exactly these items, in order; ValueError if one occurs twice. `<unk>` may be one of them."""
-        dictionary, items = cls(False, normalization), list(items)  # False: `items` has its own `<unk>`
+        dictionary, items = cls(False, normalization, character_level), list(items)  # False: `items` has its `<unk>`
         for number, item in enumerate(items):
             if dictionary.add_item(item) != number:
                 raise ValueError(f"the item {item!r} occurs twice")

@@ -21,6 +21,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from tutorlm.coverage import warn_of_unknown_characters
 from tutorlm.language_model import Hidden, LanguageModel
 from tutorlm.pretrained import find_model
 from tutorlm.sentence import Sentence
@@ -103,7 +104,7 @@ class FlairEmbeddings(TokenEmbeddings):
             raise ValueError(f"chars_per_chunk={chars_per_chunk}: at least one character is read at a time")
         if str(device) != "auto" or not isinstance(model, LanguageModel):
             self.lm.to(choose_device(device))
-        self.name = name or default_name
+        self.name, self.warned = name or default_name, False  # of unknown characters
         self.fine_tune, self.chars_per_chunk = fine_tune, chars_per_chunk
         self.with_whitespace, self.tokenized_lm, self.is_lower = with_whitespace, tokenized_lm, is_lower
         self.is_forward_lm = self.lm.is_forward_lm
@@ -120,6 +121,7 @@ class FlairEmbeddings(TokenEmbeddings):
     def vectors(self, sentences: Sequence[Sentence]) -> list[Tensor]:
         """For each sentence the states of its tokens, (tokens, H); see the top of this module."""
         readings = [self.reading(sentence) for sentence in sentences]
+        self._warn_once_of_unknown(sentences, readings)
         longest_first = sorted(range(len(sentences)), key=lambda number: -len(readings[number].ids))
         found: dict[int, Tensor] = {}
         with torch.set_grad_enabled(self.fine_tune and torch.is_grad_enabled()):
@@ -127,6 +129,13 @@ class FlairEmbeddings(TokenEmbeddings):
                 batch = longest_first[first : first + BATCH_SIZE]
                 found.update(zip(batch, self._states([readings[number] for number in batch]), strict=True))
         return [found[number] for number in range(len(sentences))]
+
+    def _warn_once_of_unknown(self, sentences: Sequence[Sentence], readings: list[Reading]) -> None:
+        unknown = self.lm.dictionary.unknown_index
+        if not self.warned and any((reading.ids == unknown).any() for reading in readings):
+            text = self._prepared(" ".join(sentence.text for sentence in sentences))
+            what, consequence = f"The text for {self.name}", "words that differ only in these have the same vector"
+            self.warned = warn_of_unknown_characters(text, self.lm.dictionary, what, consequence)
 
     def reading(self, sentence: Sentence) -> Reading:
         """What the model reads for a sentence; see the top of this module.

@@ -19,6 +19,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from tutorlm.files.regular import require_text
+
 if TYPE_CHECKING:
     from tutorlm.language_model import Hidden, LanguageModel
 
@@ -91,12 +93,14 @@ def _log_p_of_next(model: "LanguageModel", window: Tensor, hidden: "Hidden") -> 
 
 def score(model: "LanguageModel", text: str) -> "Score":
     """How well a model predicts a text, as a whole and at each character."""
-    dictionary = model.dictionary
+    require_text(text)
+    dictionary, given = model.dictionary, text
     text = dictionary.normalize(text)
     ids = dictionary.encode(text)
     log_p = log_probabilities(model, ids if model.is_forward_lm else ids[::-1])
     unknown = np.count_nonzero(ids == dictionary.unknown_index) if dictionary.add_unk else 0
-    return Score(text, log_p if model.is_forward_lm else log_p[::-1].copy(), unknown / max(1, len(ids)))
+    log_p = log_p if model.is_forward_lm else log_p[::-1].copy()
+    return Score(text, log_p, unknown / max(1, len(ids)), len(given.encode("utf-8", "surrogatepass")))
 
 
 @dataclass(frozen=True)
@@ -106,6 +110,7 @@ class Score:
     text: str  # as read, in normal form
     log_p: np.ndarray  # ln p of each character, in reading order of the text, (n,)
     unknown_share: float  # of the text, read as `<unk>`; if it is high, the other figures look too good
+    bytes: int  # of the text in UTF-8 as it was given, before it was brought into the normal form
 
     @property
     def bits(self) -> float:
@@ -119,8 +124,8 @@ class Score:
 
     @property
     def bits_per_byte(self) -> float:
-        """Bits needed for the text, divided by its bytes in UTF-8: comparable between scripts."""
-        return self.bits / len(self.text.encode("utf-8", "surrogatepass")) if self.text else math.nan
+        """Bits needed for the text, divided by its bytes: comparable between scripts and between normal forms."""
+        return self.bits / self.bytes if self.text else math.nan
 
     @property
     def perplexity(self) -> float:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import nn
 
-from tutorlm.unicode import describe
+from tutorlm.unicode import describe, split_words
 
 if TYPE_CHECKING:
     from tutorlm.language_model import LanguageModel
@@ -20,9 +20,12 @@ def extend_dictionary(model: "LanguageModel", characters: Iterable[str]) -> list
     All weights stay as they are. A new character begins as what it was read as before, `<unk>`: it gets the vector of
     `<unk>` and an equal part of its probability, so that no other prediction changes. The dictionary is copied; make
     the corpus with `TextCorpus.of(path, model)` afterwards. `dictionary.coverage(path).missing` lists the characters
-    that a text needs. Returns those that are new.
+    that a text needs; a text may be given itself, as one string. Returns those that are new.
     """
     decoder, dictionary = model.require_decoder(), copy.deepcopy(model.dictionary)
+    if isinstance(characters, str):  # to be normalised as a whole: marks belong to letters
+        text = dictionary.normalize(characters)
+        characters = text if dictionary.character_level else split_words(text)
     wanted = dict.fromkeys(dictionary.normalize(character) for character in characters)
     new = [character for character in wanted if character not in dictionary]
     too_long = [item for item in new if len(item) != 1 and dictionary.character_level]

@@ -39,9 +39,17 @@ class Comparison:
         """One figure of the table."""
         return self.scores[model][text].bits_per_character
 
+    @property
+    def one_form(self) -> bool:
+        """Whether all models read the same characters. In another normal form a text has more of them, or fewer."""
+        texts = [[score.text for score in scores.values()] for scores in self.scores.values()]
+        return all(read == texts[0] for read in texts)
+
     def __str__(self) -> str:
-        bits = {model: [s.bits_per_character for s in scores.values()] for model, scores in self.scores.items()}
-        rows = [("bits per character", list(next(iter(self.scores.values()), {})))]
+        unit = "character" if self.one_form else "byte"
+        bits = {model: [getattr(score, f"bits_per_{unit}") for score in scores.values()]
+                for model, scores in self.scores.items()}  # fmt: skip
+        rows = [(f"bits per {unit}", list(next(iter(self.scores.values()), {})))]
         rows += [(model, [f"{value:.3f}" for value in values]) for model, values in bits.items()]
         if len(bits) == 2:
             changes = [after - before for before, after in zip(*bits.values(), strict=True)]
@@ -51,11 +59,16 @@ class Comparison:
                 rows.append((f"<unk> to {model}", [f"{score.unknown_share:.2%}" for score in scores.values()]))
         first = max(len(name) for name, _ in rows)
         others = max((len(cell) for _, row in rows for cell in row), default=0) + 2
-        return "\n".join(name.ljust(first) + "".join(cell.rjust(others) for cell in row) for name, row in rows)
+        lines = [name.ljust(first) + "".join(cell.rjust(others) for cell in row) for name, row in rows]
+        why = "Per byte of the text: in the models' different normal forms it has different numbers of characters."
+        return "\n".join(lines if self.one_form else [*lines, why])
 
 
 def compare(models: Mapping[str, LanguageModel | str | Path], texts: Mapping[str, str | Path]) -> Comparison:
-    """Score every model (or model file, or known name) on every text (a `str`, or a file as `Path`)."""
+    """Score every model (or model file, or known name) on every text (a `str`, or a file as `Path`).
+
+    ValueError if a `str` is the name of a file.
+    """
     contents = {name: "".join(read_blocks(text)) if isinstance(text, Path) else text for name, text in texts.items()}
     scores = {}
     for name, model in models.items():

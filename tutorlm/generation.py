@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
+from tutorlm.coverage import warn_of_unknown_characters
+
 if TYPE_CHECKING:
     from tutorlm.language_model import LanguageModel
 
@@ -16,14 +18,15 @@ def generate(
 ) -> tuple[str, float]:  # fmt: skip
     """Let a model write text.
 
-    A backward model writes from right to left: its prefix is the *end* of the text. Prefix and text are in reading
-    order all the same.
+    The prefix is read as the beginning of a document: a document delimiter precedes it, unless it has one. A backward
+    model writes from right to left: its prefix is the *end* of a document, with the delimiter after it. Prefix and
+    text are in reading order all the same.
 
     Args:
         prefix: the text to continue; empty means the document delimiter.
         number_of_characters: how many to write.
         temperature: below 1 more predictable, above 1 more random; 0 always takes the most likely character.
-        break_on_suffix: stop once the text ends with this.
+        break_on_suffix: stop once the text ends with this (of a backward model, begins with this).
         generator: random generator; by default torch's global one.
 
     Returns:
@@ -35,17 +38,24 @@ def generate(
     reading_order = slice(None, None, 1 if forward else -1)
     draws = torch.rand(max(0, number_of_characters), generator=generator, dtype=torch.float64).tolist()
     prefix = dictionary.normalize(prefix or model.document_delimiter)
+    start, read = model.start_ids, dictionary.encode(prefix)[reading_order]
+    if not np.array_equal(read[: len(start)], start):
+        read = np.concatenate([start, read])
     stepper = Stepper(model)
-    for index in dictionary.encode(prefix)[reading_order]:
-        scores = stepper.step(int(index))
+    for index in read.tolist():
+        scores = stepper.step(index)
+    warn_of_unknown_characters(prefix, dictionary, "The prompt", "the model does not know what it continues")
+    suffix = dictionary.normalize(break_on_suffix or "")
     written: list[int] = []
     nats = 0.0
     for draw in draws:
         index, index_nats = _sample(scores, temperature, draw)
         nats += index_nats
         written.append(index)
-        if break_on_suffix and dictionary.decode(written[-len(break_on_suffix) :][reading_order]) == break_on_suffix:
-            break
+        if suffix:
+            latest = dictionary.decode(written[-len(suffix) :][reading_order])
+            if latest.endswith(suffix) if forward else latest.startswith(suffix):
+                break
         scores = stepper.step(index)
     text = dictionary.decode(written[reading_order])
     space = "" if dictionary.character_level or not text else " "

@@ -20,7 +20,7 @@ from tutorlm import evaluation
 from tutorlm.dictionary import Dictionary
 from tutorlm.evaluation import Score
 from tutorlm.extension import extend_dictionary
-from tutorlm.files.models import model_from_file, write_model_file
+from tutorlm.files.models import MAX_FILE_BYTES, model_from_file, write_model_file
 from tutorlm.generation import generate
 from tutorlm.pretrained import find_model
 
@@ -210,11 +210,15 @@ class LanguageModel(nn.Module):
         write_model_file(path, self.to_state())
 
     @classmethod
-    def load(cls, name_or_path: str | Path, has_decoder: bool = True) -> "LanguageModel":
+    def load(
+        cls, name_or_path: str | Path, has_decoder: bool = True, max_bytes: int = MAX_FILE_BYTES
+    ) -> "LanguageModel":
         """Open a model file, or a model known by name; see `pretrained.find_model`."""
-        return cls.load_language_model(find_model(name_or_path).path, has_decoder)
+        return cls.load_language_model(find_model(name_or_path).path, has_decoder, max_bytes)
 
     @classmethod
-    def load_language_model(cls, model_file: str | Path, has_decoder: bool = True) -> "LanguageModel":
+    def load_language_model(
+        cls, model_file: str | Path, has_decoder: bool = True, max_bytes: int = MAX_FILE_BYTES
+    ) -> "LanguageModel":
         """Open a model file of this package or of Flair; see `files.models.read_model_file`."""
-        return model_from_file(model_file, lambda state: cls.from_state(state, has_decoder))
+        return model_from_file(model_file, lambda state: cls.from_state(state, has_decoder), max_bytes)

@@ -1,6 +1,7 @@
 """Sentences and their tokens: the text whose words get vectors."""
 
 import itertools
+import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ import torch
 from torch import Tensor
 
 Tokenizer = Callable[[str], list[str]]
+BETWEEN_WORDS = re.compile(r"[\s\u0f0b\u1361\u200b]+")  # space; in Tibetan, in Amharic, in Khmer and Thai
 
 
 class Embedded:
@@ -78,7 +80,7 @@ class Sentence(Embedded):
         end = 0
         for number, word in enumerate(words, start=1):
             start = end + (number > 1) if given else text.find(word, end)
-            if start < 0 or text[end:start].strip():
+            if start < 0 or BETWEEN_WORDS.sub("", text[end:start]):
                 wrong = f"token {number}, {word!r}, is not what comes next in the text: {text[end:][:60]!r}"
                 raise ValueError(f"{wrong}. A tokenizer returns all pieces of the text but white space, in order")
             if self.tokens:
@@ -129,25 +131,42 @@ def _tokenized(text: str, tokenize: bool | Tokenizer) -> list[str]:
 
 
 def tokenize_words(text: str) -> list[str]:
-    """Split at white space, then split punctuation off both ends of each piece.
+    """Split at white space and other signs between words, then split punctuation off both ends of each piece.
 
-    Punctuation is recognised by its Unicode category, so this works for any script with spaces; marks stay with their
-    letters and joined emoji stay whole. Scripts without spaces need a tokenizer of their language.
+    Punctuation is recognised by its Unicode category, so this works for any script that parts its words; marks stay
+    with their letters and joined emoji stay whole. Other scripts need a tokenizer of their language.
     """
     words: list[str] = []
-    for piece in text.split():
-        marks = "".join(filter(_is_punctuation, piece))
-        rest = piece.lstrip(marks)
-        word = rest.rstrip(marks)
-        before, after = piece[: len(piece) - len(rest)], rest[len(word) :]
-        words += [*_runs(before), *([word] if word else []), *_runs(after)]
+    for piece in filter(None, BETWEEN_WORDS.split(text)):
+        if piece.isalnum():
+            words.append(piece)
+            continue
+        characters = _with_their_marks(piece)
+        begin, end = 0, len(characters)
+        while begin < end and _is_punctuation(characters[begin]):
+            begin += 1
+        while end > begin and _is_punctuation(characters[end - 1]):
+            end -= 1
+        word = "".join(characters[begin:end])
+        words += [*_runs(characters[:begin]), *([word] if word else []), *_runs(characters[end:])]
     return words
 
 
+def _with_their_marks(text: str) -> list[str]:
+    """The characters of a text, each with the marks that follow it, as in a keycap."""
+    characters: list[str] = []
+    for character in text:
+        if characters and unicodedata.category(character)[0] == "M":
+            characters[-1] += character
+        else:
+            characters.append(character)
+    return characters
+
+
 def _is_punctuation(character: str) -> bool:
-    return unicodedata.category(character) in ("Ps", "Pe", "Pi", "Pf", "Po", "Pd", "Sc")
+    return unicodedata.category(character[0]) in ("Ps", "Pe", "Pi", "Pf", "Po", "Pd", "Sc")
 
 
-def _runs(characters: str) -> list[str]:
+def _runs(characters: Sequence[str]) -> list[str]:
     """One token a character, but several equal ones in a row, such as an ellipsis, are one token."""
     return ["".join(equal) for _, equal in itertools.groupby(characters)]

@@ -3,13 +3,15 @@
 import io
 import json
 import pickle
-from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tutorlm.files.atomic import atomic_write
-from tutorlm.files.pickles import SafePickle, UnsafeFileError, as_text, latin1_bytes
+from tutorlm.files.pickles import MAX_PICKLE_BYTES, UnsafeFileError, read_pickle
+from tutorlm.files.regular import open_regular
+from tutorlm.messages import printable
+from tutorlm.unicode import NORMAL_FORMS
 
 if TYPE_CHECKING:
     from tutorlm.dictionary import Dictionary
@@ -21,46 +23,83 @@ class ContradictionError(ValueError):
     """The two mappings of a dictionary, or two of its items, do not agree."""
 
 
-def agreeing_items(idx2item: Iterable[str | bytes], item2idx: Mapping[str | bytes, int] | None) -> list[str]:
-    """The items of Flair's two mappings as text, in order; ContradictionError if the two do not agree."""
-    items = [as_text(item) for item in idx2item]
-    index = {item: number for number, item in enumerate(items)}
-    stored = index if item2idx is None else {as_text(item): number for item, number in item2idx.items()}
-    if len(index) != len(items) or stored != index:
-        raise ContradictionError("contradicts itself: its two mappings, or two of its items, do not agree")
-    return items
-
-
 def dictionary_from_file(path: str | Path, make: Callable[..., Made]) -> Made:
-    """What `make(items, add_unk, normalization)` builds from the content of a dictionary file.
+    """What `make(items, add_unk, normalization, character_level)` builds from the content of a dictionary file.
 
     UnsafeFileError if a pickle asks for anything but plain data; ValueError for any other file that cannot be read.
     """
-    data = Path(path).read_bytes()
-    try:
-        content = json.loads(data) if data[:1] == b"{" else _plain_pickle(data)
-        stored = content["items"] if "items" in content else content["idx2item"]
-        items = agreeing_items(stored, content.get("item2idx"))
-        return make(items, content.get("add_unk"), content.get("normalization"))
-    except UnsafeFileError as error:
-        raise UnsafeFileError(f"{path}: {error}") from None
-    except ContradictionError as error:
-        raise ValueError(f"{path} {error}") from None
-    except Exception as error:  # a damaged pickle can make the reader fail in any way
-        raise ValueError(f"{path} is not a dictionary file ({type(error).__name__}: {error})") from None
+    with open_regular(path) as file:
+        try:
+            data = file.read(MAX_PICKLE_BYTES + 1)
+            if len(data) > MAX_PICKLE_BYTES:
+                raise ValueError(f"it has more than {MAX_PICKLE_BYTES:,} bytes")
+            of_json = data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{"
+            content = json.loads(data, object_pairs_hook=_each_once) if of_json else read_pickle(io.BytesIO(data))
+            return make(*checked_content(content))
+        except UnsafeFileError as error:
+            failure: Exception = UnsafeFileError(f"{path}: {printable(error)}")
+        except ContradictionError as error:
+            failure = ValueError(f"{path} {printable(error)}")
+        except Exception as error:  # a damaged pickle can make the reader fail in any way
+            failure = ValueError(f"{path} is not a dictionary file ({type(error).__name__}: {printable(error)})")
+    raise failure  # here, where it does not keep in memory what was read
+
+
+def checked_content(content: dict[str, Any]) -> tuple[list[str], bool | None, str | None, bool]:
+    """Items in order, `add_unk`, normal form and `character_level` from what a file says, in our form or in Flair's.
+
+    Flair's files do not say whether their items are words. They are taken for words if most have several characters.
+
+    ContradictionError if Flair's two mappings do not agree; another error if anything is not what it must be.
+    """
+    if "items" in content and "idx2item" in content:
+        raise ContradictionError("contradicts itself: it has items in this package's form and in Flair's")
+    stored, add_unk = content["items"] if "items" in content else content["idx2item"], content.get("add_unk")
+    form, numbers, level = (content.get(name) for name in ("normalization", "item2idx", "character_level"))
+    if type(stored) is not list or type(numbers) not in (dict, type(None)):
+        raise ValueError("items are a list, and item2idx maps items to numbers")
+    if not {type(add_unk), type(level)} <= {bool, type(None)}:
+        raise ValueError("add_unk and character_level are true or false")
+    if type(form) not in (str, type(None)) or form not in NORMAL_FORMS:
+        raise ValueError(f"normalization is not one of {', '.join(map(str, NORMAL_FORMS))}")
+    items = [_text(item) for item in stored]
+    index = {item: number for number, item in enumerate(items)}
+    found = index if numbers is None else {_text(item): number for item, number in numbers.items()}
+    if len(index) != len(items) or found != index or len(found) != len(numbers or index):
+        raise ContradictionError("contradicts itself: its two mappings, or two of its items, do not agree")
+    if add_unk and "<unk>" not in index:
+        raise ContradictionError("contradicts itself: it has add_unk, but no item <unk>")
+    if level is None:
+        longer = [len(item) > 1 for item in items if item not in ("<unk>", "\n")]
+        level = sum(longer) <= len(longer) / 2
+    return items, add_unk, form, level
+
+
+def _text(item: Any) -> str:
+    """A dictionary item as Flair may have written it."""
+    if type(item) is bytes:
+        return item.decode("utf-8")
+    if type(item) is not str:
+        raise ValueError(f"an item is no text, but a {type(item).__name__}")
+    return item
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    content = dict(pairs)
+    if len(content) != len(pairs):
+        raise ValueError("a key occurs twice")
+    return content
 
 
 def write_dictionary(path: str | Path, dictionary: "Dictionary") -> None:
     """Write JSON; or, to a name ending in .pkl or .pickle, the mappings that Flair reads."""
-    content: dict[str, Any] = {"normalization": dictionary.normalization}
+    content: dict[str, Any] = {
+        "normalization": dictionary.normalization,
+        "character_level": dictionary.character_level,
+    }
     with atomic_write(path) as file:
         if Path(path).suffix in (".pkl", ".pickle"):
             pickle.dump({"idx2item": dictionary.idx2item, "item2idx": dictionary.item2idx, **content}, file, protocol=2)
         else:
             content |= {"add_unk": dictionary.add_unk, "items": dictionary.get_items()}
             file.write(json.dumps(content, ensure_ascii=False, indent=0).encode("utf-8"))
-
-
-def _plain_pickle(data: bytes) -> dict[str, Any]:
-    allowed = {("_codecs", "encode"): lambda *parts: latin1_bytes(*parts), ("collections", "OrderedDict"): OrderedDict}
-    return SafePickle(allowed).load(io.BytesIO(data), encoding="latin1")

@@ -1,4 +1,4 @@
-"""Opening files that are files: no pipe that never ends, no device, no folder."""
+"""Opening files that are files: no pipe that never ends, no device, no folder; and text that is no name of a file."""
 
 import os
 import stat
@@ -12,6 +12,12 @@ _KINDS = {
     stat.S_IFCHR: "a device",
     stat.S_IFBLK: "a device",
 }
+
+
+def require_text(text: str) -> None:
+    """Raise a ValueError for a string that is to be read as text and is the name of a file."""
+    if "\n" not in text and os.path.isfile(text):  # noqa: PTH113 – False for what cannot be a name
+        raise ValueError(f"{text!r} is the name of a file here, and not a text: give Path({text!r}) to read the file")
 
 
 def open_regular(path: str | Path) -> IO[bytes]:
