@@ -22,6 +22,7 @@ from pathlib import Path
 
 import numpy as np
 
+from tutorlm.coverage import UNKNOWN_SHARE_WORTH_A_WARNING
 from tutorlm.dictionary import Dictionary
 from tutorlm.files.atomic import atomic_write, exists
 from tutorlm.files.regular import open_regular
@@ -30,7 +31,6 @@ from tutorlm.messages import warn_user
 from tutorlm.unicode import code_points, describe, split_words
 
 FLIP_SHARE = 0.01  # of all documents to lower case, and as many to upper case
-UNKNOWN_SHARE_WORTH_A_WARNING = 0.01
 FORMAT = 2  # of kept files
 FOOT = struct.Struct("<QqIQQB")  # a `_Text`; number of numbers, number of ends, bytes of an end
 _END_TYPES = {4: np.uint32, 8: np.int64}
@@ -111,7 +111,8 @@ def cached_documents(
     with a warning if it is damaged. Several processes may make it at once, because it appears whole. Nothing is written
     through a link. If it cannot be written, the numbers are kept in memory only.
     """
-    settings = [FORMAT, sys.byteorder, delimiter, dictionary.normalization, dictionary.add_unk, dictionary.get_items()]
+    level, form = dictionary.character_level, dictionary.normalization
+    settings = [FORMAT, sys.byteorder, delimiter, form, level, dictionary.add_unk, dictionary.get_items()]
     folder = cache / hashlib.sha256(json.dumps(settings).encode()).hexdigest()[:16] / below
     file, text = folder / f"{path.name}.ids", _Text.of(path)
     try:
