@@ -139,7 +139,7 @@ def _trainer(settings: dict[str, Any], checkpoint: Path, resume: bool) -> Langua
     torch.manual_seed(settings["seed"])
     resume = resume and _can_resume(checkpoint)
     if resume:
-        model = LanguageModel.from_state(read_checkpoint(checkpoint))
+        model = read_checkpoint(checkpoint).model
     else:
         model = _model_to_fine_tune(settings) if settings["model"] else _new_model(settings)
     corpus = TextCorpus.of(settings["corpus"], model, seed=settings["seed"], cache=settings["cache"])
