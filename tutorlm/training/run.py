@@ -15,7 +15,7 @@ from tutorlm.events import Event, Finished, Observer, Started, Step, Stopped, Tr
 from tutorlm.language_model import LanguageModel
 from tutorlm.messages import warn_user
 from tutorlm.training.checkpoints import Checkpoint, RandomState, RunFolder, check_same
-from tutorlm.training.checks import check_enough_text
+from tutorlm.training.checks import check_enough_text, check_memory
 from tutorlm.training.control import Control, Stop
 from tutorlm.training.devices import choose_device, choose_precision
 from tutorlm.training.distributed import Team
@@ -52,6 +52,7 @@ class Run(Control):
         self.settings = dataclasses.replace(settings, precision=choose_precision(settings.precision, device))
         self.team = Team(device)
         own = self.team.columns(settings.mini_batch_size)
+        check_memory(model, self.corpus, settings.sequence_length, own.stop - own.start)
         self.windows = Windows(
             self.corpus, settings.sequence_length, settings.mini_batch_size, settings.max_epochs,
             first=int(model.start_ids[-1]), grow_to=settings.grow_to_sequence_length, own=own, device=device,
