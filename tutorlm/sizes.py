@@ -10,9 +10,16 @@ import torch
 
 def whole(name: str, value: Any, most: int = 2**31 - 1) -> int:
     """A size as a plain number; ValueError, with its name, if it is not a whole number from 1 to `most`."""
-    if isinstance(value, bool) or not isinstance(value, numbers.Integral) or not 1 <= value <= most:
+    if isinstance(value, bool) or not issubclass(type(value), numbers.Integral) or not 1 <= value <= most:
         raise ValueError(f"{name}={value!r}: give {name} as a whole number from 1 to {most:,}")
     return int(value)
+
+
+def share(name: str, value: Any) -> float:
+    """A share of values to leave out as a plain number; ValueError, with its name, if it is none."""
+    if not issubclass(type(value), numbers.Real) or not 0 <= value < 1:
+        raise ValueError(f"{name}={value!r} is a share of values: 0 or more, below 1")
+    return float(value)
 
 
 def parameters(items: int, hidden_size: int, nlayers: int, embedding_size: int, nout: int | None, decoder: bool) -> int:
