@@ -100,7 +100,7 @@ def changed(state: Any, path: tuple, new: Any) -> Any:
 
 def damages(value: Any) -> list[Any]:
     """What may be found in place of a value."""
-    found = [GONE, None, True, -5, 10**9, 10**400, math.nan, math.inf, -1.0, 1e9, "x", [], {}, torch.zeros(3, 2)]
+    found = [GONE, None, True, -5, 10**9, 10**30, math.nan, math.inf, -1.0, 1e9, "x", [], {}, torch.zeros(3, 2)]
     if isinstance(value, torch.Tensor):
         odd = torch.full(value.shape, math.nan) if value.is_floating_point() else torch.full_like(value, 255)
         found += [value.double(), value[..., None], odd, value.flatten()[:0]]
@@ -129,9 +129,9 @@ def test_whatever_is_wrong_in_a_checkpoint_is_refused_by_name_or_makes_no_differ
     monkeypatch.setattr(os, "fsync", lambda number: None)
     case, refused = Case(name, short_corpus, tmp_path / "run"), 0
     assert case.outcome(case.state) == "the same"
-    for path in leaves(case.state["training"]):
+    for number, path in enumerate(leaves(case.state["training"]), list(RUNS).index(name)):
         value = functools.reduce(operator.getitem, path, case.state["training"])
-        for new in damages(value):
+        for new in damages(value)[number % 2 :: 2]:  # half of them in each of the two runs
             said = case.outcome(changed(case.state, ("training", *path), new))
             about = path, "gone" if new is GONE else type(new)
             if said == "another":
@@ -141,7 +141,7 @@ def test_whatever_is_wrong_in_a_checkpoint_is_refused_by_name_or_makes_no_differ
                 refused += 1
                 names = [str(part) for part in path if type(part) is str]
                 assert any(part in said for part in names), (about, said)
-    assert refused > 700
+    assert refused > 400
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_whatever_is_wrong_in_a_checkpoint_is_refused_by_name_or_makes_no_differ
         (("parts", "carried", "hidden"), [], "the length of parts.carried.hidden is 0, not from 2 to 2"),
         (("parts", "optimizer", "state", 0), {}, "parts.optimizer.state.0 is missing"),
         (("parts", "more"), 1, "parts.more is not known here"),
-        (("facts", "optimizer"), 10**400, "training.facts.optimizer is a large int, not a str"),
+        (("facts", "optimizer"), 10**30, "training.facts.optimizer is a large int, not a str"),
         (("version",), True, "checkpoint of version True; 2 is read here"),
     ],
 )
