@@ -156,6 +156,7 @@ def test_whatever_is_wrong_in_a_checkpoint_is_refused_by_name_or_makes_no_differ
         (("parts", "carried", "hidden"), [], "the length of parts.carried.hidden is 0, not from 2 to 2"),
         (("parts", "optimizer", "state", 0), {}, "parts.optimizer.state.0 is missing"),
         (("parts", "more"), 1, "parts.more is not known here"),
+        (("parts", "a\x1b[2Jb"), 1, r"parts.a\x1b[2Jb is not known here"),
         (("facts", "optimizer"), 10**30, "training.facts.optimizer is a large int, not a str"),
         (("version",), True, "checkpoint of version True; 2 is read here"),
     ],

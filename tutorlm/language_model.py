@@ -78,7 +78,7 @@ class LanguageModel(nn.Module):
         self.dictionary = dictionary
         self.is_forward_lm = bool(is_forward_lm)
         self.hidden_size = hidden_size = whole("hidden_size", hidden_size)
-        self.nlayers = nlayers = whole("nlayers", nlayers, most=1024)
+        self.nlayers = nlayers = whole("nlayers", nlayers, most=100)
         self.embedding_size = embedding_size = whole("embedding_size", embedding_size)
         self.nout = nout = None if nout is None else whole("nout", nout)
         self.document_delimiter = str(document_delimiter)

@@ -23,7 +23,7 @@ class ModelOptions:
     """Which model to train."""
 
     hidden_size: int = setting("H, size of the LSTM's state", int, 256, "at least 1")
-    nlayers: int = setting("LSTM layers", int, 1, "from 1 to 1024")
+    nlayers: int = setting("LSTM layers", int, 1, "from 1 to 100")
     embedding_size: int = setting("E, size of a character's vector", int, 100, "at least 1")
     dropout: float = setting("share of values dropped in training", float, 0.1, "from 0 to 1")
     document_delimiter: str = setting(r"string that ends a document, such as [SEP]", str, r"\n")

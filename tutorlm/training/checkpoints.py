@@ -11,6 +11,7 @@ import torch
 from tutorlm.files.atomic import remove_unfinished
 from tutorlm.files.models import ModelFileError, model_from_file, read_model_file, write_model_file
 from tutorlm.language_model import LanguageModel
+from tutorlm.messages import printable
 from tutorlm.training.distributed import Team
 from tutorlm.training.forms import a, equal, fields, shown
 from tutorlm.training.settings import Interval
@@ -129,7 +130,7 @@ class Checkpoint:
     def damaged(self, error: ValueError) -> ModelFileError:
         """The error to raise if a run like this one cannot have such states."""
         advice = "Copy the file again; or train its best-lm.pt further in a new run"
-        return ModelFileError(f"{self.file} is a damaged checkpoint: {error}. {advice}")
+        return ModelFileError(f"{self.file} is a damaged checkpoint: {printable(error)}. {advice}")
 
 
 def read_checkpoint(path: str | Path) -> Checkpoint:
@@ -154,5 +155,6 @@ def _checkpoint(path: Path, state: dict[str, Any]) -> Checkpoint:
 def check_same(what: str, before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
     """Raise a ValueError that names the first difference between two collections of facts."""
     for name in [*before, *(name for name in now if name not in before)]:
-        if not equal(before.get(name), now.get(name)):
-            raise ValueError(f"{what}: {name} was {shown(before.get(name))} and is {shown(now.get(name))} now")
+        was, found = before.get(name), now.get(name)
+        if not equal(was, found):
+            raise ValueError(f"{what}: {printable(name)} was {shown(was)} and is {shown(found)} now")

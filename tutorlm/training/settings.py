@@ -20,6 +20,7 @@ BOUNDS: dict[str, Callable[[float], bool]] = {
     "above 0": lambda number: number > 0,
     "above 0 and below 1": lambda number: 0 < number < 1,
     "from 0 to 1": lambda number: 0 <= number <= 1,
+    "from 1 to 100": lambda number: 1 <= number <= 100,
     "from 1 to 1024": lambda number: 1 <= number <= 1024,
     "from 0 to 2^63 - 1": lambda number: 0 <= number < 2**63,
 }
