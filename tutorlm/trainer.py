@@ -24,7 +24,7 @@ from torch.optim import SGD, Optimizer
 from tutorlm.corpus import TextCorpus
 from tutorlm.events import Annealed, NewBest, Observer, Sample, TrainingResult, Validated
 from tutorlm.language_model import LanguageModel
-from tutorlm.messages import warn_user
+from tutorlm.messages import printable, warn_user
 from tutorlm.progress import default_observer
 from tutorlm.training.checkpoints import check_same, read_checkpoint
 from tutorlm.training.checks import check_fit
@@ -71,7 +71,7 @@ class LanguageModelTrainer(Run):
         folder is kept as `best-lm.before.pt`.
 
         Args:
-            base_path: folder for `best-lm.pt`, `loss.tsv` (one row a split) and `checkpoint.pt`.
+            base_path: folder for `best-lm.pt`, `loss.tsv` (one row a split) and `checkpoint.pt`; of one run at a time.
             num_workers: accepted for compatibility with Flair; ignored.
             use_amp: Flair's name for `precision="bf16"`.
             device: "auto" leaves a model on a GPU where it is, and otherwise takes the best of CUDA, MPS and
@@ -207,7 +207,7 @@ class LanguageModelTrainer(Run):
         trainer, facts, name = cls(found.model, corpus, optimizer), found.facts, optimizer.__name__
         check_same(f"{checkpoint_file} belongs to another corpus", facts["corpus"], corpus.fingerprint())
         if facts["optimizer"] != name:
-            made_with = f"{checkpoint_file} was made with {facts['optimizer']}"
+            made_with = f"{checkpoint_file} was made with {printable(facts['optimizer'])}"
             raise ValueError(f"{made_with}; give load_checkpoint that optimizer, not {name}")
         trainer.resumed = found
         return trainer
