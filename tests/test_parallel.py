@@ -21,6 +21,7 @@ from tutorlm import LanguageModel
 from tutorlm.cli import main
 from tutorlm.files.models import read_model_file
 from tutorlm.training.distributed import Team, name_lost_process, processes
+from tutorlm.training.locking import locked
 
 ROOT = Path(__file__).parent.parent
 SMALL = ["--hidden-size", "24", "--embedding-size", "16", "--mini-batch-size", "8", "--sequence-length", "30"]
@@ -159,6 +160,16 @@ def test_a_batch_that_cannot_be_dealt_out_evenly_is_refused_before_the_first_ste
 
 
 # -- killed and resumed ----------------------------------------------------------------------------
+
+
+def test_a_folder_in_which_another_run_is_at_work_is_refused_in_all_processes(corpus, tmp_path, launch):
+    with locked(tmp_path):
+        refused = launch(2, "-m", "tutorlm", "train", corpus, tmp_path, *ADAM)
+        assert refused.end() != 0
+    told = refused.err.read_text()
+    for rank in (0, 1):
+        assert f"error (process {rank}): another run is at work in {tmp_path}: process {os.getpid()} on " in told
+    assert not list(tmp_path.glob("*.*"))
 
 
 @pytest.fixture(scope="module")

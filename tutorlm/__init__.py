@@ -1,5 +1,6 @@
 """tutorlm: train your own character language model and use it as contextual string embeddings."""
 
+import tutorlm.starting  # noqa: F401 – before torch is
 from tutorlm.corpus import TextCorpus, prepare_corpus
 from tutorlm.dictionary import Dictionary
 from tutorlm.embeddings import DocumentPoolEmbeddings, FlairEmbeddings, StackedEmbeddings

@@ -10,12 +10,13 @@ its message explains, 2 invalid arguments, 130 interrupted (what was trained is 
 """
 
 import argparse
+import io
 import os
 import sys
 import warnings
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import numpy as np
 import torch
@@ -43,6 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns its exit code."""
     arguments = sys.argv[1:] if arguments is None else arguments
     try:
+        tutorlm.starting.imported()
         with warnings.catch_warnings():
             warnings.showwarning = lambda message, *_: _note(f"warning: {message}")
             try:
@@ -51,36 +53,75 @@ def main(arguments: list[str] | None = None) -> int:
             finally:
                 sys.stdout.flush()  # raises a BrokenPipeError here, not at exit
     except BrokenPipeError:  # the reader of the output, such as `head`, has closed it
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_unwritten()
         return 0
     except (OSError, ValueError, LookupError, TypeError) as error:
-        return _fail(str(error))
+        return _fail(f"standard output: {error}" if _drop_unwritten() else str(error))
     except (RuntimeError, MemoryError, OverflowError) as error:  # of torch, such as too large a model
         return _fail(str(error).split("\n")[0] or "out of memory")
     except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
+        _tell("interrupted")
         return 130
+
+
+def open_streams() -> None:
+    """Make standard output and error write any text: as UTF-8, on a terminal with escapes for what it lacks.
+
+    Those that are closed are opened to nowhere, so that no file takes their number and all that torch prints.
+    """
+    if sys.stdin is None:
+        os.open(os.devnull, os.O_RDONLY)
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name) or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 – to the very end
+        setattr(sys, name, stream)
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
+
+
+def _drop_unwritten() -> bool:
+    """Whether standard output cannot be written. If so, Python does not try again at its end."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _to_nowhere(sys.stdout)
+        return True
+    return False
+
+
+def _to_nowhere(stream: TextIO) -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _fail(message: str) -> int:
     rank = f" (process {os.environ['RANK']})" if "RANK" in os.environ else ""
     message = message.split("\nException raised from")[0]  # torch adds a C++ stack trace
-    print(f"error{rank}: {message}", file=sys.stderr)
+    _tell(f"error{rank}: {message}")
     return 1
+
+
+def _tell(line: str) -> None:
+    try:
+        print(line, file=sys.stderr, flush=True)
+    except OSError:  # nobody listens
+        _to_nowhere(sys.stderr)
 
 
 def _note(line: str) -> None:
     if os.environ.get("RANK", "0") == "0":  # once, if several processes train
-        print(line, file=sys.stderr)
+        _tell(line)
 
 
 def _print(options: argparse.Namespace, text: str, data: Any) -> None:
     print(to_json(data) if options.json else text)
 
 
-def _unescaped(text: str) -> str:
-    r"""Shells pass on `\n` and `\t` as two characters each."""
+def _unescaped(argument: str) -> str:
+    r"""An argument that is text, whatever the locale. Shells pass on `\n` and `\t` as two characters each."""
+    text = argument.encode("utf-8", "surrogateescape").decode("utf-8")
     return text.replace("\\n", "\n").replace("\\t", "\t")
+
+
+_unescaped.__name__ = "UTF-8 text"  # for argparse's message
 
 
 # -- the commands --------------------------------------------------------------------------------
@@ -139,7 +180,7 @@ def _trainer(settings: dict[str, Any], checkpoint: Path, resume: bool) -> Langua
     torch.manual_seed(settings["seed"])
     resume = resume and _can_resume(checkpoint)
     if resume:
-        model = LanguageModel.from_state(read_checkpoint(checkpoint))
+        model = read_checkpoint(checkpoint).model
     else:
         model = _model_to_fine_tune(settings) if settings["model"] else _new_model(settings)
     corpus = TextCorpus.of(settings["corpus"], model, seed=settings["seed"], cache=settings["cache"])
@@ -167,7 +208,11 @@ def _model_to_fine_tune(settings: dict[str, Any]) -> LanguageModel:
 
 
 def _new_model(settings: dict[str, Any]) -> LanguageModel:
-    folder, delimiter = Path(settings["corpus"]), _unescaped(settings["document_delimiter"])
+    folder, delimiter = Path(settings["corpus"]), settings["document_delimiter"]
+    try:
+        delimiter = _unescaped(delimiter)
+    except UnicodeDecodeError:
+        raise ValueError(f"document_delimiter={delimiter!r} is not UTF-8 text") from None
     check_layout(folder)
     if settings["dictionary"]:
         items = Dictionary.load(settings["dictionary"])
@@ -233,6 +278,8 @@ def embed(options: argparse.Namespace) -> None:
 
 
 def _standard_input() -> str:
+    if sys.stdin is None:
+        raise ValueError("standard input is closed: name a file by --input")
     try:
         return sys.stdin.buffer.read().decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -23,6 +23,7 @@ from tutorlm.extension import extend_dictionary
 from tutorlm.files.models import MAX_FILE_BYTES, model_from_file, write_model_file
 from tutorlm.generation import generate
 from tutorlm.pretrained import find_model
+from tutorlm.sizes import parameters, require_memory, share, whole
 
 SETTINGS = ("is_forward_lm", "hidden_size", "nlayers", "embedding_size", "nout", "document_delimiter", "dropout")
 Hidden = tuple[Tensor, Tensor]  # h and c, each (nlayers, B, H)
@@ -73,17 +74,18 @@ class LanguageModel(nn.Module):
             raise ValueError("document_delimiter is empty; the default is a line end, '\\n'")
         if str(recurrent_type).upper() != "LSTM":
             raise ValueError(f"recurrent_type={recurrent_type!r}: only LSTM models are built here")
-        if not 0 <= dropout < 1:
-            raise ValueError(f"dropout={dropout} is a share of values: 0 or more, below 1")
         # Plain Python values, because they are saved with the model (numpy numbers could not be).
         self.dictionary = dictionary
         self.is_forward_lm = bool(is_forward_lm)
-        self.hidden_size = hidden_size = int(hidden_size)
-        self.nlayers = nlayers = int(nlayers)
-        self.embedding_size = embedding_size = int(embedding_size)
-        self.nout = nout = None if nout is None else int(nout)
+        self.hidden_size = hidden_size = whole("hidden_size", hidden_size)
+        self.nlayers = nlayers = whole("nlayers", nlayers, most=100)
+        self.embedding_size = embedding_size = whole("embedding_size", embedding_size)
+        self.nout = nout = None if nout is None else whole("nout", nout)
         self.document_delimiter = str(document_delimiter)
-        self.dropout = dropout = float(dropout)
+        self.dropout = dropout = share("dropout", dropout)
+        sizes = f"hidden_size={hidden_size:,}, nlayers={nlayers}, embedding_size={embedding_size:,} and nout={nout}"
+        count = parameters(len(dictionary), hidden_size, nlayers, embedding_size, nout, has_decoder)
+        require_memory(f"a model of {len(dictionary):,} items, {sizes}", count)
         self.drop = LockedDropout(dropout)
         self.encoder = nn.Embedding(len(dictionary), embedding_size)
         self.rnn = nn.LSTM(embedding_size, hidden_size, nlayers, dropout=dropout if nlayers > 1 else 0.0)

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from tutorlm.recipes import RECIPES
-from tutorlm.training.record import recorded_settings
-from tutorlm.training.settings import BOUNDS, TrainingSettings, setting
+from tutorlm.training.forms import shown
+from tutorlm.training.record import damaged_record, recorded_settings
+from tutorlm.training.settings import BOUNDS, TrainingSettings, checked, setting
 
 SECONDS = 180.0  # of training, if neither epochs nor seconds are given
 
@@ -22,7 +23,7 @@ class ModelOptions:
     """Which model to train."""
 
     hidden_size: int = setting("H, size of the LSTM's state", int, 256, "at least 1")
-    nlayers: int = setting("LSTM layers", int, 1, "at least 1")
+    nlayers: int = setting("LSTM layers", int, 1, "from 1 to 100")
     embedding_size: int = setting("E, size of a character's vector", int, 100, "at least 1")
     dropout: float = setting("share of values dropped in training", float, 0.1, "from 0 to 1")
     document_delimiter: str = setting(r"string that ends a document, such as [SEP]", str, r"\n")
@@ -57,7 +58,7 @@ END = ("max_epochs", "max_seconds")
 
 def resolve(given: dict[str, Any], out: Path, resume: bool) -> dict[str, Any]:
     """Options from defaults, recipe, the run to be resumed and `given`; later ones win. Contradictions: ValueError."""
-    before = recorded_settings(out / "run.json") if resume else {}
+    before = _settings_before(out / "run.json") if resume else {}
     for name, value in given.items():
         if name in before and name not in FREE and before[name] != value:
             raise ValueError(f"{_flag(name)} was {before[name]!r} in the run to be resumed: leave it out")
@@ -69,6 +70,23 @@ def resolve(given: dict[str, Any], out: Path, resume: bool) -> dict[str, Any]:
     if settings["max_epochs"] is None and settings["max_seconds"] is None:
         settings["max_seconds"] = SECONDS
     return settings
+
+
+def _settings_before(file: Path) -> dict[str, Any]:
+    """The settings in run.json, each of its kind and within its bounds."""
+    found = recorded_settings(file)
+    kinds = {name: about.metadata for name, about in OPTIONS.items()} | {"corpus": setting("", str).metadata}
+    for name in kinds.keys() & found.keys():
+        value, kind = found[name], kinds[name]["kind"]
+        if value is None and name != "corpus":
+            continue  # a default that depends on others
+        if type(value) is not kind and not (kind is float and type(value) is int):
+            raise damaged_record(file, f"{name} is {shown(value)}, not of kind {kind.__name__}")
+        try:
+            checked(name, value, kinds[name])
+        except ValueError as error:
+            raise damaged_record(file, str(error)) from None
+    return found
 
 
 def _check_model_options(given: dict[str, Any]) -> None:

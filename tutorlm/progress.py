@@ -73,4 +73,4 @@ class PlainLines:
 
 def default_observer() -> Callable[[Event], None]:
     """A progress bar where a person looks at the terminal, plain lines elsewhere."""
-    return ProgressBar() if sys.stderr.isatty() else PlainLines()
+    return ProgressBar() if sys.stderr and sys.stderr.isatty() else PlainLines()

@@ -24,7 +24,7 @@ from torch.optim import SGD, Optimizer
 from tutorlm.corpus import TextCorpus
 from tutorlm.events import Annealed, NewBest, Observer, Sample, TrainingResult, Validated
 from tutorlm.language_model import LanguageModel
-from tutorlm.messages import warn_user
+from tutorlm.messages import printable, warn_user
 from tutorlm.progress import default_observer
 from tutorlm.training.checkpoints import check_same, read_checkpoint
 from tutorlm.training.checks import check_fit
@@ -71,7 +71,7 @@ class LanguageModelTrainer(Run):
         folder is kept as `best-lm.before.pt`.
 
         Args:
-            base_path: folder for `best-lm.pt`, `loss.tsv` (one row a split) and `checkpoint.pt`.
+            base_path: folder for `best-lm.pt`, `loss.tsv` (one row a split) and `checkpoint.pt`; of one run at a time.
             num_workers: accepted for compatibility with Flair; ignored.
             use_amp: Flair's name for `precision="bf16"`.
             device: "auto" leaves a model on a GPU where it is, and otherwise takes the best of CUDA, MPS and
@@ -83,14 +83,16 @@ class LanguageModelTrainer(Run):
         chosen = {field.name: given[field.name] for field in dataclasses.fields(TrainingSettings)}
         chosen["precision"] = "bf16" if use_amp and precision == "fp32" else precision
         chosen["checkpoint"] = checkpoint or checkpoint_every is not None
-        settings = TrainingSettings(**chosen)
+        settings, path = TrainingSettings(**chosen), Path(base_path)
         try:
             with frozen(self.model, settings.layer_rates or {}):
                 self.set_up(settings, device)
-                self.begin(Path(base_path), (default_observer(),) if observers is None else observers)
-                with self.signals(self.folder.advice(settings.checkpoint), alone=self.team.size == 1):
-                    self.loop()
-                    return self.finish()
+                with self.alone_in(path):
+                    self.prepare(path, (default_observer(),) if observers is None else observers)
+                    with self.signals(self.folder.advice(settings.checkpoint), alone=self.team.size == 1):
+                        self.begin(path)
+                        self.loop()
+                        return self.finish()
         finally:
             self.forget_requests()
 
@@ -201,14 +203,13 @@ class LanguageModelTrainer(Run):
 
         ModelFileError if the file is no checkpoint of this version; ValueError if corpus or optimizer are others.
         """
-        state = read_checkpoint(checkpoint_file)
-        trainer = cls(LanguageModel.from_state(state), corpus, optimizer)
-        facts, name = state["training"]["facts"], optimizer.__name__
+        found = read_checkpoint(checkpoint_file)
+        trainer, facts, name = cls(found.model, corpus, optimizer), found.facts, optimizer.__name__
         check_same(f"{checkpoint_file} belongs to another corpus", facts["corpus"], corpus.fingerprint())
         if facts["optimizer"] != name:
-            made_with = f"{checkpoint_file} was made with {facts['optimizer']}"
+            made_with = f"{checkpoint_file} was made with {printable(facts['optimizer'])}"
             raise ValueError(f"{made_with}; give load_checkpoint that optimizer, not {name}")
-        trainer.checkpoint_state = state["training"]
+        trainer.resumed = found
         return trainer
 
 

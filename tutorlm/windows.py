@@ -69,7 +69,7 @@ class Windows:
     def _windows(self, columns: Tensor, index: int) -> Iterator[Tensor]:
         if self.row == 0 and self.sequence_length < self.grow_to:
             self.sequence_length += 1
-        for begin, end in self._bounds(index):
+        for begin, end in self.bounds(index):
             self.next_row = end
             yield columns[begin : end + 1].long()
 
@@ -83,7 +83,7 @@ class Windows:
         own[0], own[1:] = self.last_row[self.own], columns[:, self.own]
         return torch.from_numpy(own).to(self.device)
 
-    def _bounds(self, index: int) -> list[tuple[int, int]]:
+    def bounds(self, index: int) -> list[tuple[int, int]]:
         """The rows (begin, end) of each window that is not yet read."""
         rng = np.random.default_rng([self.corpus.seed, self.epoch, index, 1])  # 1: not the shuffle's generator
         first = int(rng.integers(1, self.sequence_length + 1))

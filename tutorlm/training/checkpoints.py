@@ -2,18 +2,24 @@
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 
 from tutorlm.files.atomic import remove_unfinished
-from tutorlm.files.models import ModelFileError, read_model_file, write_model_file
+from tutorlm.files.models import ModelFileError, model_from_file, read_model_file, write_model_file
 from tutorlm.language_model import LanguageModel
+from tutorlm.messages import printable
 from tutorlm.training.distributed import Team
+from tutorlm.training.forms import a, equal, fields, shown
 from tutorlm.training.settings import Interval
 
 VERSION = 2  # 1 had no number
+FORM = fields({
+    "version": a(int), "facts": fields({"corpus": a(dict), "optimizer": a(str), "settings": a(dict)}), "parts": a(dict)
+})  # fmt: skip
 
 
 class RandomState:
@@ -57,7 +63,7 @@ class RunFolder:
         self.best_model, self.losses, self.checkpoint = (path / n for n in ("best-lm.pt", "loss.tsv", "checkpoint.pt"))
         self.saved_at = 0.0  # seconds of the run
 
-    def begin(self, resumed: bool) -> None:
+    def clean_up(self, resumed: bool) -> None:
         """Clean up after killed runs; check that the best model of a run to be resumed is there."""
         if resumed and not self.best_model.exists():
             missing = f"{self.best_model}, the best model of the run to be resumed, is missing"
@@ -105,30 +111,50 @@ class RunFolder:
         command = f"{trainer}.train(…), with the arguments of this run, continues it; on the command line --resume"
         return command if saving else "with checkpoint=True the run could be resumed"
 
-    def restore(self, training: dict[str, Any]) -> None:
-        """Restore every part from the "training" of a checkpoint, if the settings are the same."""
-        before, now = training["facts"]["settings"], self.facts["settings"]
-        check_same("a run is resumed with the settings it had", before, now)
+    def restore(self, states: dict[str, Any]) -> None:
+        """Restore every part from its state in a checkpoint, which was checked."""
         for name, part in self.parts.items():
-            part.load_state_dict(training["parts"][name])
-        self.saved_at = training["parts"]["progress"]["seconds"]
+            part.load_state_dict(states[name])
+        self.saved_at = states["progress"]["seconds"]
 
 
-def read_checkpoint(path: str | Path) -> dict[str, Any]:
-    """The content of a checkpoint file; ModelFileError for a plain model file, or a checkpoint of another version."""
-    state = read_model_file(path)
-    if "training" not in state:
+@dataclass(frozen=True)
+class Checkpoint:
+    """A checkpoint file: the model, and of its run the states of its parts and what must be equal on resuming."""
+
+    file: Path
+    model: LanguageModel
+    facts: dict[str, Any]
+    parts: dict[str, Any]
+
+    def damaged(self, error: ValueError) -> ModelFileError:
+        """The error to raise if a run like this one cannot have such states."""
+        advice = "Copy the file again; or train its best-lm.pt further in a new run"
+        return ModelFileError(f"{self.file} is a damaged checkpoint: {printable(error)}. {advice}")
+
+
+def read_checkpoint(path: str | Path) -> Checkpoint:
+    """Open a checkpoint file. ModelFileError for a plain model, a checkpoint of another version, or a damaged one."""
+    path = Path(path)
+    return model_from_file(path, lambda state: _checkpoint(path, state))
+
+
+def _checkpoint(path: Path, state: dict[str, Any]) -> Checkpoint:
+    training = state.get("training")
+    if training is None:
         advice = "To train it further, load it with LanguageModel.load and give it to a new LanguageModelTrainer"
-        raise ModelFileError(f"{path} is a model, not a checkpoint to resume from. {advice}")
-    version = state["training"].get("version", 1)
-    if version != VERSION:
+        raise ModelFileError(f"is a model, not a checkpoint to resume from. {advice}")
+    version = training.get("version", 1) if isinstance(training, dict) else training
+    if type(version) is not int or version != VERSION:
         advice = "Finish the run with the package that began it, or train its best-lm.pt further in a new run"
-        raise ModelFileError(f"{path} is a checkpoint of version {version}; {VERSION} is read here. {advice}")
-    return state
+        raise ModelFileError(f"is a checkpoint of version {shown(version)}; {VERSION} is read here. {advice}")
+    FORM(training, "training")
+    return Checkpoint(path, LanguageModel.from_state(state), training["facts"], training["parts"])
 
 
 def check_same(what: str, before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
     """Raise a ValueError that names the first difference between two collections of facts."""
     for name in [*before, *(name for name in now if name not in before)]:
-        if before.get(name) != now.get(name):
-            raise ValueError(f"{what}: {name} was {before.get(name)!r} and is {now.get(name)!r} now")
+        was, found = before.get(name), now.get(name)
+        if not equal(was, found):
+            raise ValueError(f"{what}: {printable(name)} was {shown(was)} and is {shown(found)} now")

@@ -2,6 +2,7 @@
 
 from tutorlm.corpus import TextCorpus
 from tutorlm.language_model import LanguageModel
+from tutorlm.sizes import require_memory
 
 
 def check_fit(model: LanguageModel, corpus: TextCorpus) -> None:
@@ -39,3 +40,15 @@ def check_enough_text(corpus: TextCorpus, mini_batch_size: int) -> None:
             f"{largest} has {characters:,} characters: too few for mini_batch_size={mini_batch_size}. "
             + (f"The largest that fits is {fits}; better, give more text" if fits else "Give it more text")
         )
+
+
+def check_memory(model: LanguageModel, corpus: TextCorpus, sequence_length: int, columns: int) -> None:
+    """Raise a ValueError if the first window cannot fit in memory, whatever else it holds."""
+    count, items = sum(parameter.numel() for parameter in model.parameters()), len(model.dictionary)
+    require_memory(f"the weights of {count:,} parameters and their gradients", 2 * count, model.device)
+    size = max(file.stat().st_size for file in corpus.train.files) if corpus.character_level else 0
+    at_least = size // 4  # characters in the largest split
+    window = (
+        f"a window of sequence_length={sequence_length:,} in {columns:,} columns, with a score for {items:,} items,"
+    )
+    require_memory(window, min(sequence_length * columns, at_least) * items, model.device)

@@ -4,6 +4,7 @@ import contextlib
 import inspect
 import math
 from collections.abc import Callable, Iterator, Mapping
+from numbers import Real
 
 from torch import nn
 from torch.optim import Optimizer
@@ -43,7 +44,7 @@ def frozen(model: nn.Module, layer_rates: Mapping[str, float]) -> Iterator[None]
     """Inside the block, layers whose factor is 0 need no gradients. ValueError if a key fits no parameter."""
     names = [name for name, _ in model.named_parameters()]
     for key, rate in layer_rates.items():
-        if not 0 <= rate < math.inf or not any(name.startswith(key) for name in names):
+        if not isinstance(rate, Real) or not 0 <= rate < math.inf or not any(name.startswith(key) for name in names):
             raise ValueError(f"layer_rates={{{key!r}: {rate}}}: give 0 or more for the beginning of {', '.join(names)}")
     to_freeze = [p for n, p in model.named_parameters() if p.requires_grad and layer_rate(n, layer_rates) == 0]
     for parameter in to_freeze:

@@ -17,6 +17,7 @@ import torch
 from tutorlm.corpus import TextCorpus
 from tutorlm.events import TrainingResult, bits
 from tutorlm.files.atomic import atomic_write
+from tutorlm.files.regular import open_regular
 
 
 def new_record(
@@ -53,24 +54,33 @@ def outcome(result: TrainingResult) -> dict[str, Any]:
 def write_record(file: Path, record: Mapping[str, Any]) -> None:
     """Write run.json."""
     with atomic_write(file) as binary:
-        binary.write(to_json(record, indent=1).encode() + b"\n")
+        binary.write(to_json(record, indent=1).encode("utf-8", "backslashreplace") + b"\n")
 
 
 def recorded_settings(file: Path) -> dict[str, Any]:
     """The settings of an earlier run; none if it has no record. A damaged file is a ValueError."""
     if not file.exists():
         return {}
+    with open_regular(file) as binary:
+        content = binary.read()
     try:
-        settings = json.loads(file.read_text(encoding="utf-8"))["settings"]
+        settings = json.loads(content.decode())["settings"]
         return {**settings, "corpus": settings["corpus"]}
-    except (ValueError, LookupError, TypeError):
-        raise ValueError(
-            f"{file}, which has the settings of the run to be resumed, is damaged. Delete it, and give them again"
-        ) from None
+    except (ValueError, LookupError, TypeError, RecursionError):
+        raise damaged_record(file) from None
+
+
+def damaged_record(file: Path, reason: str = "") -> ValueError:
+    """The error for a run.json that cannot be used."""
+    what = f"{file}, which has the settings of the run to be resumed, is damaged{reason and f' ({reason})'}"
+    return ValueError(f"{what}. Delete it, and give them again")
 
 
 def to_json(value: Any, indent: int | None = None) -> str:
-    """JSON, with null in place of NaN and infinity, which JSON does not have."""
+    """JSON, with null in place of NaN and infinity, which JSON does not have.
+
+    Bytes of a file name that are no UTF-8 are lone surrogates; written with "backslashreplace" they are JSON's escapes.
+    """
     return json.dumps(_without_nan(value), indent=indent, ensure_ascii=False, default=str)
 
 

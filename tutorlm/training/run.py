@@ -1,10 +1,10 @@
 """A run of the trainer: how its parts are made, begun and ended. The loop itself is in `tutorlm.trainer`."""
 
+import contextlib
 import dataclasses
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -14,15 +14,17 @@ from tutorlm.corpus import TextCorpus
 from tutorlm.events import Event, Finished, Observer, Started, Step, Stopped, TrainingResult, Validated
 from tutorlm.language_model import LanguageModel
 from tutorlm.messages import warn_user
-from tutorlm.training.checkpoints import RandomState, RunFolder
-from tutorlm.training.checks import check_enough_text
+from tutorlm.training.checkpoints import Checkpoint, RandomState, RunFolder, check_same
+from tutorlm.training.checks import check_enough_text, check_memory
 from tutorlm.training.control import Control, Stop
 from tutorlm.training.devices import choose_device, choose_precision
 from tutorlm.training.distributed import Team
+from tutorlm.training.locking import locked
 from tutorlm.training.metrics import Meter, Progress
 from tutorlm.training.optimizers import make_optimizer, set_rate
 from tutorlm.training.schedules import make_schedule
 from tutorlm.training.settings import Interval, TrainingSettings
+from tutorlm.training.states import checked_states
 from tutorlm.windows import CarriedState, Windows
 
 PARTS = ("windows", "carried", "schedule", "optimizer", "scaler", "progress", "random")  # saved in a checkpoint
@@ -38,7 +40,7 @@ class Run(Control):
     def __init__(self, model: LanguageModel, corpus: TextCorpus, optimizer: type[Optimizer]) -> None:
         super().__init__()
         self.model, self.corpus, self.optimizer_class = model, corpus, optimizer
-        self.checkpoint_state: dict[str, Any] | None = None  # the "training" of one to resume from
+        self.resumed: Checkpoint | None = None  # the one to go on from
 
     def set_up(self, settings: TrainingSettings, device: str | torch.device = "auto") -> None:
         """Make the parts of a run, to drive it yourself: `model.train()`, then `step(window)` for the windows of
@@ -50,6 +52,7 @@ class Run(Control):
         self.settings = dataclasses.replace(settings, precision=choose_precision(settings.precision, device))
         self.team = Team(device)
         own = self.team.columns(settings.mini_batch_size)
+        check_memory(model, self.corpus, settings.sequence_length, own.stop - own.start)
         self.windows = Windows(
             self.corpus, settings.sequence_length, settings.mini_batch_size, settings.max_epochs,
             first=int(model.start_ids[-1]), grow_to=settings.grow_to_sequence_length, own=own, device=device,
@@ -62,28 +65,57 @@ class Run(Control):
         self.random = RandomState(self.team, settings.seed)
         self.ending: Stop | None = None  # why the run is to end
 
-    def begin(self, path: Path, observers: Iterable[Observer]) -> None:
-        """Evaluate and save the model as it was given, or continue from a checkpoint."""
-        settings, resumed = self.settings, self.checkpoint_state
+    @contextlib.contextmanager
+    def alone_in(self, path: Path) -> Iterator[None]:
+        """Inside the block no other run can begin in this folder, which process 0 locks for all."""
+        with contextlib.ExitStack() as held:
+            error = None
+            if self.team.rank == 0:
+                try:
+                    held.enter_context(locked(path))
+                except (OSError, ValueError) as refused:
+                    error = refused
+            (error, *_) = self.team.gather(error)
+            if error:
+                raise error
+            yield
+
+    def prepare(self, path: Path, observers: Iterable[Observer]) -> None:
+        """Evaluate the model as it was given, or continue from a checkpoint. No file of an earlier run is changed."""
+        settings, resumed = self.settings, self.resumed
         corpus = self.corpus.fingerprint() if settings.checkpoint else {}
         facts = {"corpus": corpus, "optimizer": self.optimizer_class.__name__, "settings": settings.fixed()}
         parts, every = {name: getattr(self, name) for name in PARTS}, Interval.parse(settings.checkpoint_every)
         self.folder = RunFolder(path, parts, facts, every, self.team)
         self.observers = list(observers) if self.team.rank == 0 else []
+        self.folder.clean_up(resumed=bool(resumed))
         if resumed:
-            self.folder.restore(resumed)
-        self.folder.begin(resumed=bool(resumed))
-        self.checkpoint_state = None  # only now: a setting that was refused above can be corrected
+            self.restore(resumed)
         self.team.broadcast(self.model.state_dict().values())
         if not resumed:
             loss = self.evaluate(self.corpus.valid)
             self.progress.initial_valid_loss = self.progress.best_valid_loss = loss
             if math.isfinite(loss):
                 self.schedule.after_split(loss)  # the first loss to beat
+
+    def restore(self, checkpoint: Checkpoint) -> None:
+        """Give every part the state it has in a checkpoint, if all of them fit this run."""
+        before, now = checkpoint.facts["settings"], self.folder.facts["settings"]
+        check_same(f"{checkpoint.file}: a run is resumed with the settings it had", before, now)
+        try:
+            states = checked_states(self, checkpoint.parts)
+        except ValueError as error:
+            raise checkpoint.damaged(error) from None
+        self.folder.restore(states)
+
+    def begin(self, path: Path) -> None:
+        """Save the model of a new run as the best one so far, and tell the observers."""
+        if not self.resumed:
             self.folder.keep_previous()
             self.folder.save_best(self.model)
-            if settings.checkpoint:
+            if self.settings.checkpoint:
                 self.save_checkpoint()
+        self.resumed = None  # only now: a setting that was refused above can be corrected
         self.tell(Started(
             path, self.model.is_forward_lm, sum(p.numel() for p in self.model.parameters()),
             len(self.model.dictionary), len(self.corpus.train), self.progress.best_valid_loss, self.progress.step,

@@ -5,6 +5,7 @@
 
 import math
 import re
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from typing import Any
@@ -19,6 +20,7 @@ BOUNDS: dict[str, Callable[[float], bool]] = {
     "above 0": lambda number: number > 0,
     "above 0 and below 1": lambda number: 0 < number < 1,
     "from 0 to 1": lambda number: 0 <= number <= 1,
+    "from 1 to 100": lambda number: 1 <= number <= 100,
     "from 1 to 1024": lambda number: 1 <= number <= 1024,
     "from 0 to 2^63 - 1": lambda number: 0 <= number < 2**63,
 }
@@ -41,12 +43,14 @@ def checked(name: str, value: Any, about: Mapping[str, Any]) -> Any:
         raise ValueError(f"{name}={value!r} is not one of {', '.join(about['choices'])}")
     if kind not in (int, float, dict) or (value is None and about["optional"]):
         return value
-    if bounds and (value is None or not BOUNDS[bounds](value)):
+    if bounds and (value is None or isinstance(value, bool | str) or not BOUNDS[bounds](value)):
         raise ValueError(f"{name}={value!r}: give {name} {bounds}")
     if value == math.inf:  # no limit
         return math.inf
     if kind is int and int(value) != value:
         raise ValueError(f"{name}={value!r} is not a whole number")
+    if kind is not dict and value > (2**63 - 1 if kind is int else sys.float_info.max):
+        raise ValueError(f"{name} is too large a number")
     return kind(value)
 
 
