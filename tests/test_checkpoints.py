@@ -158,7 +158,7 @@ def test_whatever_is_wrong_in_a_checkpoint_is_refused_by_name_or_makes_no_differ
         (("parts", "more"), 1, "parts.more is not known here"),
         (("parts", "a\x1b[2Jb"), 1, r"parts.a\x1b[2Jb is not known here"),
         (("facts", "optimizer"), 10**30, "training.facts.optimizer is a large int, not a str"),
-        (("version",), True, "checkpoint of version True; 2 is read here"),
+        (("version",), True, "checkpoint of version True; 3 is read here"),
     ],
 )
 def test_the_error_says_file_field_value_and_remedy(path, new, message, short_corpus, tmp_path):

@@ -769,7 +769,7 @@ def test_a_run_resumed_after_the_last_step_of_a_split_reports_the_annealed_rate(
 # -- versions of checkpoints ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("version", [None, 1, 3])
+@pytest.mark.parametrize("version", [None, 1, 2, 4])
 def test_a_checkpoint_of_another_version_is_refused_with_a_remedy(corpus, tmp_path, version):
     LanguageModelTrainer(new_model(corpus), corpus).train(tmp_path, checkpoint=True, max_epochs=1, **QUICK)
     state = read_model_file(tmp_path / "checkpoint.pt")

@@ -4,6 +4,7 @@ import contextlib
 import functools
 import glob
 import hashlib
+import os
 import shutil
 import uuid
 from collections.abc import Iterable, Iterator
@@ -57,7 +58,7 @@ def corpus_cache(corpus: Path, chosen: str | Path | None) -> Path:
     By default `.encoded` in the corpus folder; for a read-only corpus, or where that is a link, a folder in the user's
     cache.
     """
-    own_name = f"{corpus.resolve().name}-{hashlib.sha256(str(corpus.resolve()).encode()).hexdigest()[:8]}"
+    own_name = f"{corpus.resolve().name}-{hashlib.sha256(os.fsencode(corpus.resolve())).hexdigest()[:8]}"
     folders = [Path(chosen) / own_name] if chosen else [corpus / ".encoded"]
     if not chosen:
         with contextlib.suppress(RuntimeError):  # the user may have no home folder

@@ -53,7 +53,7 @@ _SETTINGS: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "dictionary": ("a dictionary of Flair's", lambda value: type(value) is Record),
     "is_forward_lm": ("True or False", _is_bool),
     "hidden_size": ("a number from 1", _is_count),
-    "nlayers": ("a number from 1 to 1,024", lambda value: _is_count(value, 1024)),
+    "nlayers": ("a number from 1 to 100", lambda value: _is_count(value, 100)),
     "embedding_size": ("a number from 1", _is_count),
     "nout": ("None or a number from 1", lambda value: value is None or _is_count(value)),
     "dropout": ("a number from 0, and below 1", lambda value: type(value) in (int, float) and 0 <= value < 1),

@@ -16,7 +16,7 @@ from tutorlm.training.distributed import Team
 from tutorlm.training.forms import a, equal, fields, shown
 from tutorlm.training.settings import Interval
 
-VERSION = 2  # 1 had no number
+VERSION = 3  # 2 compared only the ends of the corpus files, 1 had no number
 FORM = fields({
     "version": a(int), "facts": fields({"corpus": a(dict), "optimizer": a(str), "settings": a(dict)}), "parts": a(dict)
 })  # fmt: skip
