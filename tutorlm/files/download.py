@@ -111,17 +111,23 @@ def _alone(path: Path) -> Iterator[None]:
 
 
 def _wait(lock: FileLock, path: Path) -> None:
-    """Take a lock; Timeout, an OSError, if the process that has it stands still."""
+    """Take a lock, unless the process that has it stands still."""
     with contextlib.suppress(Timeout):
         lock.acquire(timeout=UNSAID)
         return
     tqdm.write(f"Another process is downloading {path}. This one waits for it.", file=sys.stderr)
     part, size = path.with_name(path.name + ".part"), -1
-    while size != (grown := part.stat().st_size if exists(part) else 0):
+    while size != (grown := _size(part)):
         size = grown
         with contextlib.suppress(Timeout):
             lock.acquire(timeout=STILL)
             return
+
+
+def _size(path: Path) -> int:
+    with contextlib.suppress(OSError):  # the other process may move it at any time
+        return path.stat().st_size
+    return 0
 
 
 # -- a download ----------------------------------------------------------------------------------------
@@ -186,7 +192,7 @@ def _resumable(part: Path, tag: Path) -> tuple[int, str]:
     if not (exists(part) and exists(tag)):
         return 0, ""
     version = _strong(tag.read_text(encoding="utf-8", errors="replace"))
-    return (part.stat().st_size, version) if version else (0, "")
+    return (_size(part), version) if version else (0, "")
 
 
 def _strong(version: str) -> str:
@@ -213,7 +219,7 @@ def _fetch(address: str, part: Path, tag: Path) -> None:
             for block in blocks(answer, math.inf if total is None else total - have):
                 file.write(block)
                 bar.update(len(block))
-    size = part.stat().st_size
+    size = _size(part)
     if total is not None and size != total:
         raise ConnectionError(f"the connection broke after {size:,} of {total:,} bytes")
     fault = _fault(part)
