@@ -13,6 +13,7 @@ import nbformat
 import numpy as np
 import pytest
 import torch
+from hostile_answers import FUNCTIONS, VALUES, MuteError, fails, with_parts_replaced
 
 from tutorlm.course import exercises
 from tutorlm.course.differences import difference
@@ -338,6 +339,105 @@ def test_an_answer_that_cannot_even_be_shown_is_a_wrong_answer_like_any_other():
     for expected in (1, "a", [1], np.zeros(2), Stubborn()):
         assert gives(Stubborn(), expected).outcome == "try again"
     assert judge(for_value(3), Stubborn()).outcome == "try again"
+
+
+# -- answers that fail at whatever is tried with them ----------------------------------------------------
+
+
+def hostile_answers(exercise):
+    """All hostile answers to an exercise: functions, values, and values given back by functions."""
+    if exercise.cases is None:
+        right = exercise.value()
+        yield from FUNCTIONS.items()
+        for name, make in VALUES.items():
+            yield from ((name, answer) for answer in with_parts_replaced(right, make))
+        return
+    right = exercise.reference(*next(iter(exercise.cases())))
+    yield from FUNCTIONS.items()
+    for name, make in VALUES.items():
+        yield name, make()
+        for answer in with_parts_replaced(right, make):
+            yield f"gives {name}", lambda *arguments, answer=answer: answer
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize("exercise", ALL, ids=lambda exercise: exercise.name)
+def test_whatever_is_given_for_an_answer_is_judged(exercise):
+    assert len(VALUES) + len(FUNCTIONS) >= 100
+    for name, answer in hostile_answers(exercise):
+        result = judge(exercise, answer)
+        assert result.outcome in ("try again", "not yet"), name
+        assert len(str(result)) < 3_000, name
+        assert str(result).encode() and result._repr_html_().encode(), name
+
+
+@pytest.mark.parametrize(
+    ("expected", "got", "said"),
+    [
+        (1.5, 10**400, "the answer is 1000"),
+        (1.5, -(10**5000), "the answer is <int that cannot be shown: ValueError>, not 1.5"),
+        ("ab", "ab\ud800", "the answer goes on after 2 characters, with U+D800"),
+        ("ab", "x" * 10**7, "the answer at character 0: 'x' U+0078"),
+        ([1, 2], VALUES["list of 2**40"](), "[0] is a list, not an int"),
+        ([1, 2], VALUES["endless generator"](), "the answer is a count, not a list"),
+        ({"a": 1}, VALUES["dict in itself"](), "['a'] is a dict, not an int"),
+        ({"a": 1}, VALUES["endless dict"](), None),
+        ((1, 2), VALUES["endless tuple"](), "[0] is 0, not 1"),
+    ],
+    ids=range(9),
+)  # fmt: skip
+def test_a_difference_to_something_odd_is_told_like_any_other(expected, got, said):
+    assert said is None or difference(expected, got, 1e-6).startswith(said)
+    assert gives(got, expected).outcome == ("try again" if said else "right")
+
+
+def test_an_answer_that_cannot_be_judged_is_told_what_it_raised():
+    result = judge(for_value("a"), fails("__eq__", base=str)("a"))
+    assert result.message == "The answer could not be judged: looking at it raised RuntimeError: no"
+
+
+def test_an_array_where_a_choice_is_asked_for_is_told_the_choices():
+    result = judge(for_value("b", choices=("a", "b")), np.array(["a", "b"]))
+    assert result.message.startswith('Answer with one of "a", "b"; this is array(')
+
+
+def test_an_error_that_cannot_say_what_it_is_is_told_by_its_name():
+    def fails(x):
+        raise MuteError
+
+    result = judge(for_values(1), fails)
+    assert result.message == "Your function raised MuteError, whose message cannot be shown"
+    assert result.code.splitlines()[1].endswith("raise MuteError")
+
+
+def test_what_a_callable_object_raises_is_told_even_if_it_has_no_code():
+    for name in ("has an odd __code__", "wraps itself"):
+        assert (
+            judge(for_values(1), FUNCTIONS[name]).message == "Your function raised ZeroDivisionError: division by zero"
+        )
+
+
+def test_a_long_error_is_cut_short():
+    def fails(x):
+        raise ValueError("x" * 10**7)
+
+    assert judge(for_values(1), fails).message.endswith(" … (10,000,000 characters)")
+
+
+def test_ctrl_c_is_no_answer_and_stops_the_check():
+    def interrupted(x):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        judge(for_values(1), interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        judge(for_value("a"), fails("__eq__", base=str, error=KeyboardInterrupt)("a"))
+
+
+def test_an_exercise_is_called_by_a_name_and_by_nothing_else():
+    for name in (["batchify"], np.arange(3), fails("__repr__")(), "x" * 10**6, None):
+        with pytest.raises(ValueError, match="no exercise is called"):
+            check(name, 1)
 
 
 # -- diagnoses ---------------------------------------------------------------------------------------------

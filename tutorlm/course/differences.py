@@ -8,6 +8,7 @@ The most informative difference comes first: type, then shape and dtype, then th
 from __future__ import annotations
 
 import math
+import reprlib
 import unicodedata
 from typing import Any
 
@@ -17,22 +18,61 @@ import torch
 from tutorlm.unicode import describe
 
 LONGEST = 400  # number of characters shown of a value
+MANY = 10_000  # a value of so many parts is not looked through
+FAILURES = (Exception, SystemExit, GeneratorExit)  # what an answer may raise; Ctrl-C is none of it
+_CONTAINERS = (list, tuple, set, frozenset, dict)
+_BEGINNING = reprlib.Repr()
+_BEGINNING.maxlevel, _BEGINNING.maxstring = 3, LONGEST
 
 
 def shown(value: Any) -> str:
-    """A value as code, truncated; never raises."""
+    """A value as code, truncated; never raises, and looks at the beginning only of what is huge."""
     try:
-        text = repr(value.item() if isinstance(value, np.generic) else value)
-    except Exception as error:
-        text = f"<{type(value).__name__} that cannot be shown: {type(error).__name__}>"
+        value = value.item() if isinstance(value, np.generic) else value
+        is_huge = type(value) in (*_CONTAINERS, str) and not is_small(value)
+        return cut(_BEGINNING.repr(value) if is_huge else repr(value))
+    except FAILURES as error:
+        return f"<{type_name(value)} that cannot be shown: {type_name(error)}>"
+
+
+def cut(text: str) -> str:
+    """A text without what is too long of it."""
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 20]} … ({len(text):,} characters)"
+
+
+def is_small(value: Any) -> bool:
+    """Whether a value, with all in it, can be looked through in a moment: it has an end, and that is near."""
+    parts, count = [value], 0
+    while parts and count < MANY:
+        part = parts.pop()
+        count += _length(part)
+        if type(part) in _CONTAINERS and count < MANY:
+            parts += [*part, *part.values()] if type(part) is dict else part
+    return count < MANY
+
+
+def _length(part: Any) -> int:
+    """The number of parts of a value, or `MANY` if it may have no end, or be hard to look at."""
+    if type(part) in (*_CONTAINERS, str, bytes):
+        return len(part) + 1
+    if issubclass(type(part), (np.ndarray, torch.Tensor)):
+        return math.prod(part.shape) if part.dtype != object else MANY
+    if type(part) is range:
+        return 1 if not part[MANY:] else MANY
+    known = (int, float, complex, np.generic, slice, type(None), type(...))
+    return 1 if issubclass(type(part), known) else MANY
+
+
+def type_name(value: Any) -> str:
+    """The name of the type of a value, whatever its class makes of it."""
+    return type.__dict__["__name__"].__get__(type(value))
 
 
 def kind(value: Any) -> str:
     """The type of a value, with its article."""
     names = {bool: "a bool", int: "an int", str: "a string", torch.Tensor: "a tensor", np.ndarray: "an array"}
     value = value.item() if isinstance(value, np.generic) else value
-    return "None" if value is None else names.get(type(value), f"a {type(value).__name__}")
+    return "None" if value is None else names.get(type(value), f"a {cut(type_name(value))}")
 
 
 def difference(expected: Any, got: Any, tolerance: float, secret: bool = False, place: str = "") -> str | None:
@@ -58,8 +98,7 @@ def difference(expected: Any, got: Any, tolerance: float, secret: bool = False, 
     if isinstance(expected, str):
         return _of_strings(expected, got, secret, place)
     if isinstance(expected, float):
-        close = math.isclose(expected, got, rel_tol=tolerance, abs_tol=tolerance)
-        return None if close or (expected != expected and got != got) else _leaf(expected, got, secret, place)
+        return None if _close(expected, got, tolerance) else _leaf(expected, got, secret, place)
     return None if _equal(expected, got) else _leaf(expected, got, secret, place)
 
 
@@ -73,6 +112,15 @@ def _alike(expected: Any, got: Any) -> bool:
     return any(isinstance(expected, base) and isinstance(got, base) for base in bases) or isinstance(
         got, type(expected)
     )
+
+
+def _close(expected: float, got: float, tolerance: float) -> bool:
+    try:
+        return math.isclose(expected, got, rel_tol=tolerance, abs_tol=tolerance) or (
+            expected != expected and got != got
+        )
+    except OverflowError:  # an int larger than any float
+        return False
 
 
 def _equal(expected: Any, got: Any) -> bool:
@@ -121,9 +169,9 @@ def _of_dicts(expected: Any, got: Any, tolerance: float, secret: bool, place: st
     for key in expected:
         if key not in got:
             return f"{place or 'the answer'} lacks {'a key' if secret else f'the key {shown(key)}'}"
-    for key in got:
-        if key not in expected:
-            return f"{place or 'the answer'} has the key {shown(key)}, which does not belong there"
+    if len(got) != len(expected):
+        key = next(key for key in got if key not in expected)
+        return f"{place or 'the answer'} has the key {shown(key)}, which does not belong there"
     inner = (difference(expected[key], got[key], tolerance, secret, f"{place}[{shown(key)}]") for key in expected)
     return next(filter(None, inner), None)
 
@@ -134,7 +182,8 @@ def _of_strings(expected: str, got: str, secret: bool, place: str) -> str | None
     if secret:
         return _leaf(expected, got, secret, place)
     place = place or "the answer"
-    if unicodedata.normalize("NFC", got) == unicodedata.normalize("NFC", expected):
+    may_be_another_form = len(got) < 100 + 10 * len(expected)  # to normalise a huge text takes long
+    if may_be_another_form and unicodedata.normalize("NFC", got) == unicodedata.normalize("NFC", expected):
         return (
             f"{place} looks right, but is in another Unicode normal form: {len(got)} code points, not {len(expected)}"
         )

@@ -50,6 +50,7 @@ from types import ModuleType
 from typing import Any
 
 from tutorlm.course import tasks
+from tutorlm.course.differences import shown
 from tutorlm.course.judging import Exercise, Note, Result, judge
 
 __all__ = ["Exercise", "Note", "Result", "check", "hint", "judge", "solution", "write_solutions"]
@@ -118,9 +119,9 @@ def find(name: str) -> Exercise:
         ValueError: there is none; the message lists similar names.
     """
     exercises = collect(modules())
-    if name not in exercises:
-        near = difflib.get_close_matches(str(name), exercises, cutoff=0.4) or list(exercises)
-        raise ValueError(f"no exercise is called {name!r}; there are {', '.join(near)}")
+    if not isinstance(name, str) or name not in exercises:
+        near = difflib.get_close_matches(shown(name).strip("'"), exercises, cutoff=0.4) or list(exercises)
+        raise ValueError(f"no exercise is called {shown(name)}; there are {', '.join(near)}")
     return exercises[name]
 
 

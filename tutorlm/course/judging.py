@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from tutorlm.course.colours import GREEN, GREY, ORANGE
-from tutorlm.course.differences import difference, kind, shown
+from tutorlm.course.differences import FAILURES, cut, difference, is_small, kind, shown, type_name
 
 RIGHT, TRY_AGAIN, NOT_YET = "right", "try again", "not yet"
 COLOURS = {RIGHT: GREEN, TRY_AGAIN: ORANGE, NOT_YET: GREY}  # visible on white and on black
@@ -41,7 +41,8 @@ class Exercise:
         cases: returns the argument tuples to try, always the same; None if the answer is a value.
             Arguments are copied for each call. The first failing case is shown, so start with a small one.
         diagnoses: one or several functions (arguments, expected, got) → what went wrong, or None if it is
-            another mistake. They are called with wrong answers only; one that raises is skipped.
+            another mistake. They are called with wrong answers only, and not with huge ones or those that may have
+            no end, such as a generator; one that raises is skipped.
         afterword: a sentence shown with "right", on why this matters.
         tolerance: relative and absolute tolerance of floats.
         choices: the options of a multiple-choice question: ("a", "b", "c").
@@ -63,8 +64,9 @@ class Exercise:
 
     def diagnose(self, arguments: tuple, expected: Any, got: Any) -> str | None:
         """The first diagnosis that recognises the mistake."""
-        for diagnosis in self.diagnoses if isinstance(self.diagnoses, tuple) else (self.diagnoses,):
-            with contextlib.suppress(Exception):  # a wrong answer may be anything at all
+        diagnoses = self.diagnoses if isinstance(self.diagnoses, tuple) else (self.diagnoses,)
+        for diagnosis in diagnoses if is_small(got) else ():
+            with contextlib.suppress(*FAILURES):  # a wrong answer may be anything at all
                 if found := diagnosis(arguments, expected, got):
                     return found
         return None
@@ -115,6 +117,15 @@ class Result(Note):
 
 def judge(exercise: Exercise, answer: Any) -> Result:
     """Judge an answer, like `check`, but for an `Exercise` object."""
+    try:
+        result = _judge(exercise, answer)
+    except FAILURES as error:
+        message = f"The answer could not be judged: looking at it raised {_told(error)}"
+        result = Result(TRY_AGAIN, exercise.name, message)
+    return Result(result.word, result.name, _printable(result.message), _printable(result.code))
+
+
+def _judge(exercise: Exercise, answer: Any) -> Result:
     if exercise.cases is None:
         return _judge_value(exercise, answer)
     if _is_placeholder(answer) or answer is None:
@@ -136,7 +147,7 @@ def _judge_value(exercise: Exercise, answer: Any) -> Result:
         return _not_yet(exercise, "The answer is still a placeholder.")
     if exercise.choices:
         answer = answer.strip().lower() if isinstance(answer, str) else answer
-        if answer not in exercise.choices:
+        if not isinstance(answer, str) or answer not in exercise.choices:
             listed = ", ".join(f'"{choice}"' for choice in exercise.choices)
             return Result(TRY_AGAIN, exercise.name, f"Answer with one of {listed}; this is {shown(answer)}.")
     gap = difference(expected, answer, exercise.tolerance, secret=True)
@@ -149,20 +160,20 @@ def _judge_value(exercise: Exercise, answer: Any) -> Result:
 
 def _try(exercise: Exercise, answer: Callable, case: tuple) -> Result | None:
     """What is wrong with a function on one case, or None."""
-    called = f"{getattr(answer, '__name__', exercise.name)}({', '.join(map(shown, case))})"
+    called = f"{cut(str(getattr(answer, '__name__', exercise.name)))}({', '.join(map(shown, case))})"
     given, expected = copy.deepcopy(case), exercise.reference(*copy.deepcopy(case))
     with contextlib.suppress(ValueError):  # functions written in C may have no signature
         try:
             inspect.signature(answer).bind(*given)
         except TypeError as error:
-            message = f"Your function does not accept the arguments below: {error}."
+            message = f"Your function does not accept the arguments below: {cut(str(error))}."
             return Result(TRY_AGAIN, exercise.name, message, called)
     try:
         with np.errstate(all="ignore"):  # infinities and NaN are reported as wrong answers
             got = answer(*given)
     except NotImplementedError:
         return _not_yet(exercise, "The function is not written yet.")
-    except (Exception, SystemExit) as error:
+    except FAILURES as error:
         return _raised(exercise, answer, error, called)
     if _is_placeholder(got):
         return _not_yet(exercise, "The function still returns a placeholder.")
@@ -182,7 +193,7 @@ def _try(exercise: Exercise, answer: Callable, case: tuple) -> Result | None:
 
 def _raised(exercise: Exercise, answer: Callable, error: BaseException, called: str) -> Result:
     """The exception raised by the learner's code, and the line of theirs that raised it."""
-    own = getattr(inspect.unwrap(answer), "__code__", None)
+    own = _code_of(answer)
     places, step = [], error.__traceback__
     while step:
         places.append((step.tb_frame.f_code.co_filename, step.tb_lineno))
@@ -193,9 +204,31 @@ def _raised(exercise: Exercise, answer: Callable, error: BaseException, called: 
         file, line = own_places[-1]
         text = linecache.getline(file, line).strip()
         code += f"\nline {line}: {text}" if text else f"\nline {line} of your code"
-    if "ellipsis" in str(error).lower() and own and Ellipsis in own.co_consts:
+    if "ellipsis" in _told(error).lower() and own and Ellipsis in own.co_consts:
         return _not_yet(exercise, "The function still has a `...` in it.")
-    return Result(TRY_AGAIN, exercise.name, f"Your function raised {type(error).__name__}: {error}", code)
+    return Result(TRY_AGAIN, exercise.name, f"Your function raised {_told(error)}", code)
+
+
+def _code_of(function: Callable) -> CodeType | None:
+    """The code of a function under its decorators, if it is written in Python."""
+    with contextlib.suppress(*FAILURES):
+        code = getattr(inspect.unwrap(function), "__code__", None)
+        return code if isinstance(code, CodeType) else None
+    return None
+
+
+def _told(error: BaseException) -> str:
+    """An exception and what it says, if it can say it."""
+    name = cut(type_name(error))
+    try:
+        return f"{name}: {cut(str(error))}"
+    except FAILURES:
+        return f"{name}, whose message cannot be shown"
+
+
+def _printable(text: str) -> str:
+    """A text with escapes for halves of characters, which no page or terminal takes."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _sides(called: str, expected: Any, got: Any, gap: str) -> str:
@@ -216,13 +249,13 @@ def _not_yet(exercise: Exercise, message: str) -> Result:
 
 def _is_placeholder(value: Any) -> bool:
     """Whether a value is `...`, or a tuple or list with `...` in it."""
-    return value is ... or (isinstance(value, (tuple, list)) and any(item is ... for item in value))
+    return value is ... or (type(value) in (tuple, list) and any(item is ... for item in value))
 
 
-def _is_empty(code: CodeType | None) -> bool:
+def _is_empty(code: Any) -> bool:
     """Whether a function has no body but a docstring, `...`, `pass` or `return ...`."""
     doing_nothing = {"RESUME", "NOP", "LOAD_CONST", "POP_TOP", "RETURN_VALUE", "RETURN_CONST"}
-    if code is None or {step.opname for step in dis.get_instructions(code)} - doing_nothing:
+    if not isinstance(code, CodeType) or {step.opname for step in dis.get_instructions(code)} - doing_nothing:
         return False
     returned = [step.argval for step in dis.get_instructions(code) if step.opname in ("LOAD_CONST", "RETURN_CONST")]
     return returned[-1:] in ([None], [...])

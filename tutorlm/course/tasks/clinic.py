@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from tutorlm.course.differences import shown
 from tutorlm.course.exercises import Exercise
 
 NOTEBOOK = "09_when_it_goes_wrong"
@@ -173,7 +174,7 @@ def _run_mistakes(arguments: tuple, expected: tuple, got: Any) -> str | None:
         return "Give four causes, for runs A, B, C and D, in a tuple."
     unknown = [cause for cause in got if cause not in CAUSES]
     if unknown:
-        return f"{unknown[0]!r} is not one of {', '.join(CAUSES)}."
+        return f"{shown(unknown[0])} is not one of {', '.join(CAUSES)}."
     return next(hint for hint, right, cause in zip(hints, expected, got, strict=True) if right != cause)
 
 
