@@ -50,5 +50,5 @@ def exists(path: Path) -> bool:
 def cache_folder() -> Path:
     """The folder for files that can be made or downloaded again: `TUTORLM_CACHE`, or `~/.cache/tutorlm`."""
     if chosen := os.environ.get("TUTORLM_CACHE"):
-        return Path(chosen)
+        return Path(chosen).expanduser()
     return Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()) / "tutorlm"

@@ -50,7 +50,7 @@ def cached(address: str, advice: str = "", sha256: str = "") -> Path:
 
 def _folder() -> Path:
     try:
-        return cache_folder().expanduser()
+        return cache_folder()
     except RuntimeError as error:  # the user has no home folder
         raise OSError(f"no folder for downloads: {error} Set TUTORLM_CACHE to a folder that you may write to") from None
 
