@@ -884,3 +884,36 @@ def test_the_corpus_of_a_model_is_read_as_the_model_reads(tmp_path, forward):
     assert (corpus.is_forward_lm, corpus.document_delimiter) == (forward, "[SEP]")
     assert dictionary.decode(corpus.valid) == ("a ferry[SEP]left[SEP]"[:: 1 if forward else -1])
     LanguageModelTrainer(model, corpus)  # they fit
+
+
+# -- documents as people mean them --------------------------------------------------------------------
+
+
+def prepared_text(folder, delimiter):
+    files = [folder / "valid.txt", folder / "test.txt", *(folder / "train").iterdir()]
+    texts = [file.read_text(encoding="utf-8") for file in files]
+    assert all(text.endswith(delimiter) for text in texts)
+    return [document for text in texts for document in text.removesuffix(delimiter).split(delimiter)]
+
+
+@pytest.mark.parametrize(
+    ("delimiter", "between", "end"), [("\n\n", "\n\n", "\n"), ("[SEP]", "[SEP]", "[SEP]\n"), ("[SEP]", "[SEP]", "\n\n")]
+)
+def test_a_files_last_line_end_is_part_of_the_delimiter_or_nothing(tmp_path, delimiter, between, end):
+    articles = [f"Article {number}\nwith {number} lines" for number in range(60)]
+    for part in range(3):
+        write(tmp_path / "in" / f"{part}.txt", between.join(articles[20 * part : 20 * part + 20]) + end)
+    prepare_corpus(tmp_path / "in", tmp_path / "out", valid=0.2, test=0.2, document_delimiter=delimiter)
+    found = prepared_text(tmp_path / "out", delimiter)
+    assert sorted(document.strip("\n") for document in found) == sorted(articles)
+    assert not any(document.startswith("\n") or not document.strip() for document in found)
+
+
+def test_blank_lines_stay_behind_their_line_in_a_prepared_corpus(tmp_path):
+    write(tmp_path / "in.txt", "".join(f"line {number}\n\n" for number in range(4000)))
+    prepare_corpus(tmp_path / "in.txt", tmp_path / "out", valid=0.2, test=0.2)
+    for file in (tmp_path / "out" / "valid.txt", tmp_path / "out" / "test.txt", tmp_path / "out/train/train_split_1"):
+        text = file.read_text(encoding="utf-8")
+        assert text.startswith("line") and re.fullmatch(r"(line \d+\n\n)+", text)
+    corpus = TextCorpus(tmp_path / "out", Dictionary.from_files(tmp_path / "in.txt"))
+    assert re.fullmatch(r"((line|LINE) \d+\n\n)+", corpus.dictionary.decode(corpus.train.read(0)))

@@ -864,3 +864,37 @@ def test_numbers_of_a_split_are_held_by_the_caller_alone(many_splits):
     gc.collect()
     assert held() is None
     splits.close()
+
+
+# -- documents as people mean them --------------------------------------------------------------------
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(lines=st.lists(st.sampled_from(["", "a", "bc", "d e"]), min_size=1, max_size=30), ends=st.booleans())
+def test_blank_lines_stay_behind_the_line_before_them(tmp_path, lines, ends):
+    text = "\n".join(lines) + "\n" * ends
+    (tmp_path / "text").write_text(text, encoding="utf-8")
+    dictionary = Dictionary.from_items(["<unk>", "\n", " ", *"abcde"])
+    documents = read_documents(tmp_path / "text", dictionary)
+    bounds = [0, *documents.ends.tolist()]
+    pieces = [dictionary.decode(documents.ids[a:b]) for a, b in itertools.pairwise(bounds)]
+    assert "".join(pieces) == text
+    blank = [piece for piece in pieces if not piece.strip("\n")]
+    assert len(blank) <= (not text.strip("\n")), "only a text of nothing else is a blank document"
+
+
+def test_a_document_gets_only_what_it_lacks_of_its_delimiter(tmp_path):
+    dictionary = Dictionary.from_items(["<unk>", "\n", " ", *"abcdSEP[]"])
+    cases = {
+        ("a\n\nb\n", "\n\n"): {"a\n\nb\n\n", "b\n\na\n\n"},
+        ("a\n\nb", "\n\n"): {"a\n\nb\n\n", "b\n\na\n\n"},
+        ("a[SEP]b[SEP]\n", "[SEP]"): {"a[SEP]b[SEP]", "b[SEP]a[SEP]"},
+        ("a[SEP]b[SE", "[SEP]"): {"a[SEP]b[SEP]", "b[SEP]a[SEP]"},
+        ("a[SEP]b \n", "[SEP]"): {"a[SEP]b \n[SEP]", "b \n[SEP]a[SEP]"},
+        ("a\nb", "\n"): {"a\nb\n", "b\na\n"},
+    }
+    for (text, delimiter), allowed in cases.items():
+        (tmp_path / "text").write_text(text, encoding="utf-8")
+        documents = read_documents(tmp_path / "text", dictionary, delimiter)
+        for seed in range(5):
+            assert dictionary.decode(documents.shuffled(np.random.default_rng(seed), False)) in allowed, text

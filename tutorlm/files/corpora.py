@@ -220,6 +220,8 @@ def _stretches(files: list[Path], size: int, delimiter: str) -> Iterator[str]:
                 rest += block
                 if len(rest) >= size and delimiter in block:
                     *documents, rest = rest.split(delimiter)
+                    if not rest and delimiter.isspace():  # blank lines may follow
+                        rest = documents.pop() + delimiter
                     yield from _grouped(documents, delimiter, size)
                 if len(rest) > LONGEST_DOCUMENT:
                     raise ValueError(
@@ -227,16 +229,28 @@ def _stretches(files: list[Path], size: int, delimiter: str) -> Iterator[str]:
                         f"{delimiter!r}; name the string that ends a document in this file, or put line ends into it"
                     )
             *documents, last = rest.split(delimiter)
-            yield from _grouped([*documents, last] if last else documents, delimiter, size)
+            yield from _grouped([*documents, *_last_document(last, delimiter)], delimiter, size)
             bar.update(file.stat().st_size)
 
 
+def _last_document(text: str, delimiter: str) -> list[str]:
+    """The document at a file's end, without what it has of its delimiter; white space alone is none."""
+    if not text.strip():
+        return []
+    have = next((n for n in range(len(delimiter) - 1, 0, -1) if text.endswith(delimiter[:n])), 0)
+    return [text[: len(text) - have]]
+
+
 def _grouped(documents: list[str], delimiter: str, size: int) -> Iterator[str]:
-    """Neighbouring documents, each with its delimiter, joined until they reach `size` characters."""
+    """Neighbouring documents, each with its delimiter, joined until they reach `size` characters.
+
+    Blank lines stay with the document before them.
+    """
     group = ""
-    for document in documents:
+    for number, document in enumerate(documents):
         group += document + delimiter
-        if len(group) >= size:
+        blank_follows = delimiter.isspace() and documents[number + 1 : number + 2] == [""]
+        if len(group) >= size and not blank_follows:
             yield group
             group = ""
     if group:

@@ -31,7 +31,7 @@ from tutorlm.messages import warn_user
 from tutorlm.unicode import code_points, describe, split_words
 
 FLIP_SHARE = 0.01  # of all documents to lower case, and as many to upper case
-FORMAT = 2  # of kept files
+FORMAT = 3  # of kept files
 FOOT = struct.Struct("<QqIQQB")  # a `_Text`; number of numbers, number of ends, bytes of an end
 _END_TYPES = {4: np.uint32, 8: np.int64}
 
@@ -49,13 +49,12 @@ class Documents:
         """All documents in random order, 1 % of them in lower and 1 % in upper case.
 
         Delimiters are never flipped, and a document in which a flip would create one is left unchanged.
-        If the last document lacks its delimiter, it gets one, because others may now follow it.
+        If the last document lacks its delimiter or a part of it, it gets what it lacks, because others may now follow
+        it. White space behind the last delimiter is left out.
         """
-        ids, ends = self.ids, self.ends
+        ids, ends, missing = self._complete()
         if not len(ends):
             return ids
-        complete = np.array_equal(ids[-len(self.delimiter) :], self.delimiter)
-        missing = self.delimiter[:0] if complete else self.delimiter
         order = np.arange(len(ends), dtype=ends.dtype)
         rng.shuffle(order)
         tables = [case_table(self.dictionary, upper) for upper in (False, True)] if flip_case else []
@@ -71,6 +70,15 @@ class Documents:
             filled_before, filled = filled, filled + sum(map(len, pieces))
             np.concatenate(pieces, out=shuffled[filled_before:filled])
         return shuffled
+
+    def _complete(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Numbers and ends, without white space behind the last delimiter; what the last document lacks of its own."""
+        ids, ends, k = self.ids, self.ends, len(self.delimiter)
+        have = max(n for n in range(k + 1) if np.array_equal(ids[max(0, len(ids) - n) :], self.delimiter[:n]))
+        begin = int(ends[-2]) if len(ends) > 1 else 0
+        if have < k and 0 < begin > len(ids) - 100 and self.dictionary.decode(ids[begin:]).isspace():
+            return ids[:begin], ends[:-1], self.delimiter[:0]
+        return ids, ends, self.delimiter[have:]
 
     def _flip(self, documents: list[np.ndarray], draw: np.ndarray, tables: list[np.ndarray]) -> None:
         """Flip, in place, the documents whose random number (0 … 1) is very low or very high."""
@@ -98,8 +106,9 @@ def read_documents(path: Path, dictionary: Dictionary, delimiter: str = "\n") ->
     """Read and encode a text file block by block: at most 8 bytes a character, and 8 a document, at any time."""
     blocks = list(_encoded_blocks(path, dictionary, delimiter))
     ids = np.concatenate([np.empty(0, dictionary.dtype), *(block_ids for block_ids, _ in blocks)])
-    ends = _joined([block_ends for _, block_ends in blocks], len(ids))
-    return Documents(ids, ends, _delimiter_ids(dictionary, delimiter), dictionary)
+    delimiter_ids = _delimiter_ids(dictionary, delimiter)
+    ends = _joined([block_ends for _, block_ends in blocks], len(ids), _blank(delimiter, delimiter_ids))
+    return Documents(ids, ends, delimiter_ids, dictionary)
 
 
 def cached_documents(
@@ -170,7 +179,7 @@ def _parts(path: Path, text: _Text, dictionary: Dictionary, delimiter: str) -> I
         yield block_ids.data
         ends.append(block_ends)
         length += len(block_ids)
-    joined = _joined(ends, length)
+    joined = _joined(ends, length, _blank(delimiter, _delimiter_ids(dictionary, delimiter)))
     yield joined.data
     yield FOOT.pack(*astuple(text), length, len(joined), joined.itemsize)
 
@@ -235,9 +244,20 @@ def _encoded_blocks(path: Path, dictionary: Dictionary, delimiter: str) -> Itera
         raise LookupError(f"{path}: {error.args[0]}") from None
 
 
-def _joined(ends: list[np.ndarray], length: int) -> np.ndarray:
-    """Where documents end; the last one ends with the text, with or without a delimiter."""
+def _blank(delimiter: str, ids: np.ndarray) -> int:
+    """The length of a blank line, if the delimiter is one or several line ends; else 0."""
+    return len(ids) if delimiter.isspace() else 0
+
+
+def _joined(ends: list[np.ndarray], length: int, blank: int) -> np.ndarray:
+    """Where documents end. A blank line belongs to the document before it.
+
+    The last document ends with the text, with or without a delimiter.
+    """
     joined = np.concatenate(ends) if ends else np.empty(0, np.uint32)
+    if blank and len(joined):
+        joined = joined[np.append(np.diff(joined) != blank, True)]
+        joined = joined[1:] if len(joined) > 1 and joined[0] == blank else joined  # there is none before the first line
     if length and (not len(joined) or joined[-1] != length):
         joined = np.append(joined, np.array(length, joined.dtype if length < 2**32 else np.int64))
     return joined
