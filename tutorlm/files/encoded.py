@@ -257,9 +257,10 @@ def _joined(ends: list[np.ndarray], length: int, blank: int) -> np.ndarray:
     joined = np.concatenate(ends) if ends else np.empty(0, np.uint32)
     if blank and len(joined):
         joined = joined[np.append(np.diff(joined) != blank, True)]
-        joined = joined[1:] if len(joined) > 1 and joined[0] == blank else joined  # there is none before the first line
     if length and (not len(joined) or joined[-1] != length):
         joined = np.append(joined, np.array(length, joined.dtype if length < 2**32 else np.int64))
+    if blank and len(joined) > 1 and joined[0] == blank:  # before the first line there is none
+        joined = joined[1:]
     return joined
 
 
