@@ -68,7 +68,7 @@ class LanguageModelTrainer(Run):
 
         Ctrl-C (■ in a notebook) ends the run at the next step; the best model is saved, and with
         `checkpoint=True` everything needed to resume. A `best-lm.pt` of an earlier run in the same
-        folder is kept as `best-lm.before.pt`.
+        folder is kept as `best-lm.before.pt`, `best-lm.before-2.pt` and so on.
 
         Args:
             base_path: folder for `best-lm.pt`, `loss.tsv` (one row a split) and `checkpoint.pt`; of one run at a time.
