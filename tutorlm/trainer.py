@@ -212,5 +212,7 @@ class LanguageModelTrainer(Run):
         trainer.resumed = found
         return trainer
 
+    load_from_checkpoint = load_checkpoint  # its name in older Flair
+
 
 LanguageModelTrainer.train.__doc__ = f"{LanguageModelTrainer.train.__doc__}\n{describe_settings(12 * ' ')}"
