@@ -39,9 +39,7 @@ def dictionary_from_file(path: str | Path, make: Callable[..., Made]) -> Made:
             data = file.read(MAX_PICKLE_BYTES + 1)
             if len(data) > MAX_PICKLE_BYTES:
                 raise ValueError(f"it has more than {MAX_PICKLE_BYTES:,} bytes")
-            of_json = data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{"
-            content = json.loads(data, object_pairs_hook=_each_once) if of_json else read_pickle(io.BytesIO(data))
-            return make(*checked_content(content))
+            return make(*checked_content(_content(data)))
         except UnsafeFileError as error:
             failure: Exception = UnsafeFileError(f"{path}: {printable(error)}")
         except ContradictionError as error:
@@ -49,6 +47,12 @@ def dictionary_from_file(path: str | Path, make: Callable[..., Made]) -> Made:
         except Exception as error:  # a damaged pickle can make the reader fail in any way
             failure = ValueError(f"{path} is not a dictionary file ({type(error).__name__}: {printable(error)})")
     raise failure  # here, where it does not keep in memory what was read
+
+
+def _content(data: bytes) -> dict[str, Any]:
+    if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
+        return json.loads(data.decode("utf-8-sig"), object_pairs_hook=_each_once)
+    return read_pickle(io.BytesIO(data))
 
 
 def checked_content(content: dict[str, Any]) -> tuple[list[str], bool | None, str | None, bool]:
