@@ -314,7 +314,7 @@ def make_parser() -> argparse.ArgumentParser:
 
 
 def _add_text_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
-    files = "text files, or folders with everything below them"
+    files = "text files, or folders with everything below them; - is standard input"
     add = command(prepare, "my_texts my_corpus --splits 4").add_argument
     add("files", nargs="+", help=files)
     add("out", type=Path, help="the corpus folder to make")

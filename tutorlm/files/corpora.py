@@ -15,7 +15,8 @@ from filelock import FileLock
 from tqdm import tqdm
 
 from tutorlm.files.atomic import atomic_write, cache_folder
-from tutorlm.files.regular import open_regular
+from tutorlm.files.packed import likely_size
+from tutorlm.files.regular import expanded, open_regular
 from tutorlm.files.text import list_text_files, read_blocks
 from tutorlm.messages import warn_user
 
@@ -59,7 +60,7 @@ def corpus_cache(corpus: Path, chosen: str | Path | None) -> Path:
     cache.
     """
     own_name = f"{corpus.resolve().name}-{hashlib.sha256(os.fsencode(corpus.resolve())).hexdigest()[:8]}"
-    folders = [Path(chosen) / own_name] if chosen else [corpus / ".encoded"]
+    folders = [expanded(chosen) / own_name] if chosen else [corpus / ".encoded"]
     if not chosen:
         with contextlib.suppress(RuntimeError):  # the user may have no home folder
             folders.append(cache_folder() / "corpora" / own_name)
@@ -124,10 +125,10 @@ def prepare_corpus(
     FileExistsError if `out` is not new or an empty folder; ValueError if there is too little text to fill all parts, or
     if a document is too long.
     """
-    out, files = Path(out), list_text_files(files_or_folder)
+    out, files = expanded(out), list_text_files(files_or_folder)
     check_delimiter(document_delimiter)
     _require_free(out)
-    size = sum(file.stat().st_size * (4 if file.suffix == ".gz" else 1) for file in files)
+    size = sum(map(likely_size, files))
     shares = _shares(valid, test, default=min(0.05, 500_000 / max(1, size)))
     if splits is not None and splits < 1:
         raise ValueError(f"splits={splits}: a corpus has one training split or more")
