@@ -15,6 +15,7 @@ import numpy as np
 
 from tutorlm.coverage import CoverageReport, MissingCharacter, count_items, most_frequent
 from tutorlm.files.dictionaries import dictionary_from_file, write_dictionary
+from tutorlm.files.regular import expanded
 from tutorlm.unicode import CODE_POINTS, NORMAL_FORMS, code_points, common_characters, describe, normalize, split_words
 
 __all__ = ["UNKNOWN", "CoverageReport", "Dictionary", "MissingCharacter", "count_items"]
@@ -241,7 +242,7 @@ class Dictionary(Items):
         """The default dictionary, by the name "chars" (or "common-chars"), or one from a file."""
         if name in ("chars", "common-chars"):
             return cls.from_items([UNKNOWN, *common_characters()], normalization="NFC")
-        if not Path(name).exists():
+        if not expanded(name).exists():
             missing = f"no file {name} and no dictionary of that name: the one known by name is 'chars'"
             raise FileNotFoundError(f"{missing}. Build one from your text with Dictionary.from_files(folder)")
         return cls.load_from_file(name)
