@@ -632,6 +632,9 @@ def test_a_text_is_written_again_with_its_seed_or_at_temperature_0(run, trained)
     assert run(*write, "--seed", 5).out == run(*write, "--seed", 5).out != run(*write, "--seed", 6).out
     assert run(*write, "--temperature", 0).out == run(*write, "--temperature", 0).out
     assert run(*write).out != run(*write).out
+    assert run(*write, "--prompt", r"a\\textbf{b", "--json").data["prompt"] == r"a\textbf{b"
+    noted = run(*write, "--prompt", r"a\textbf{b", "--json")
+    assert noted.data["prompt"] == "a\textbf{b" and r"prompt is read as 'a\textbf{b' (write \\ for a" in noted.err
     said = run(*write, "--prompt", r"A ferry\nleft\t", "--json").data
     assert said["prompt"] == "A ferry\nleft\t" and said["text"].startswith("A ferry\nleft")
     assert run("generate", trained / "best-lm.pt", "--length", 0, "--json").data["bits_per_character"] is None
@@ -655,14 +658,17 @@ def test_the_vectors_of_a_file_are_those_of_the_stack(run, trained, tmp_path):
     expected = StackedEmbeddings([FlairEmbeddings(model) for model in models]).matrix(sentences)
     with np.load(tmp_path / "a" / "vectors.npz") as found:
         assert sorted(found) == ["sentences", "tokens", "vectors"]
-        assert found["vectors"].dtype == np.float32 and found["vectors"].shape == (len(found["tokens"]), 256 + 24)
+        tokens = str(found["tokens"]).split("\n")
+        assert found["vectors"].dtype == np.float32 and found["vectors"].shape == (len(tokens), 256 + 24)
         np.testing.assert_allclose(found["vectors"], expected, atol=1e-6)
-        assert found["tokens"].tolist() == [token.text for sentence in sentences for token in sentence]
+        assert tokens == [token.text for sentence in sentences for token in sentence]
         counts = np.bincount(found["sentences"]).tolist()
-        assert counts == [len(sentence) for sentence in sentences]  # lines without words are no sentences
+        assert counts == [len(Sentence(line.strip())) for line in LINES.splitlines()]  # by the number of the line
     assert f"vectors {expected.shape}" in said
     said = run("embed", *models, "--input", tmp_path / "lines.txt", "--json").out
-    vectors = np.concatenate([strict_json(line)["vectors"] for line in said.splitlines()])
+    records = [strict_json(line) for line in said.splitlines()]
+    assert len(records) == len(LINES.splitlines()) and records[1] == {"tokens": [], "vectors": []}
+    vectors = np.concatenate([record["vectors"] for record in records if record["vectors"]])
     np.testing.assert_allclose(vectors, expected, atol=1e-6)
 
 
@@ -675,13 +681,28 @@ def test_words_that_are_parted_already_are_left_as_they_are(run, trained, tmp_pa
     assert split == [["Don't", "stop", ",", "(", "now", ")"], ["東京", "へ", "行く"]]
 
 
+def test_tokens_that_are_given_are_parted_by_spaces_only(run, tmp_path):
+    (tmp_path / "lines.txt").write_text("10\u00a0000 Kč  , vidět\n", encoding="utf-8")
+    said = run("embed", MINI, "--tokenized", "--input", tmp_path / "lines.txt", "--json").out
+    assert strict_json(said)["tokens"] == ["10\u00a0000", "Kč", ",", "vidět"]
+
+
+def test_one_long_token_does_not_lengthen_the_others(run, tmp_path):
+    (tmp_path / "lines.txt").write_text("a\n" * 1000 + "b" * 20_000, encoding="utf-8")
+    run("embed", MINI, "--input", tmp_path / "lines.txt", "--out", tmp_path / "vectors.npz")
+    with np.load(tmp_path / "vectors.npz") as found:
+        assert found["tokens"].nbytes < 4 * (20_000 + 2 * 1000) + 100
+        assert found["vectors"].shape == (1001, 256) and found["sentences"].tolist() == list(range(1001))
+
+
 @pytest.mark.parametrize("text", ["", "\n", " \n\n\t\n"])
 def test_no_words_have_no_vectors(text, run, tmp_path):
     (tmp_path / "lines.txt").write_text(text)
     run("embed", MINI, "--input", tmp_path / "lines.txt", "--out", tmp_path / "vectors.npz")
     with np.load(tmp_path / "vectors.npz") as found:
-        assert found["vectors"].shape == (0, 256) and found["tokens"].shape == found["sentences"].shape == (0,)
-    assert run("embed", MINI, "--input", tmp_path / "lines.txt", "--json").out == ""
+        assert found["vectors"].shape == (0, 256) and str(found["tokens"]) == "" and found["sentences"].shape == (0,)
+    said = run("embed", MINI, "--input", tmp_path / "lines.txt", "--json").out
+    assert [strict_json(line)["tokens"] for line in said.splitlines()] == [[]] * text.count("\n")
 
 
 def standard_input(monkeypatch, content: bytes) -> io.BytesIO:

@@ -917,3 +917,12 @@ def test_blank_lines_stay_behind_their_line_in_a_prepared_corpus(tmp_path):
         assert text.startswith("line") and re.fullmatch(r"(line \d+\n\n)+", text)
     corpus = TextCorpus(tmp_path / "out", Dictionary.from_files(tmp_path / "in.txt"))
     assert re.fullmatch(r"((line|LINE) \d+\n\n)+", corpus.dictionary.decode(corpus.train.read(0)))
+
+
+def test_blank_lines_between_articles_are_told(tmp_path):
+    write(tmp_path / "in.txt", "".join(f"Heading {n}\nA line of it.\nAnother.\n\n" for n in range(3000)))
+    said = str(prepare_corpus(tmp_path / "in.txt", tmp_path / "one"))
+    assert r"25% of the lines are blank" in said and r"document delimiter \n\n" in said
+    assert "are blank" not in str(prepare_corpus(tmp_path / "in.txt", tmp_path / "two", document_delimiter="\n\n"))
+    write(tmp_path / "plain.txt", "".join(f"A line {n}.\n" for n in range(9000)))
+    assert "are blank" not in str(prepare_corpus(tmp_path / "plain.txt", tmp_path / "three"))

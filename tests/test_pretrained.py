@@ -9,6 +9,7 @@ import hashlib
 import http.server
 import io
 import json
+import os
 import pickle
 import resource
 import shutil
@@ -26,12 +27,14 @@ from pathlib import Path
 import pytest
 import torch
 
-from tutorlm import FlairEmbeddings, LanguageModel, Sentence, TextCorpus
+from tutorlm import Dictionary, FlairEmbeddings, LanguageModel, Sentence, TextCorpus
 from tutorlm.events import bits
 from tutorlm.files import connections
 from tutorlm.files import download as downloads
 from tutorlm.files.atomic import cache_folder
+from tutorlm.files.dictionaries import FLAIR_DICTIONARIES
 from tutorlm.files.download import download
+from tutorlm.files.pickles import UnsafeFileError
 from tutorlm.pretrained import CATALOGUE, DIGESTS, SHIPPED, find_model, model_card, shipped_models
 
 
@@ -840,3 +843,26 @@ def test_a_file_whose_digest_is_in_the_catalogue_must_have_it(
 def test_digests_are_of_addresses_in_the_catalogue() -> None:
     assert set(DIGESTS) <= set(CATALOGUE.values())
     assert all(len(bytes.fromhex(digest)) == 32 for digest in DIGESTS.values())
+
+
+# -- dictionaries of Flair ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["flair-chars", "chars-large", "chars-xl", "chars-lemmatizer", "common-chars-large"])
+def test_flairs_dictionaries_come_through_the_cache_and_the_safe_reader(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    assert FLAIR_DICTIONARIES[name].startswith("https://flair.informatik.hu-berlin.de/resources/characters/")
+    items = [b"<unk>", b"\n", "é".encode()]
+    shelf.content = pickle.dumps({"idx2item": items, "item2idx": {item: n for n, item in enumerate(items)}}, 4)
+    monkeypatch.setitem(FLAIR_DICTIONARIES, name, shelf.address)
+    for _ in range(2):
+        assert Dictionary.load(name).get_items() == ["<unk>", "\n", "é"]
+    assert len(shelf.asked) == 1
+
+
+def test_a_hostile_dictionary_from_a_server_is_not_run(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    shelf.content = pickle.dumps(os.getcwd, 4)
+    monkeypatch.setitem(FLAIR_DICTIONARIES, "chars-xl", shelf.address)
+    with pytest.raises(UnsafeFileError, match="getcwd"):
+        Dictionary.load("chars-xl")

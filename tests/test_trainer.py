@@ -181,8 +181,12 @@ def test_a_valid_loss_that_is_not_a_number_in_a_partial_split_leaves_no_checkpoi
 def test_a_model_of_an_earlier_run_is_kept_beside_the_new_one(corpus, tmp_path):
     first = LanguageModelTrainer(new_model(corpus), corpus).train(tmp_path, max_epochs=2, **QUICK)
     LanguageModelTrainer(new_model(corpus), corpus).train(tmp_path, max_epochs=1, **QUICK)
-    kept = LanguageModel.load_language_model(tmp_path / "best-lm.before.pt")
-    assert kept.evaluate(corpus.valid) == pytest.approx(first.best_valid_loss, abs=1e-6)
+    for _ in range(2):  # and when a cell is run again and again
+        kept = LanguageModel.load_language_model(tmp_path / "best-lm.before.pt")
+        assert kept.evaluate(corpus.valid) == pytest.approx(first.best_valid_loss, abs=1e-6)
+        LanguageModelTrainer(new_model(corpus), corpus).train(tmp_path, max_epochs=1, **QUICK)
+    kept = sorted(file.name for file in tmp_path.glob("best-lm.before*"))
+    assert kept == ["best-lm.before-2.pt", "best-lm.before-3.pt", "best-lm.before.pt"]
 
 
 def test_a_small_learning_rate_is_no_reason_to_stop(corpus, tmp_path):

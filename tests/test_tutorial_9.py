@@ -92,3 +92,31 @@ def test_fine_tune_an_existing_language_model(small_corpus, tmp_path, direction)
     resumed = LanguageModelTrainer.load_checkpoint(tmp_path / "language_model" / "checkpoint.pt", corpus)
     assert isinstance(resumed.model, LanguageModel)
     assert torch.isfinite(resumed.model.encoder.weight).all()
+
+
+def test_scripts_of_flair_users_run_or_hear_what_to_write_instead(small_corpus, tmp_path):
+    language_model = FlairEmbeddings("news-mini-forward").lm
+    corpus = TextCorpus.of(small_corpus, language_model)
+    settings = {"sequence_length": 20, "mini_batch_size": 10, "max_epochs": 1, "checkpoint": True}
+    LanguageModelTrainer(language_model, corpus).train(tmp_path / "out", **settings)
+    older = LanguageModelTrainer.load_from_checkpoint(tmp_path / "out" / "checkpoint.pt", corpus)
+    assert isinstance(older.model, LanguageModel)
+    trainer = LanguageModelTrainer(language_model, corpus)
+    with pytest.raises(TypeError, match=r"train has no setting write_weights: .*SGD has momentum, .*weight_decay"):
+        trainer.train(tmp_path / "other", **settings, write_weights=True)
+    with pytest.raises(TypeError, match="no setting min_learning_rates: the nearest is min_learning_rate"):
+        trainer.train(tmp_path / "other", **settings, min_learning_rates=0.1)
+    with pytest.raises(ValueError, match=r"Dictionary\.load\('chars'\) is a list of this package, not Flair's"):
+        LanguageModelTrainer(language_model, TextCorpus(small_corpus, Dictionary.load("chars")))
+
+
+def test_a_dictionary_made_by_hand_may_hold_items_of_several_characters(small_corpus, tmp_path):
+    dictionary = Dictionary.from_files(small_corpus / "train")
+    for item in ("[SEP]", "[newline]"):
+        dictionary.add_item(item)
+    corpus = TextCorpus(small_corpus, dictionary, True, character_level=True)
+    language_model = LanguageModel(dictionary, True, hidden_size=16, nlayers=1)
+    LanguageModelTrainer(language_model, corpus).train(tmp_path, sequence_length=20, mini_batch_size=10, max_epochs=1)
+    loaded = LanguageModel.load(tmp_path / "best-lm.pt")
+    assert len(loaded.score("ab c").log_p) == 4
+    assert len(FlairEmbeddings(loaded).matrix(Sentence("ab c"))) == 2

@@ -1,4 +1,4 @@
-"""Opens files while every event of Python's audit system is watched, with a limit on memory.
+"""Opens files while every event of Python's audit system is watched, with limits on memory and time.
 
 Usage: python watched_reader.py MEGABYTES GOOD_FILE. Reads names of files from standard input, a line each, and
 answers each with a line of JSON: the outcome, a digest of the content, what happened beside reading, seconds of the
@@ -13,6 +13,7 @@ import json
 import math
 import os
 import resource
+import signal
 import sys
 import time
 from pathlib import Path
@@ -22,6 +23,7 @@ import torch
 from tutorlm import Dictionary, LanguageModel
 
 torch.set_num_threads(1)
+SECONDS = 60
 HARMLESS = ("object.", "code.", "sys._getframe", "gc.", "builtins.id", "cpython.", "marshal.", "array.__new__")
 happened: list[str] = []
 watching = False
@@ -85,9 +87,11 @@ def main() -> None:
     for line in sys.stdin:
         path, before, began = Path(line.rstrip("\n")), memory(), time.process_time()
         happened.clear()
+        signal.alarm(SECONDS)  # ends this process
         watching = True
         outcome, content = answer(path)
         watching = False
+        signal.alarm(0)
         print(json.dumps({
             "file": path.name, "outcome": outcome, "content": content, "happened": list(happened),
             "seconds": time.process_time() - began, "megabytes": (memory() - before) / 1024,

@@ -12,6 +12,7 @@ its message explains, 2 invalid arguments, 130 interrupted (what was trained is 
 import argparse
 import io
 import os
+import re
 import sys
 import warnings
 from collections.abc import Callable
@@ -115,13 +116,20 @@ def _print(options: argparse.Namespace, text: str, data: Any) -> None:
     print(to_json(data) if options.json else text)
 
 
-def _unescaped(argument: str) -> str:
-    r"""An argument that is text, whatever the locale. Shells pass on `\n` and `\t` as two characters each."""
-    text = argument.encode("utf-8", "surrogateescape").decode("utf-8")
-    return text.replace("\\n", "\n").replace("\\t", "\t")
+def _utf8(argument: str) -> str:
+    """An argument that is text, whatever the locale."""
+    return argument.encode("utf-8", "surrogateescape").decode("utf-8")
 
 
-_unescaped.__name__ = "UTF-8 text"  # for argparse's message
+_utf8.__name__ = "UTF-8 text"  # for argparse's message
+
+
+def _unescaped(name: str, text: str) -> str:
+    r"""Shells pass on `\n` and `\t` as two characters each; `\\` is one backslash. Says what is taken for an escape."""
+    meant = re.sub(r"\\([nt\\])", lambda escape: {"n": "\n", "t": "\t"}.get(escape[1], "\\"), text)
+    if meant != text and re.sub(r"\\[nt]", "", text):
+        _note(f"{name} is read as {meant!r} (write \\\\ for a backslash)")
+    return meant
 
 
 # -- the commands --------------------------------------------------------------------------------
@@ -130,7 +138,8 @@ _unescaped.__name__ = "UTF-8 text"  # for argparse's message
 def prepare(options: argparse.Namespace) -> None:
     """Any .txt or .txt.gz files → a corpus folder."""
     parts = (options.splits, options.valid, options.test)
-    corpus = prepare_corpus(options.files, options.out, *parts, options.document_delimiter)
+    delimiter = _unescaped("document_delimiter", options.document_delimiter)
+    corpus = prepare_corpus(options.files, options.out, *parts, delimiter)
     _print(options, str(corpus), {"corpus": str(corpus.path), "characters": corpus.characters,
                                   "splits": corpus.splits, "duplicates": corpus.duplicates})  # fmt: skip
 
@@ -210,7 +219,7 @@ def _model_to_fine_tune(settings: dict[str, Any]) -> LanguageModel:
 def _new_model(settings: dict[str, Any]) -> LanguageModel:
     folder, delimiter = Path(settings["corpus"]), settings["document_delimiter"]
     try:
-        delimiter = _unescaped(delimiter)
+        delimiter = _unescaped("document_delimiter", _utf8(delimiter))
     except UnicodeDecodeError:
         raise ValueError(f"document_delimiter={delimiter!r} is not UTF-8 text") from None
     check_layout(folder)
@@ -246,10 +255,14 @@ def _short_names(paths: list[str]) -> dict[str, str]:
 
 def generate(options: argparse.Namespace) -> None:
     """Let a model write text. A backward model writes what comes before the prompt."""
-    model, generator = LanguageModel.load(options.model), torch.Generator()
+    model, generator, prompt = (
+        LanguageModel.load(options.model),
+        torch.Generator(),
+        _unescaped("prompt", options.prompt),
+    )
     generator.manual_seed(options.seed) if options.seed is not None else generator.seed()
-    text, nats = model.generate_text(options.prompt, options.length, options.temperature, generator=generator)
-    _print(options, text, {"text": text, "prompt": options.prompt, "bits_per_character": bits(nats)})
+    text, nats = model.generate_text(prompt, options.length, options.temperature, generator=generator)
+    _print(options, text, {"text": text, "prompt": prompt, "bits_per_character": bits(nats)})
 
 
 def embed(options: argparse.Namespace) -> None:
@@ -261,8 +274,8 @@ def embed(options: argparse.Namespace) -> None:
         for name in options.models
     ])  # fmt: skip
     text = _standard_input() if options.input == "-" else "".join(read_blocks(options.input))
-    lines = [line.strip() for line in text.split("\n")]
-    sentences = [Sentence(line.split() if options.tokenized else line) for line in lines if line]
+    lines = text.removesuffix("\n").split("\n") if text else []
+    sentences = [Sentence(_at_spaces(line) if options.tokenized else line.strip()) for line in lines]
     if options.out is None:
         for sentence, vectors in zip(sentences, stack.vectors(sentences), strict=True):
             print(to_json({"tokens": [token.text for token in sentence], "vectors": vectors.tolist()}))
@@ -270,11 +283,16 @@ def embed(options: argparse.Namespace) -> None:
     tokens = [token.text for sentence in sentences for token in sentence]
     numbers = np.repeat(np.arange(len(sentences)), [len(sentence) for sentence in sentences])
     matrix = stack.matrix(sentences)
-    with atomic_write(options.out) as file:
-        np.savez(file, vectors=matrix, tokens=np.array(tokens, dtype=str), sentences=numbers)
-    _print(options, f"{options.out}: vectors {matrix.shape}, tokens and the number of each one's sentence", {
+    with atomic_write(options.out) as file:  # tokens as one string, since an array would pad all to the longest
+        np.savez(file, vectors=matrix, tokens=np.array("\n".join(tokens)), sentences=numbers)
+    _print(options, f"{options.out}: vectors {matrix.shape}, tokens (a line each) and the line of each one, from 0", {
         "vectors": str(options.out), "tokens": len(tokens), "sentences": len(sentences), "size": stack.embedding_length,
     })  # fmt: skip
+
+
+def _at_spaces(line: str) -> list[str]:
+    """The tokens of a line; other white space, such as a no-break space, may be in a token."""
+    return [token for token in line.split(" ") if token]
 
 
 def _standard_input() -> str:
@@ -321,7 +339,7 @@ def _add_text_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
     add("--splits", type=int, help="training files (default: one for every 50 MB)")
     add("--valid", type=float, help="share of the text for valid.txt (default: 0.05, at most 500 KB)")
     add("--test", type=float, help="share of the text for test.txt (the same)")
-    add("--document-delimiter", type=_unescaped, default="\\n", help=r"what ends a document (default: \n)")
+    add("--document-delimiter", type=_utf8, default="\\n", help=r"what ends a document (default: \n)")
 
     add = command(dictionary, "my_corpus/train characters.json --normalization NFD").add_argument
     add("files", nargs="+", help=files)
@@ -342,7 +360,7 @@ def _add_model_commands(command: Callable[..., argparse.ArgumentParser]) -> None
 
     add = command(generate, "my_model/best-lm.pt --prompt 'The ' --temperature 0.7").add_argument
     add("model", help="a model file or name")
-    add("--prompt", type=_unescaped, default="\\n", help=r"text to continue (default: \n)")
+    add("--prompt", type=_utf8, default="\\n", help=r"text to continue (default: \n)")
     add("--length", type=reader(int, "at least 0"), default=500, help="characters to write (%(default)s)")
     add("--temperature", type=float, default=0.8, help="0 takes the most likely, 1 samples as learnt (%(default)s)")
     add("--seed", type=reader(int, "from 0 to 2^63 - 1"), help="the same seed gives the same text")

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from tutorlm.coverage import CoverageReport, MissingCharacter, count_items, most_frequent
-from tutorlm.files.dictionaries import dictionary_from_file, write_dictionary
+from tutorlm.files.dictionaries import FLAIR_DICTIONARIES, dictionary_from_file, write_dictionary
+from tutorlm.files.download import cached
 from tutorlm.files.regular import expanded
 from tutorlm.unicode import CODE_POINTS, NORMAL_FORMS, code_points, common_characters, describe, normalize, split_words
 
@@ -239,11 +240,19 @@ class Dictionary(Items):
 
     @classmethod
     def load(cls, name: str | Path) -> "Dictionary":
-        """The default dictionary, by the name "chars" (or "common-chars"), or one from a file."""
+        """A dictionary from a file, or one known by name.
+
+        "chars" is this package's own list of characters. Flair's are downloaded at their first use: "flair-chars" (275,
+        which Flair calls "chars"), "chars-large", "chars-xl" and "chars-lemmatizer".
+        """
+        if name in FLAIR_DICTIONARIES:
+            build = "build one from your text with Dictionary.from_files(folder)"
+            return cls.load_from_file(cached(FLAIR_DICTIONARIES[str(name)], build))
         if name in ("chars", "common-chars"):
             return cls.from_items([UNKNOWN, *common_characters()], normalization="NFC")
         if not expanded(name).exists():
-            missing = f"no file {name} and no dictionary of that name: the one known by name is 'chars'"
+            known = ", ".join(["chars", *FLAIR_DICTIONARIES])
+            missing = f"no file {name} and no dictionary of that name; known by name are {known}"
             raise FileNotFoundError(f"{missing}. Build one from your text with Dictionary.from_files(folder)")
         return cls.load_from_file(name)
 

@@ -169,16 +169,17 @@ class FlairEmbeddings(TokenEmbeddings):
         All are read in parallel, chunk by chunk; readings that have ended are left out of the next chunk.
         """
         lengths = [len(reading.ids) for reading in readings]
-        padded = np.zeros((lengths[0], len(readings)), dtype=np.int64)  # (longest, B)
-        for column, reading in enumerate(readings):
-            padded[: len(reading.ids), column] = reading.ids
         tokens = [len(reading.rows) for reading in readings]
         rows = np.concatenate([reading.rows for reading in readings])  # (tokens of all readings,)
         columns = np.repeat(np.arange(len(readings)), tokens)
         parts, places = [], []
         hidden: Hidden = self.lm.init_hidden(len(readings))
         for begin, end, active in _chunks(lengths, self.chars_per_chunk):
-            chunk = torch.from_numpy(padded[begin:end, :active]).to(self.lm.device)
+            padded = np.zeros((end - begin, active), dtype=np.int64)
+            for column, reading in enumerate(readings[:active]):
+                piece = reading.ids[begin:end]
+                padded[: len(piece), column] = piece
+            chunk = torch.from_numpy(padded).to(self.lm.device)
             h, c = hidden
             output, hidden = self.lm.read(chunk, (h[:, :active].contiguous(), c[:, :active].contiguous()))
             here = np.flatnonzero((begin <= rows) & (rows < end))

@@ -69,7 +69,7 @@ class LanguageModelTrainer(Run):
 
         Ctrl-C (■ in a notebook) ends the run at the next step; the best model is saved, and with
         `checkpoint=True` everything needed to resume. A `best-lm.pt` of an earlier run in the same
-        folder is kept as `best-lm.before.pt`.
+        folder is kept as `best-lm.before.pt`, `best-lm.before-2.pt` and so on.
 
         Args:
             base_path: folder for `best-lm.pt`, `loss.tsv` (one row a split) and `checkpoint.pt`; of one run at a time.
@@ -212,6 +212,8 @@ class LanguageModelTrainer(Run):
             raise ValueError(f"{made_with}; give load_checkpoint that optimizer, not {name}")
         trainer.resumed = found
         return trainer
+
+    load_from_checkpoint = load_checkpoint  # its name in older Flair
 
 
 LanguageModelTrainer.train.__doc__ = f"{LanguageModelTrainer.train.__doc__}\n{describe_settings(12 * ' ')}"

@@ -39,6 +39,10 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--seconds", default=46.0, type=float, help="training time for each of the two models")
     parser.add_argument("--hidden-size", default=256, type=int)
     options = parser.parse_args(arguments)
+    if options.corpus == SAMPLE_CORPUS and not SAMPLE_CORPUS.exists():
+        parser.error(
+            "the sample corpus is in the repository, not in the installed package: name a folder of .txt files"
+        )
     try:
         demonstrate(options.corpus, options.out, options.seconds, options.hidden_size)
     except (OSError, ValueError) as error:

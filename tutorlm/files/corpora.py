@@ -21,6 +21,7 @@ from tutorlm.files.text import list_text_files, read_blocks
 from tutorlm.messages import warn_user
 
 LONGEST_DOCUMENT = 100_000_000  # characters
+BLANK_SHARE_WORTH_A_WORD = 0.05
 
 
 def check_layout(path: Path) -> None:
@@ -94,6 +95,7 @@ class PreparedCorpus:
     characters: dict[str, int]  # part ("train", "valid", "test") → number of its characters
     splits: int  # number of training files
     duplicates: dict[str, int]  # part ("valid", "test") → number of its distinct lines that also occur in train
+    blank_share: float = 0.0  # of the lines, where a document is a line
 
     def __str__(self) -> str:
         parts = ", ".join(f"{name} {count:,}" for name, count in self.characters.items())
@@ -101,6 +103,11 @@ class PreparedCorpus:
         for part, count in self.duplicates.items():
             if count:
                 lines.append(f"{count:,} lines of {part} also occur in train: the model may know them by heart")
+        if self.blank_share > BLANK_SHARE_WORTH_A_WORD:
+            lines.append(
+                f"{self.blank_share:.0%} of the lines are blank, and every line is a document to be shuffled: if blank "
+                r"lines part your documents, prepare them with the document delimiter \n\n, and train with it"
+            )
         return "\n".join(lines)
 
 
@@ -135,7 +142,7 @@ def prepare_corpus(
     splits = splits or max(1, round(size / 50e6))
     out.parent.mkdir(parents=True, exist_ok=True)
     with _unfinished(out) as folder:
-        characters = _deal_out(files, folder, splits, shares, size, document_delimiter)
+        characters, blank_share = _deal_out(files, folder, splits, shares, size, document_delimiter)
         duplicates = {part: _lines_also_in_train(folder, part) for part in ("valid", "test")}
         try:
             if out.exists():
@@ -144,7 +151,7 @@ def prepare_corpus(
         except OSError:
             _require_free(out)  # another process may have been faster
             raise
-    return PreparedCorpus(out, characters, splits, duplicates)
+    return PreparedCorpus(out, characters, splits, duplicates, blank_share)
 
 
 def _require_free(out: Path) -> None:
@@ -186,8 +193,12 @@ def _shares(valid: float | None, test: float | None, default: float) -> dict[str
 
 def _deal_out(
     files: list[Path], folder: Path, splits: int, shares: dict[str, float], size: int, delimiter: str
-) -> dict[str, int]:
-    """Write the text stretch by stretch, each to the part that is furthest below its share; count characters."""
+) -> tuple[dict[str, int], float]:
+    """Write the text stretch by stretch, each to the part that is furthest below its share.
+
+    Returns the number of characters of each part, and the share of blank lines.
+    """
+    lines, blank = 0, 0
     characters, stretches = dict.fromkeys(shares, 0), dict.fromkeys(shares, 0)
     stretch_size = min(20_000, max(1, int(size * min(shares.values()) / 10)))
     (folder / "train").mkdir()
@@ -204,12 +215,13 @@ def _deal_out(
             opened[part][stretches[part] % len(opened[part])].write(text)
             characters[part] += len(text)
             stretches[part] += 1
+            lines, blank = lines + text.count("\n"), blank + text.count("\n\n")
     if stretches["train"] < splits or not all(characters.values()):
         raise ValueError(
             f"{sum(characters.values()):,} characters in few documents (delimiter {delimiter!r}) do not fill "
             f"{splits} training splits, valid and test: give more text, or ask for fewer splits"
         )
-    return characters
+    return characters, blank / lines if lines and delimiter == "\n" else 0.0
 
 
 def _stretches(files: list[Path], size: int, delimiter: str) -> Iterator[str]:

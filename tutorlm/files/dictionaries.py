@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from tutorlm.dictionary import Dictionary
 
 Made = TypeVar("Made")
+_OF_FLAIR = "https://flair.informatik.hu-berlin.de/resources/characters/common_characters"
+FLAIR_DICTIONARIES = {"flair-chars": _OF_FLAIR} | {  # name → address
+    f"{common}chars-{name}": f"{_OF_FLAIR}_{name}"
+    for common in ("", "common-")
+    for name in ("large", "xl", "lemmatizer")
+}
 
 
 class ContradictionError(ValueError):

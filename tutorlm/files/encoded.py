@@ -255,11 +255,13 @@ def _joined(ends: list[np.ndarray], length: int, blank: int) -> np.ndarray:
     The last document ends with the text, with or without a delimiter.
     """
     joined = np.concatenate(ends) if ends else np.empty(0, np.uint32)
+    begins_blank = bool(blank and len(joined) and joined[0] == blank)
     if blank and len(joined):
         joined = joined[np.append(np.diff(joined) != blank, True)]
-        joined = joined[1:] if len(joined) > 1 and joined[0] == blank else joined  # there is none before the first line
     if length and (not len(joined) or joined[-1] != length):
         joined = np.append(joined, np.array(length, joined.dtype if length < 2**32 else np.int64))
+    if begins_blank and len(joined) > 1:  # no document is before those, so they belong to the one after them
+        joined = joined[1:]
     return joined
 
 

@@ -74,10 +74,16 @@ class RunFolder:
                 remove_unfinished(file)
 
     def keep_previous(self) -> None:
-        """Keep the model and the checkpoint of an earlier run as best-lm.before.pt and checkpoint.before.pt."""
-        for file in (self.best_model, self.checkpoint):
-            if self.team.rank == 0 and file.exists():
-                file.replace(file.with_name(f"{file.stem}.before.pt"))
+        """Keep the model of every earlier run, as best-lm.before.pt, best-lm.before-2.pt and so on, and the last
+        checkpoint as checkpoint.before.pt."""
+        if self.team.rank == 0 and self.best_model.exists():
+            kept, number = self.best_model.with_name("best-lm.before.pt"), 1
+            while kept.exists():
+                number += 1
+                kept = kept.with_name(f"best-lm.before-{number}.pt")
+            self.best_model.replace(kept)
+        if self.team.rank == 0 and self.checkpoint.exists():
+            self.checkpoint.replace(self.checkpoint.with_name("checkpoint.before.pt"))
 
     def save_best(self, model: LanguageModel) -> None:
         """Make these weights the best ones."""

@@ -1,6 +1,7 @@
 """Checks before the first step: do model and corpus fit together, and is there enough text?"""
 
 from tutorlm.corpus import TextCorpus
+from tutorlm.dictionary import Dictionary
 from tutorlm.language_model import LanguageModel
 from tutorlm.sizes import require_memory
 
@@ -16,6 +17,8 @@ def check_fit(model: LanguageModel, corpus: TextCorpus) -> None:
     difference = model.dictionary.difference(corpus.dictionary)
     if difference:
         advice = "Make the corpus with the model's own, model.dictionary: TextCorpus.of(path, model)"
+        if corpus.dictionary == Dictionary.load("chars"):
+            advice += ". Dictionary.load('chars') is a list of this package, not Flair's of that name ('flair-chars')"
         raise ValueError(f"model and corpus have different dictionaries: {difference}. {advice}")
     for name in ("is_forward_lm", "document_delimiter"):
         of_model, of_corpus = getattr(model, name), getattr(corpus, name)

@@ -1,10 +1,13 @@
 """Optimizers with a learning rate for each layer, and layers that are frozen."""
 
 import contextlib
+import dataclasses
 import inspect
 import math
 from collections.abc import Callable, Iterator, Mapping
+from difflib import get_close_matches
 from numbers import Real
+from typing import Any
 
 from torch import nn
 from torch.optim import Optimizer
@@ -29,8 +32,24 @@ def make_optimizer(kind: Callable[..., Optimizer], model: nn.Module, settings: T
     on_gpu = next(model.parameters()).device.type == "cuda"
     fast = {"fused": True} if on_gpu and "fused" in inspect.signature(kind).parameters else {}
     rate = settings.learning_rate
+    _check_names(kind, settings.optimizer_settings or {})
     parameters = [{"params": group, "lr": rate * factor, "factor": factor} for factor, group in groups.items()]
     return kind(parameters, lr=rate, **{**fast, **(settings.optimizer_settings or {})})
+
+
+def _check_names(kind: Callable[..., Optimizer], given: Mapping[str, Any]) -> None:
+    """Raise a TypeError, with the nearest name, for a setting that neither `train` nor the optimizer has."""
+    allowed = inspect.signature(kind).parameters
+    if any(parameter.kind is parameter.VAR_KEYWORD for parameter in allowed.values()):
+        return
+    of_optimizer = [name for name in allowed if name not in ("params", "lr")]
+    known = [*(about.name for about in dataclasses.fields(TrainingSettings)), *of_optimizer]
+    for name in given:
+        if name not in of_optimizer:
+            near = get_close_matches(name, known, n=1)
+            nearest = f"the nearest is {near[0]}; " if near else ""
+            others = f"{getattr(kind, '__name__', kind)} has {', '.join(of_optimizer)}"
+            raise TypeError(f"train has no setting {name}: {nearest}{others}; help(LanguageModelTrainer.train) has all")
 
 
 def set_rate(optimizer: Optimizer, learning_rate: float) -> None:
