@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tutorlm import Dictionary, FlairEmbeddings, LanguageModel, LanguageModelTrainer, TextCorpus, prepare_corpus
+from tutorlm.cli import main
 from tutorlm.datasets import python_reference_corpus
 from tutorlm.files.text import list_text_files, read_blocks
 from tutorlm.fine_tuning import compare
@@ -68,6 +69,15 @@ def test_a_model_is_trained_saved_and_loaded_in_the_home_folder(home):
     assert result.best_model == home / "run" / "best-lm.pt"
     assert LanguageModelTrainer.load_checkpoint("~/run/checkpoint.pt", corpus).resumed
     assert compare({"model": "~/model.pt"}, {"text": Path("~/corpus/test.txt")}).scores
+
+
+def test_the_command_line_writes_and_resumes_in_the_home_folder(home, capsys):
+    small = ["--hidden-size", "4", "--mini-batch-size", "8", "--sequence-length", "20", "--max-epochs", "1"]
+    assert main(["prepare", "~/text", "~/corpus"]) == 0
+    assert main(["train", "~/corpus", "~/run", "--checkpoint", *small]) == 0
+    assert main(["train", "~/corpus", "~/run", "--resume"]) == 0
+    assert (home / "run" / "run.json").is_file()
+    assert "to resume from" not in capsys.readouterr().err
 
 
 def test_the_reference_of_python_is_put_into_the_home_folder(home):

@@ -115,7 +115,7 @@ def prepare_corpus(
     files_or_folder: str | Path | Iterable[str | Path], out: str | Path, splits: int | None = None,
     valid: float | None = None, test: float | None = None, document_delimiter: str = "\n",
 ) -> PreparedCorpus:  # fmt: skip
-    """Turn any collection of .txt or .txt.gz files into a corpus folder, cut between documents.
+    """Turn any collection of text files, packed or not, into a corpus folder, cut between documents.
 
     Valid and test text are taken in stretches from everywhere in the files, so that they resemble the rest.
     A stretch keeps neighbouring documents together, so that near-copies of a document do not end up in different
