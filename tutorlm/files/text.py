@@ -76,8 +76,8 @@ def _standard_input() -> Path:
             shutil.copyfileobj(sys.stdin.buffer, file, 1 << 20)
     except OSError as error:
         copy.unlink(missing_ok=True)
-        advice = "Name a folder with enough space by the environment variable TMPDIR"
-        raise OSError(error.errno, f"could not copy standard input to {folder} ({error.strerror}). {advice}") from None
+        remedy = "Name a folder with enough space by the environment variable TMPDIR"
+        raise OSError(error.errno, f"could not copy standard input to {folder} ({error.strerror}). {remedy}") from None
     return copy
 
 
