@@ -63,8 +63,9 @@ def report():
 
 
 WHAT = [
-    "tutorlm", "Python", "torch", "numpy", "matplotlib", "ipywidgets", "tqdm", "filelock", "ipykernel", "jupyterlab",
-    "where", "processor", "accelerator", "speed", "memory", "disk", "folder", "models", "sample corpus",
+    "tutorlm", "Python", "torch", "numpy", "matplotlib", "ipywidgets", "tqdm", "filelock", "charset-normalizer",
+    "ipykernel", "jupyterlab", "where", "processor", "accelerator", "speed", "memory", "disk", "folder", "models",
+    "sample corpus",
 ]  # fmt: skip
 
 

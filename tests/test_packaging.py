@@ -28,7 +28,7 @@ ROOT = Path(__file__).parent.parent
 CONDA_NAMES = {"torch": "pytorch-cpu", "matplotlib": "matplotlib-base"}
 PYTHONS = ("3.10", "3.11", "3.12", "3.13")
 COLAB = {"torch": "2.11.0", "numpy": "2.1.3", "matplotlib": "3.10.0", "ipywidgets": "7.7.1", "tqdm": "4.67.3",
-         "filelock": "3.20.0"}  # fmt: skip
+         "filelock": "3.20.0", "charset-normalizer": "3.4.4"}  # fmt: skip
 
 project: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
@@ -155,7 +155,7 @@ def test_generated_files_are_not_in_the_repository() -> None:
 
 # -- the core by itself ----------------------------------------------------------------------------------
 
-BARE = ("torch", "numpy", "tqdm", "filelock")
+BARE = ("torch", "numpy", "tqdm", "filelock", "charset-normalizer")
 IN_THE_BARE_ENVIRONMENT = """
 import importlib.util, sys
 
@@ -190,7 +190,7 @@ def needed_by(names: tuple[str, ...]) -> set[str]:
 
 @pytest.fixture(scope="module")
 def bare_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A virtual environment with torch, numpy, tqdm, filelock and what these require, as links to this one's files."""
+    """A virtual environment with the packages of `BARE` and what these require, as links to this one's files."""
     folder = tmp_path_factory.mktemp("bare")
     venv.create(folder, with_pip=False)
     (site,) = folder.glob("lib/python*/site-packages")

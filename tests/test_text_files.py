@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tutorlm import Dictionary, prepare_corpus
-from tutorlm.files import text as text_module
+from tutorlm.files import packed
 from tutorlm.files.text import BLOCK_CHARACTERS, list_text_files, read_blocks
 from tutorlm.unicode import code_points, describe, normalize, script
 
@@ -211,12 +211,35 @@ def test_an_empty_file_has_no_blocks(tmp_path):
 # -- bytes of all kinds --------------------------------------------------------------------------
 
 
-def test_a_byte_order_mark_is_passed_over_at_the_start_only(tmp_path):
-    assert read(write(tmp_path / "bom", b"\xef\xbb\xbfa\xef\xbb\xbfb")) == "a\ufeffb"
+def test_a_byte_order_mark_stays_within_a_line(tmp_path, recwarn):
+    assert read(write(tmp_path / "bom", b"\xef\xbb\xbfa\xef\xbb\xbfb\n")) == "a\ufeffb\n"
+    assert not recwarn
+
+
+def test_a_byte_order_mark_at_the_start_of_a_line_is_left_out_and_told_once(tmp_path):
+    path = write(tmp_path / "joined", "\ufeffone\ntwo\r\n\ufeffthree \ufeff\n\ufeff\n\ufeff\ufefffour\ufeff")
+    with pytest.warns(UserWarning, match=r"joined, line 3: a byte-order mark \(U\+FEFF\)") as told:
+        assert read(path) == "one\ntwo\nthree \ufeff\n\nfour\ufeff"
+    assert len(told) == 1
+
+
+@law
+@given(text=st.text(st.sampled_from("ab \n\ufeff\u0301")), size=st.integers(1, 20))
+@pytest.mark.filterwarnings("ignore:.*byte-order mark")
+def test_byte_order_marks_are_found_wherever_blocks_are_cut(tmp_path, text, size):
+    expected = re.sub("(?m)^\ufeff+", "", text)
+    assert "".join(read_blocks(write(tmp_path / "any", text), size=size)) == expected
+
+
+@pytest.mark.parametrize("size", [1, 3, 50, BLOCK_CHARACTERS])
+def test_the_line_of_a_byte_order_mark_is_right_wherever_blocks_are_cut(tmp_path, size):
+    path = write(tmp_path / "joined", "some words\n" * 30 + "\ufeffmore\n")
+    with pytest.warns(UserWarning, match="joined, line 31: a byte-order mark"):
+        list(read_blocks(path, size=size))
 
 
 def test_a_packed_file_reads_like_the_plain_one(tmp_path):
-    text = "\ufeffGrüße\r\naus 서울\n" * 1000
+    text = "Grüße\r\naus 서울\n" * 1000
     packed, plain = write(tmp_path / "a.txt.gz", gzip.compress(text.encode())), write(tmp_path / "a.txt", text)
     assert read(packed) == read(plain)
 
@@ -259,13 +282,6 @@ def test_the_line_of_a_nul_is_right_many_blocks_into_a_file(tmp_path):
         list(read_blocks(path, size=64))
 
 
-def test_utf16_text_is_refused_with_or_without_its_byte_order_mark(tmp_path):
-    with pytest.raises(ValueError, match="line 1, byte 0: 0xff is not UTF-8"):
-        read(write(tmp_path / "windows.txt", "hello".encode("utf-16")))
-    with pytest.raises(ValueError, match=r"line 1: a NUL character.*UTF-16"):
-        read(write(tmp_path / "bare.txt", "hello".encode("utf-16-le")))
-
-
 @pytest.mark.parametrize(
     "content",
     [gzip.compress(b"some text " * 100)[:-12], b"plain text", gzip.compress(b"text")[:-6] + b"......"],
@@ -295,7 +311,7 @@ def test_memory_is_flat_when_the_last_byte_of_one_long_line_is_bad(tmp_path):
 
 
 def test_a_gz_file_that_unfolds_to_far_more_than_text_does_is_refused_by_name(tmp_path, monkeypatch):
-    monkeypatch.setattr(text_module, "PACKED_FREELY", 1_000_000)
+    monkeypatch.setattr(packed, "PACKED_FREELY", 1_000_000)
     path = write(tmp_path / "bomb.txt.gz", gzip.compress(b"x" * 20_000_000))
     for work in (read, Dictionary.from_files, lambda path: prepare_corpus(path, tmp_path / "out")):
         with pytest.raises(
@@ -307,7 +323,7 @@ def test_a_gz_file_that_unfolds_to_far_more_than_text_does_is_refused_by_name(tm
 
 def test_ordinary_text_and_little_text_may_be_packed_as_tightly_as_it_goes(tmp_path, monkeypatch):
     assert len(read(write(tmp_path / "little.gz", gzip.compress(b"x" * 2_000_000)))) == 2_000_000
-    monkeypatch.setattr(text_module, "PACKED_FREELY", 10_000)
+    monkeypatch.setattr(packed, "PACKED_FREELY", 10_000)
     lines = "".join(f"Line {n} of many lines that are all alike\n" for n in range(20_000))
     assert read(write(tmp_path / "alike.gz", gzip.compress(lines.encode()))) == lines
 
@@ -412,25 +428,40 @@ def test_all_files_below_a_folder_are_found_whatever_their_names_end_in(tmp_path
     assert found == ["a", str(Path("b/deep/er.dat")), "c.txt.gz", "한국어"]
 
 
-def test_hidden_and_editor_files_are_passed_over(tmp_path):
+def test_hidden_files_and_what_is_no_text_are_passed_over_and_named(tmp_path):
+    write(tmp_path / "text", "x")
+    for name in (".text.swp", "deep/text~", "deep/#text#"):
+        write(tmp_path / name, b"\xff")
+    with pytest.warns(UserWarning, match=r"^passed over, .*/\.text\.swp, .*/deep/#text#, .*/deep/text~\. ") as told:
+        assert list_text_files(tmp_path) == [tmp_path / "text"]
+    assert len(told) == 1
+    assert list_text_files(tmp_path / "deep/text~") == [tmp_path / "deep/text~"]
+
+
+def test_of_many_files_that_are_passed_over_five_are_named(tmp_path):
+    for number in range(1200):
+        write(tmp_path / f".{number}", "x")
+    with pytest.warns(UserWarning, match=r": \S+/\.0, (\S+, ){3}\S+/\.4 and 1,195 more\. "), pytest.raises(OSError):
+        list_text_files(tmp_path)
+
+
+def test_what_everybody_has_is_passed_over_in_silence(tmp_path, recwarn):
     write(tmp_path / "text", "x")
     for name in (
-        ".ipynb_checkpoints/text-checkpoint.txt",
-        ".DS_Store",
-        ".text.swp",
-        "text.swp",
-        "text.swo",
-        "text~",
-        "#text#",
-        "text.bak",
-        "text.tmp",
-        "__pycache__/a.pyc",
-        "Thumbs.db",
-        "desktop.ini",
-        ".git/HEAD",
-    ):
+        ".ipynb_checkpoints/text-checkpoint.txt", ".DS_Store", "__pycache__/a.pyc", "Thumbs.db", "Desktop.ini",
+        ".git/HEAD", ".gitignore", ".encoded/text", ".lock",
+    ):  # fmt: skip
         write(tmp_path / name, b"\xff")
     assert list_text_files(tmp_path) == [tmp_path / "text"]
+    assert not recwarn
+
+
+def test_the_codes_of_languages_are_no_endings_of_editors(tmp_path, recwarn):
+    names = ["text.bak", "text.swa", "text.swo", "text.swp", "text.tmp"]  # Bashkir, Swahili, …
+    for name in names:
+        write(tmp_path / name, "x")
+    assert [file.name for file in list_text_files(tmp_path)] == names
+    assert not recwarn
 
 
 def test_a_hidden_file_is_read_when_it_is_named_itself(tmp_path):

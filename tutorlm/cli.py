@@ -28,6 +28,7 @@ from tutorlm.corpus import TextCorpus, prepare_corpus
 from tutorlm.events import Event, Started, bits
 from tutorlm.files.atomic import atomic_write
 from tutorlm.files.corpora import check_layout
+from tutorlm.files.regular import expanded
 from tutorlm.files.text import read_blocks
 from tutorlm.fine_tuning import compare, warm_start
 from tutorlm.options import FREE, add_train_options, reader, resolve, training_settings
@@ -211,13 +212,13 @@ def _can_resume(checkpoint: Path) -> bool:
 def _model_to_fine_tune(settings: dict[str, Any]) -> LanguageModel:
     model = warm_start(LanguageModel.load(settings["model"]), settings["shrink"], settings["dropout"])
     if settings["extend_dictionary"]:
-        missing = model.dictionary.coverage(Path(settings["corpus"], "train")).missing
+        missing = model.dictionary.coverage(expanded(settings["corpus"]) / "train").missing
         model.extend_dictionary(entry.character for entry in missing if entry.count > 1)
     return model
 
 
 def _new_model(settings: dict[str, Any]) -> LanguageModel:
-    folder, delimiter = Path(settings["corpus"]), settings["document_delimiter"]
+    folder, delimiter = expanded(settings["corpus"]), settings["document_delimiter"]
     try:
         delimiter = _unescaped("document_delimiter", _utf8(delimiter))
     except UnicodeDecodeError:
@@ -332,10 +333,10 @@ def make_parser() -> argparse.ArgumentParser:
 
 
 def _add_text_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
-    files = "text files, or folders with everything below them"
+    files = "text files, or folders with everything below them; - is standard input"
     add = command(prepare, "my_texts my_corpus --splits 4").add_argument
     add("files", nargs="+", help=files)
-    add("out", type=Path, help="the corpus folder to make")
+    add("out", type=expanded, help="the corpus folder to make")
     add("--splits", type=int, help="training files (default: one for every 50 MB)")
     add("--valid", type=float, help="share of the text for valid.txt (default: 0.05, at most 500 KB)")
     add("--test", type=float, help="share of the text for test.txt (the same)")
@@ -343,7 +344,7 @@ def _add_text_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
 
     add = command(dictionary, "my_corpus/train characters.json --normalization NFD").add_argument
     add("files", nargs="+", help=files)
-    add("out", type=Path, help="the file to write: .json, or .pkl for Flair")
+    add("out", type=expanded, help="the file to write: .json, or .pkl for Flair")
     add("--coverage", type=float, default=0.9999, help="share of the text to cover (%(default)s)")
     add("--min-count", type=reader(int, "at least 1"), default=1, help="leave out what is less frequent (%(default)s)")
     add("--max-size", type=reader(int, "at least 1"), help="maximum number of items")
@@ -369,6 +370,6 @@ def _add_model_commands(command: Callable[..., argparse.ArgumentParser]) -> None
     add("models", nargs="+", help="model files or names; their vectors are concatenated")
     add("--input", default="-", help="sentences, one a line (default: standard input)")
     add("--tokenized", action="store_true", help="words are already separated by spaces")
-    add("--out", type=Path, help="a .npz file with vectors, tokens, sentences")
+    add("--out", type=expanded, help="a .npz file with vectors, tokens, sentences")
     add("--precision", choices=sorted(PRECISIONS), default="fp32", help="(%(default)s)")
     add("--device", default="auto", help=devices)

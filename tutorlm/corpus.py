@@ -21,6 +21,7 @@ import numpy as np
 from tutorlm.dictionary import Dictionary
 from tutorlm.files.corpora import check_delimiter, check_layout, corpus_cache, file_fingerprint, prepare_corpus
 from tutorlm.files.encoded import cached_documents, read_documents, warn_of_unknown
+from tutorlm.files.regular import expanded
 from tutorlm.files.text import list_text_files
 from tutorlm.messages import warn_user
 from tutorlm.unicode import describe
@@ -61,7 +62,7 @@ class TextCorpus:
         random_case_flip: bool = True, document_delimiter: str = "\n", seed: int = 0,
         *, forward: bool | None = None, cache: str | Path | None = None,
     ) -> None:  # fmt: skip
-        self.path = Path(path)
+        self.path = expanded(path)
         self.dictionary = dictionary
         self.is_forward_lm = is_forward_lm if forward is None else forward
         self.character_level = character_level

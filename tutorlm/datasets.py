@@ -5,6 +5,7 @@ from pathlib import Path
 from pydoc_data.topics import topics
 
 from tutorlm.files.corpora import prepare_corpus
+from tutorlm.files.regular import expanded
 
 
 def python_reference_corpus(out: str | Path, splits: int = 4) -> Path:
@@ -13,7 +14,7 @@ def python_reference_corpus(out: str | Path, splits: int = 4) -> Path:
     Some 465,000 characters of technical English, very different from news. The text depends on the version of Python
     alone. An existing corpus folder is returned as it is.
     """
-    out = Path(out)
+    out = expanded(out)
     if (out / "test.txt").exists():
         return out
     with tempfile.TemporaryDirectory() as folder:

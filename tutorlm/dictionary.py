@@ -16,6 +16,7 @@ import numpy as np
 from tutorlm.coverage import CoverageReport, MissingCharacter, count_items, most_frequent
 from tutorlm.files.dictionaries import FLAIR_DICTIONARIES, dictionary_from_file, write_dictionary
 from tutorlm.files.download import cached
+from tutorlm.files.regular import expanded
 from tutorlm.unicode import CODE_POINTS, NORMAL_FORMS, code_points, common_characters, describe, normalize, split_words
 
 __all__ = ["UNKNOWN", "CoverageReport", "Dictionary", "MissingCharacter", "count_items"]
@@ -249,7 +250,7 @@ class Dictionary(Items):
             return cls.load_from_file(cached(FLAIR_DICTIONARIES[str(name)], build))
         if name in ("chars", "common-chars"):
             return cls.from_items([UNKNOWN, *common_characters()], normalization="NFC")
-        if not Path(name).exists():
+        if not expanded(name).exists():
             known = ", ".join(["chars", *FLAIR_DICTIONARIES])
             missing = f"no file {name} and no dictionary of that name; known by name are {known}"
             raise FileNotFoundError(f"{missing}. Build one from your text with Dictionary.from_files(folder)")

@@ -10,6 +10,7 @@ from dataclasses import Field, dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from tutorlm.files.regular import expanded
 from tutorlm.recipes import RECIPES
 from tutorlm.training.forms import shown
 from tutorlm.training.record import damaged_record, recorded_settings
@@ -117,7 +118,7 @@ def add_train_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of `train`. The parser sets only those given, so `resolve` can tell them from defaults."""
     parser.argument_default = argparse.SUPPRESS
     parser.add_argument("corpus", help="a corpus folder, as `prepare` makes it")
-    parser.add_argument("out", type=Path, help="folder for best-lm.pt, loss.tsv, run.json and checkpoint.pt")
+    parser.add_argument("out", type=expanded, help="folder for best-lm.pt, loss.tsv, run.json and checkpoint.pt")
     resume = "continue from OUT/checkpoint.pt with that run's settings (a new end replaces its end), or begin"
     parser.add_argument("--resume", action="store_true", default=False, help=resume)
     defaults = {**_defaults(None, None), "max_seconds": f"{SECONDS:g} s in all"}

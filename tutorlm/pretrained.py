@@ -13,6 +13,7 @@ from typing import Any
 
 from tutorlm.files.atomic import exists
 from tutorlm.files.download import cached
+from tutorlm.files.regular import expanded
 
 SHIPPED = Path(__file__).parent / "models"
 _FLAIR: dict[str, Any] = json.loads(Path(__file__).with_name("flair_models.json").read_text(encoding="utf-8"))
@@ -70,7 +71,7 @@ def find_model(name_or_path: str | Path) -> FoundModel:
 
 
 def _as_path(name_or_path: str | Path) -> Path:
-    path = Path(name_or_path)
+    path = expanded(name_or_path)
     with contextlib.suppress(RuntimeError):  # nobody has that home folder
         return path if exists(path) else path.expanduser()
     return path

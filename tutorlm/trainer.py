@@ -23,6 +23,7 @@ from torch.optim import SGD, Optimizer
 
 from tutorlm.corpus import TextCorpus
 from tutorlm.events import Annealed, NewBest, Observer, Sample, TrainingResult, Validated
+from tutorlm.files.regular import expanded
 from tutorlm.language_model import LanguageModel
 from tutorlm.messages import printable, warn_user
 from tutorlm.progress import default_observer
@@ -83,7 +84,7 @@ class LanguageModelTrainer(Run):
         chosen = {field.name: given[field.name] for field in dataclasses.fields(TrainingSettings)}
         chosen["precision"] = "bf16" if use_amp and precision == "fp32" else precision
         chosen["checkpoint"] = checkpoint or checkpoint_every is not None
-        settings, path = TrainingSettings(**chosen), Path(base_path)
+        settings, path = TrainingSettings(**chosen), expanded(base_path)
         try:
             with frozen(self.model, settings.layer_rates or {}):
                 self.set_up(settings, device)

@@ -27,7 +27,7 @@ from pathlib import Path
 
 OK, WARN, FAIL = "OK", "WARN", "FAIL"
 PACKAGE = Path(__file__).resolve().parents[1]
-NEEDED = ("torch", "numpy", "matplotlib", "ipywidgets", "tqdm", "filelock")
+NEEDED = ("torch", "numpy", "matplotlib", "ipywidgets", "tqdm", "filelock", "charset-normalizer")
 FOR_NOTEBOOKS = ("ipykernel", "jupyterlab")
 GIB = 2**30
 LESSONS_GFLOPS = 90  # of the machine on which the times in the notebooks were measured
@@ -196,7 +196,7 @@ def _package(name: str, needed: bool) -> Line:
     install = f'pip install "{name}{allowed}" (in a notebook: %pip), then restart the kernel'
     try:
         # JupyterLab is a server, not a part of this process: its version is enough
-        module = None if name == "jupyterlab" else importlib.import_module(name)
+        module = None if name == "jupyterlab" else importlib.import_module(name.replace("-", "_"))
         version = getattr(module, "__version__", None) or importlib.metadata.version(name)
     except Exception as error:
         missing = isinstance(error, (ModuleNotFoundError, importlib.metadata.PackageNotFoundError))

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
+from tutorlm.files.regular import expanded
+
 
 @contextlib.contextmanager
 def atomic_write(path: str | Path) -> Iterator[IO[bytes]]:
@@ -16,7 +18,7 @@ def atomic_write(path: str | Path) -> Iterator[IO[bytes]]:
     Missing parent folders are created. The bytes go to a hidden temporary file in the same folder, are flushed to
     disk, and take the name in one step. After an OSError (a full disk) the previous file, if any, is unchanged.
     """
-    path = Path(path)
+    path = expanded(path)
     temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

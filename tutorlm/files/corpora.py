@@ -15,7 +15,8 @@ from filelock import FileLock
 from tqdm import tqdm
 
 from tutorlm.files.atomic import atomic_write, cache_folder
-from tutorlm.files.regular import open_regular
+from tutorlm.files.packed import likely_size
+from tutorlm.files.regular import expanded, open_regular
 from tutorlm.files.text import list_text_files, read_blocks
 from tutorlm.messages import warn_user
 
@@ -60,7 +61,7 @@ def corpus_cache(corpus: Path, chosen: str | Path | None) -> Path:
     cache.
     """
     own_name = f"{corpus.resolve().name}-{hashlib.sha256(os.fsencode(corpus.resolve())).hexdigest()[:8]}"
-    folders = [Path(chosen) / own_name] if chosen else [corpus / ".encoded"]
+    folders = [expanded(chosen) / own_name] if chosen else [corpus / ".encoded"]
     if not chosen:
         with contextlib.suppress(RuntimeError):  # the user may have no home folder
             folders.append(cache_folder() / "corpora" / own_name)
@@ -114,7 +115,7 @@ def prepare_corpus(
     files_or_folder: str | Path | Iterable[str | Path], out: str | Path, splits: int | None = None,
     valid: float | None = None, test: float | None = None, document_delimiter: str = "\n",
 ) -> PreparedCorpus:  # fmt: skip
-    """Turn any collection of .txt or .txt.gz files into a corpus folder, cut between documents.
+    """Turn any collection of text files, packed or not, into a corpus folder, cut between documents.
 
     Valid and test text are taken in stretches from everywhere in the files, so that they resemble the rest.
     A stretch keeps neighbouring documents together, so that near-copies of a document do not end up in different
@@ -131,10 +132,10 @@ def prepare_corpus(
     FileExistsError if `out` is not new or an empty folder; ValueError if there is too little text to fill all parts, or
     if a document is too long.
     """
-    out, files = Path(out), list_text_files(files_or_folder)
+    out, files = expanded(out), list_text_files(files_or_folder)
     check_delimiter(document_delimiter)
     _require_free(out)
-    size = sum(file.stat().st_size * (4 if file.suffix == ".gz" else 1) for file in files)
+    size = sum(map(likely_size, files))
     shares = _shares(valid, test, default=min(0.05, 500_000 / max(1, size)))
     if splits is not None and splits < 1:
         raise ValueError(f"splits={splits}: a corpus has one training split or more")

@@ -22,7 +22,7 @@ from tutorlm.dictionary import Dictionary
 from tutorlm.files.atomic import atomic_write
 from tutorlm.files.dictionaries import ContradictionError, checked_content
 from tutorlm.files.pickles import Record, UnsafeFileError
-from tutorlm.files.regular import require_regular
+from tutorlm.files.regular import expanded, require_regular
 from tutorlm.files.tensors import MAX_FILE_BYTES, add_sums, read_tensor_file
 from tutorlm.messages import printable
 
@@ -73,7 +73,7 @@ def read_model_file(path: str | Path, max_bytes: int = MAX_FILE_BYTES) -> dict[s
         UnsafeFileError: the file asks for code to be run.
         ModelFileError: not a model file, damaged, inconsistent, or larger than `max_bytes`.
     """
-    path = Path(path)
+    path = expanded(path)
     if not path.exists():
         raise FileNotFoundError(f"no model file {path} (looked from the folder {Path.cwd()})")
     require_regular(path.stat().st_mode, path)

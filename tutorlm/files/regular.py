@@ -14,30 +14,39 @@ _KINDS = {
 }
 
 
+FILE_OR_INPUT = "Give the name of a regular file; to read from a pipe, give - and connect it to standard input"
+
+
 def require_text(text: str) -> None:
     """Raise a ValueError for a string that is to be read as text and is the name of a file."""
     if "\n" not in text and os.path.isfile(text):  # noqa: PTH113 – False for what cannot be a name
         raise ValueError(f"{text!r} is the name of a file here, and not a text: give Path({text!r}) to read the file")
 
 
-def open_regular(path: str | Path) -> IO[bytes]:
+def expanded(path: str | Path) -> Path:
+    """`path`, in which a leading `~` is the user's home folder."""
+    return Path(os.path.expanduser(path))  # noqa: PTH111 – Path.expanduser fails if `~name` is no user, but a file
+
+
+def open_regular(path: str | Path, remedy: str = "Give the name of a regular file") -> IO[bytes]:
     """Open a file for reading; anything else under this name is refused at once.
 
     ValueError for a folder, pipe, device or socket; OSError, as from `open`, if there is no such file.
     """
-    require_regular(os.stat(path).st_mode, path)  # noqa: PTH116 – before a device is touched
+    path = expanded(path)
+    require_regular(os.stat(path).st_mode, path, remedy)  # noqa: PTH116 – before a device is touched
     flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
     file = os.fdopen(os.open(path, flags), "rb")
     try:
-        require_regular(os.fstat(file.fileno()).st_mode, path)
+        require_regular(os.fstat(file.fileno()).st_mode, path, remedy)
     except ValueError:
         file.close()
         raise
     return file
 
 
-def require_regular(mode: int, path: str | Path) -> None:
+def require_regular(mode: int, path: str | Path, remedy: str = "Give the name of a regular file") -> None:
     """Raise a ValueError if `mode`, of `os.stat(path)`, is not that of a regular file."""
     if not stat.S_ISREG(mode):
         kind = _KINDS.get(stat.S_IFMT(mode), "something else")
-        raise ValueError(f"{path} is {kind}, not a file. Give the name of a regular file")
+        raise ValueError(f"{path} is {kind}, not a file. {remedy}")

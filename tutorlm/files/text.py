@@ -1,50 +1,87 @@
 """Text files as blocks of clean characters.
 
-The reader takes UTF-8 with or without a byte-order mark, turns the line ends of any system into "\\n" and unpacks
-`.gz`. Memory stays flat however long the file or its lines are. Two things are refused, because no text is like that:
-more than `LONGEST_RUN` combining marks in a row, and a `.gz` that unfolds to more than `PACKED_FACTOR` times its size
-(and to more than `PACKED_FREELY` bytes).
+The reader takes UTF-8, and UTF-16 and UTF-32 with a byte-order mark, turns the line ends of any system into "\\n" and
+unpacks what is packed. Memory stays flat however long the file or its lines are. Two things are refused, because no
+text is like that: more than `LONGEST_RUN` combining marks in a row, and a file that unfolds to far more than text does.
+
+A path may begin with `~`, the user's home folder. The path `-` is standard input.
 """
 
+import atexit
 import codecs
-import contextlib
 import errno
-import gzip
+import functools
 import io
 import os
 import re
+import shutil
 import stat
-import zlib
+import sys
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import IO, cast
 
 import numpy as np
 
-from tutorlm.files.regular import open_regular, require_regular
+from tutorlm.files.encodings import advice, marked_encoding, other_kind, unmarked_utf16
+from tutorlm.files.packed import check_unfolded, open_unpacked, show_command
+from tutorlm.files.regular import FILE_OR_INPUT, expanded, require_regular
+from tutorlm.messages import warn_user
 from tutorlm.unicode import normalize, safe_to_cut_before
 
 BLOCK_CHARACTERS = 1 << 18
 LONGEST_RUN = 1 << 18  # characters that cannot be parted, because normalisation may join or sort them
-PACKED_FACTOR, PACKED_FREELY = 100, 100_000_000  # text is packed to a third or a tenth of its size
-_EDITOR_FILES = re.compile(r"^\.|~$|\.sw[a-p]$|\.(tmp|bak)$|^#.*#$|^__pycache__$|^(Thumbs\.db|desktop\.ini)$")
+_HEAD, _SAMPLE = 1 << 12, 1 << 14  # bytes that tell what a file is, and in which encoding
+_NO_TEXT = re.compile(r"^\.|~$|^#.*#$|^__pycache__$|^(thumbs\.db|desktop\.ini)$", re.IGNORECASE)
+_EVERYWHERE = {
+    ".ds_store", ".localized", ".directory", "thumbs.db", "desktop.ini", ".git", ".gitignore", ".gitattributes",
+    ".gitkeep", ".encoded", ".lock", ".running", ".cache", ".ipynb_checkpoints", "__pycache__",
+}  # fmt: skip
 
 
 def list_text_files(source: str | Path | Iterable[str | Path]) -> list[Path]:
-    """All text files that `source` names: a file, a folder (with everything below it), or several of them.
+    """All text files that `source` names: a file, a folder (with everything below it), `-`, or several of them.
 
-    Numbers in names are sorted as numbers (split_2 before split_10). Hidden files and the temporary files of editors
-    are skipped. FileNotFoundError if a named path does not exist, or no file is found; ValueError if something is
+    Numbers in names are sorted as numbers (split_2 before split_10). Hidden files, and what certainly is no text, are
+    passed over in folders; a warning names them, apart from those that are everywhere. Standard input is copied to a
+    file first. FileNotFoundError if a named path does not exist, or no file is found; ValueError if something is
     neither file nor folder, or if links lead to one folder twice.
     """
     sources = [source] if isinstance(source, (str, Path)) else list(source)
-    files = [file for name in sources for file in _files_below(Path(name))]
+    passed_over: list[Path] = []
+    files = [file for name in sources for file in _files_below(_named(name), passed_over)]
+    told = [str(path) for path in passed_over if path.name.lower() not in _EVERYWHERE]
+    if told:
+        more = f" and {len(told) - 5:,} more" if len(told) > 5 else ""
+        warn_user(
+            f"passed over, as hidden or no text: {', '.join(told[:5])}{more}. To read such a file, give its own name"
+        )
     if not files:
         raise FileNotFoundError(f"no text file in {', '.join(map(str, sources)) or 'an empty list'}")
     return files
 
 
-def _files_below(top: Path) -> list[Path]:
+def _named(path: str | Path) -> Path:
+    return _standard_input() if str(path) == "-" else expanded(path)
+
+
+@functools.cache
+def _standard_input() -> Path:
+    """A copy of standard input, because some texts are read twice. It is deleted when Python ends."""
+    folder = tempfile.mkdtemp(prefix="tutorlm-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    copy = Path(folder, "standard_input")
+    try:
+        with copy.open("wb") as file:
+            shutil.copyfileobj(sys.stdin.buffer, file, 1 << 20)
+    except OSError as error:
+        copy.unlink(missing_ok=True)
+        remedy = "Name a folder with enough space by the environment variable TMPDIR"
+        raise OSError(error.errno, f"could not copy standard input to {folder} ({error.strerror}). {remedy}") from None
+    return copy
+
+
+def _files_below(top: Path, passed_over: list[Path]) -> list[Path]:
     files: list[Path] = []
     seen: dict[tuple[int, int | Path], Path] = {}  # folders by their place on the disk
     waiting = [top]
@@ -52,16 +89,17 @@ def _files_below(top: Path) -> list[Path]:
         path = waiting.pop()
         state = _state(path)
         if not stat.S_ISDIR(state.st_mode):
-            require_regular(state.st_mode, path)
-            files.append(path)
+            require_regular(state.st_mode, path, FILE_OR_INPUT)
+            files.append(path.absolute() if str(path)[0] in "-~" else path)  # it was found, and means itself
             continue
         first = seen.setdefault((state.st_dev, state.st_ino or path), path)  # some systems have no inodes
         if first is not path:
             raise ValueError(
                 f"{path} is the folder {first} again, and its text would be read twice. Remove one of them"
             )
-        entries = [entry for entry in path.iterdir() if not _EDITOR_FILES.search(entry.name)]
-        waiting += sorted(entries, key=_natural_order, reverse=True)
+        entries = sorted(path.iterdir(), key=_natural_order, reverse=True)
+        waiting += [entry for entry in entries if not _NO_TEXT.search(entry.name)]
+        passed_over += [entry for entry in reversed(entries) if _NO_TEXT.search(entry.name)]
     return files
 
 
@@ -86,10 +124,11 @@ def read_blocks(
     """The text of a file, in a Unicode normal form, in blocks of about `size` characters.
 
     The concatenated blocks are the normalised text: no mark is separated from its letter, and no occurrence of the
-    string `keep_whole` is cut. ValueError, with file, line and byte, if the file is not UTF-8 text; also if it is no
-    file, or holds what no text holds.
+    string `keep_whole` is cut. Byte-order marks (U+FEFF) at the starts of lines are left out, with a warning.
+    ValueError, with file, line and byte, if the file is not Unicode text; also if it is no file, or holds what no text
+    holds.
     """
-    blocks = (normalize(block, normalization) for block in _stable(Path(path), normalization or "NFC", size))
+    blocks = (normalize(block, normalization) for block in _stable(_named(path), normalization or "NFC", size))
     yield from _cut_again(blocks, lambda text: _last_place_outside(text, keep_whole))
 
 
@@ -106,70 +145,84 @@ def _stable(path: Path, form: str, size: int) -> Iterator[str]:
             )
         return cut
 
+    before, told = "\n", False
     for block in _cut_again(_decoded(path, size), last_place):
+        text = block
         if "\0" in block:
-            line += block.count("\n", 0, block.index("\0"))
-            raise ValueError(
-                f"{path}, line {line}: a NUL character. This looks like UTF-16 or a binary file; "
-                "save it as UTF-8 text, or remove it from the folder"
-            )
+            raise ValueError(_what_nul_means(path, line + block.count("\n", 0, block.index("\0"))))
+        if "\ufeff" in block:
+            text = re.sub("\n\ufeff+", "\n", before + block)[1:]
+            if len(text) < len(block) and not told:
+                _tell_mark(path, line, before + block)
+                told = True
+        before = text[-1:] or before
         line += block.count("\n")
-        yield block
+        if text:
+            yield text
+
+
+def _tell_mark(path: Path, line: int, text: str) -> None:
+    """Warn of the first mark; `text` is one character and the text from the start of `line` on, or within it."""
+    line += text.count("\n", 1, text.index("\n\ufeff") + 1)
+    warn_user(
+        f"{path}, line {line}: a byte-order mark (U+FEFF) at the start of a line, as joining files leaves it there. "
+        "It is left out, here and at the start of every other line of this file"
+    )
 
 
 def _decoded(path: Path, size: int) -> Iterator[str]:
-    with _open_binary(path) as binary:
-        text = io.TextIOWrapper(binary, encoding="utf-8-sig", newline=None)
+    with open_unpacked(path) as binary:
+        head = binary.read(_HEAD)
+        if said := other_kind(head):
+            raise ValueError(f"{path} {said}")
+        encoding, mark = marked_encoding(head)
+        binary.seek(mark)
+        text = io.TextIOWrapper(binary, encoding=encoding, newline=None)
         try:
             while block := text.read(size):
-                _check_unfolded(path, binary)
+                check_unfolded(path, binary)
                 yield block
         except UnicodeDecodeError:
-            raise ValueError(_where_not_utf8(path)) from None
-        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-            raise ValueError(f"{path} is a damaged .gz file ({error}); compress it again") from None
+            raise ValueError(_where_undecodable(path, encoding)) from None
 
 
-@contextlib.contextmanager
-def _open_binary(path: Path) -> Iterator[IO[bytes]]:
-    with open_regular(path) as file:
-        if path.suffix == ".gz":
-            with gzip.GzipFile(fileobj=file) as unfolded:
-                yield cast("IO[bytes]", unfolded)
-        else:
-            yield file
+def _what_nul_means(path: Path, line: int) -> str:
+    with open_unpacked(path) as binary:
+        head = binary.read(_HEAD)
+    place = f"{path}, line {line}: a NUL character. "
+    if unmarked_utf16(head) and not marked_encoding(head)[1]:
+        return place + advice(b"\0", head, path.name, show_command(path))
+    return place + "This looks like UTF-16 or a binary file; save it as UTF-8 text, or remove it from the folder"
 
 
-def _check_unfolded(path: Path, binary: IO[bytes]) -> None:
-    if not isinstance(binary, gzip.GzipFile):
-        return
-    size = os.fstat(binary.fileno()).st_size
-    if binary.tell() > max(PACKED_FREELY, PACKED_FACTOR * size):
-        raise ValueError(
-            f"{path} unfolds to more than {PACKED_FACTOR} times its {size:,} bytes, as no ordinary text does. "
-            f"If it is text all the same, unpack it (gunzip {path.name}) and use the unpacked file"
-        )
-
-
-def _where_not_utf8(path: Path) -> str:
+def _where_undecodable(path: Path, encoding: str) -> str:
     """The error message; the file is read again to find the place."""
-    decoder, offset, line = codecs.getincrementaldecoder("utf-8")(), 0, 1
-    with _open_binary(path) as binary, contextlib.suppress(EOFError, zlib.error):
-        block = b"first"
+    decoder, offset, line = codecs.getincrementaldecoder(encoding)(), 0, 1
+    with open_unpacked(path) as binary:
+        head, block = binary.read(_HEAD), b"first"
+        binary.seek(0)
         while block:
             block = binary.read(1 << 16)
             pending = len(decoder.getstate()[0])  # bytes of a character that began in the block before
             try:
-                decoder.decode(block, final=not block)
+                line += decoder.decode(block, final=not block).count("\n")
             except UnicodeDecodeError as error:
-                place, line = offset - pending + error.start, line + error.object.count(b"\n", 0, error.start)
-                return (
-                    f"{path}, line {line}, byte {place}: 0x{error.object[error.start]:02x} is not UTF-8 "
-                    f"({error.reason}). Save the file as UTF-8, or convert it: "
-                    f"iconv -f ISO-8859-1 -t UTF-8 {path.name} (with the file's actual encoding)"
-                )
-            offset, line = offset + len(block), line + block.count(b"\n")
-    return f"{path} is not UTF-8 text"
+                sample = _sample(error) + binary.read(_SAMPLE)
+                line += error.object[: error.start].decode(encoding).count("\n")
+                byte = f"{path}, line {line}, byte {offset - pending + error.start}: 0x{error.object[error.start]:02x}"
+                said = f"{byte} is not {encoding.upper()} ({error.reason}). "
+                if encoding != "utf-8":
+                    return f"{said}The file begins like {encoding.upper()} and is damaged here: save it again as UTF-8"
+                return said + advice(sample[:_SAMPLE], head, path.name, show_command(path))
+            offset += len(block)
+    return f"{path} is not {encoding.upper()} text"
+
+
+def _sample(error: UnicodeDecodeError) -> bytes:
+    """The bytes from the line on where decoding failed; of a long line, from the last ASCII character on."""
+    before = error.object[: error.start]
+    begin = before.rfind(b"\n") + 1
+    return error.object[begin if error.start - begin < 1000 else len(before.rstrip(bytes(range(128, 256)))) :]
 
 
 def _cut_again(pieces: Iterable[str], last_place: Callable[[str], int]) -> Iterator[str]:

@@ -10,6 +10,7 @@ import torch
 
 from tutorlm.files.atomic import remove_unfinished
 from tutorlm.files.models import ModelFileError, model_from_file, read_model_file, write_model_file
+from tutorlm.files.regular import expanded
 from tutorlm.language_model import LanguageModel
 from tutorlm.messages import printable
 from tutorlm.training.distributed import Team
@@ -141,7 +142,7 @@ class Checkpoint:
 
 def read_checkpoint(path: str | Path) -> Checkpoint:
     """Open a checkpoint file. ModelFileError for a plain model, a checkpoint of another version, or a damaged one."""
-    path = Path(path)
+    path = expanded(path)
     return model_from_file(path, lambda state: _checkpoint(path, state))
 
 
