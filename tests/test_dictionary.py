@@ -360,7 +360,7 @@ def test_the_default_characters_are_those_of_european_prose():
 
 
 def test_an_unknown_name_is_told_with_the_known_one():
-    with pytest.raises(FileNotFoundError, match=r"no file char and no dictionary .* are chars, flair-chars.*from_files"):
+    with pytest.raises(FileNotFoundError, match=r"no file char and .* are chars, flair-chars.*from_files"):
         Dictionary.load("char")
     with pytest.raises(FileNotFoundError, match=r"no file nowhere/x\.json"):
         Dictionary.load("nowhere/x.json")

@@ -889,7 +889,7 @@ def test_a_document_gets_only_what_it_lacks_of_its_delimiter(tmp_path):
         ("a\n\nb\n", "\n\n"): {"a\n\nb\n\n", "b\n\na\n\n"},
         ("a\n\nb", "\n\n"): {"a\n\nb\n\n", "b\n\na\n\n"},
         ("a[SEP]b[SEP]\n", "[SEP]"): {"a[SEP]b[SEP]", "b[SEP]a[SEP]"},
-        ("a[SEP]b[SE", "[SEP]"): {"a[SEP]b[SEP]", "b[SEP]a[SEP]"},
+        ("a[SEP]b[", "[SEP]"): {"a[SEP]b[[SEP]", "b[[SEP]a[SEP]"},
         ("a[SEP]b \n", "[SEP]"): {"a[SEP]b \n[SEP]", "b \n[SEP]a[SEP]"},
         ("a\nb", "\n"): {"a\nb\n", "b\na\n"},
     }

@@ -250,7 +250,8 @@ def _last_document(text: str, delimiter: str) -> list[str]:
     """The document at a file's end, without what it has of its delimiter; white space alone is none."""
     if not text.strip():
         return []
-    have = next((n for n in range(len(delimiter) - 1, 0, -1) if text.endswith(delimiter[:n])), 0)
+    parts = range(len(delimiter) - 1, 0, -1) if delimiter.isspace() else ()  # a "[" may be text
+    have = next((n for n in parts if text.endswith(delimiter[:n])), 0)
     return [text[: len(text) - have]]
 
 

@@ -74,7 +74,8 @@ class Documents:
     def _complete(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Numbers and ends, without white space behind the last delimiter; what the last document lacks of its own."""
         ids, ends, k = self.ids, self.ends, len(self.delimiter)
-        have = max(n for n in range(k + 1) if np.array_equal(ids[max(0, len(ids) - n) :], self.delimiter[:n]))
+        parts = range(k + 1) if self.dictionary.decode(self.delimiter).isspace() else (0, k)  # "[" may be text
+        have = max(n for n in parts if np.array_equal(ids[max(0, len(ids) - n) :], self.delimiter[:n]))
         begin = int(ends[-2]) if len(ends) > 1 else 0
         if have < k and 0 < begin > len(ids) - 100 and self.dictionary.decode(ids[begin:]).isspace():
             return ids[:begin], ends[:-1], self.delimiter[:0]
