@@ -128,7 +128,7 @@ def _document_cases() -> list[tuple]:
         ("배가 왔다.\n갈매기가 따라왔다.\n", "\n"),
         ("The gulls came. Then SHE came.[SEP]Nobody spoke.[SEP]", "[SEP]"),
         ("أبحرت السفينة.[SEP]عادت مساء.", "[SEP]"),
-        ("पहला।\n\nतीसरा।\n", "\n"),
+        ("पहला।||तीसरा।|", "|"),
         (" 一\n二 \n\n三", "\n\n"),
         ("one|two|", "|"),
         ("no delimiter at all", "\n"),
@@ -229,7 +229,7 @@ EXERCISES = (
         diagnoses=_document_mistakes,
         afterword=(
             "Documents are shuffled anew in each epoch, and a backward model reads it all from the end: "
-            'to it, "[SEP]" is "]PES[".'
+            'to it, "[SEP]" is "]PES[". (Where lines are documents, the package leaves a blank line with the one before.)'
         ),
     ),
 )
