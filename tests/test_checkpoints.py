@@ -14,7 +14,7 @@ import pytest
 import torch
 from torch.optim import SGD, AdamW, Optimizer
 
-from tutorlm import LanguageModel, LanguageModelTrainer, TextCorpus
+from tutorlm import Dictionary, LanguageModel, LanguageModelTrainer, TextCorpus
 from tutorlm.events import Step
 from tutorlm.files.models import ModelFileError, read_model_file, write_model_file
 
@@ -176,3 +176,27 @@ def test_a_damaged_checkpoint_can_be_replaced_and_the_same_trainer_goes_on(short
     with pytest.raises(ModelFileError, match=r"parts\.progress\.seconds is -1\.0, .*Copy the file again"):
         trainer.train(tmp_path / "run", observers=[], **case.settings)
     assert case.outcome(case.state) == "the same"
+
+
+class Restless(SGD):
+    """An optimizer of somebody else: it changes its options, and remembers more at later steps."""
+
+    def step(self, closure=None):
+        super().step(closure)
+        for group in self.param_groups:
+            group["steps_done"] = group.get("steps_done", 0) - 1
+            for parameter in group["params"]:
+                if group["steps_done"] < -3:
+                    self.state[parameter]["late"] = -20.5
+
+
+def test_a_run_with_an_optimizer_of_somebody_else_can_be_resumed(tmp_path, small_corpus):
+    dictionary = Dictionary.from_files(small_corpus / "train")
+    corpus = TextCorpus(small_corpus, dictionary)
+    settings = {"sequence_length": 10, "mini_batch_size": 8, "learning_rate": 1, "checkpoint": True, "observers": []}
+    torch.manual_seed(0)
+    model = LanguageModel(dictionary, True, 16, 1)
+    LanguageModelTrainer(model, corpus, Restless).train(tmp_path, max_epochs=1, **settings)
+    resumed = LanguageModelTrainer.load_checkpoint(tmp_path / "checkpoint.pt", corpus, Restless)
+    steps = resumed.train(tmp_path, max_epochs=2, **settings).steps
+    assert resumed.optimizer.param_groups[0]["steps_done"] == -steps

@@ -561,3 +561,26 @@ def test_a_file_of_flair_holds_words_if_most_items_have_several_characters(tmp_p
     stored["item2idx"] = {item: number for number, item in enumerate(stored["idx2item"])}
     loaded = Dictionary.load_from_file(write(tmp_path / "mapping", pickle.dumps(stored)))
     assert loaded.character_level is characters
+
+
+@pytest.mark.parametrize("ending", [".json", ".pkl"])
+def test_an_older_file_of_this_package_holds_words_if_any_item_has_several_characters(tmp_path, ending):
+    items = ["<unk>", "\n", "我", "爱", "中国"]
+    content = {"normalization": "NFC", "add_unk": True}
+    if ending == ".json":
+        (tmp_path / "d.json").write_text(json.dumps({**content, "items": items}), encoding="utf-8")
+    else:
+        stored = [item.encode() for item in items]
+        mapping = {**content, "idx2item": stored, "item2idx": {item: number for number, item in enumerate(stored)}}
+        write(tmp_path / "d.pkl", pickle.dumps(mapping, 2))
+    loaded = Dictionary.load(tmp_path / f"d{ending}")
+    assert not loaded.character_level and loaded.encode("我 爱 中国").tolist() == [2, 3, 4]
+
+
+def test_a_large_dictionary_of_words_comes_back_and_one_too_large_is_not_written(tmp_path):
+    words = Dictionary.from_items(["<unk>", *(f"w{number}" for number in range(200_000))], character_level=False)
+    words.save(tmp_path / "words.pkl")
+    assert Dictionary.load(tmp_path / "words.pkl") == words
+    larger = Dictionary.from_items(map(str, range(1_000_001)), character_level=False)
+    with pytest.raises(ValueError, match="1,000,001 items: 1,000,000 are the most"):
+        larger.save(tmp_path / "larger.pkl")

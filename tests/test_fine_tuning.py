@@ -480,6 +480,7 @@ def test_a_name_of_a_file_is_not_taken_for_a_text(tmp_path, monkeypatch):
             with pytest.raises(ValueError, match=r"test\.txt' is the name of a file here.*give Path\('.*test\.txt'\)"):
                 job()
     assert len(model.score("test.txt\n").text) == 9
+    assert model.score(file).text == "abc\n" * 9
     assert compare({"mine": model}, {"text": file}).scores["mine"]["text"].text == "abc\n" * 9
 
 

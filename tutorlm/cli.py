@@ -256,11 +256,8 @@ def _short_names(paths: list[str]) -> dict[str, str]:
 
 def generate(options: argparse.Namespace) -> None:
     """Let a model write text. A backward model writes what comes before the prompt."""
-    model, generator, prompt = (
-        LanguageModel.load(options.model),
-        torch.Generator(),
-        _unescaped("prompt", options.prompt),
-    )
+    model, generator = LanguageModel.load(options.model), torch.Generator()
+    prompt = _unescaped("prompt", options.prompt)
     generator.manual_seed(options.seed) if options.seed is not None else generator.seed()
     text, nats = model.generate_text(prompt, options.length, options.temperature, generator=generator)
     _print(options, text, {"text": text, "prompt": prompt, "bits_per_character": bits(nats)})

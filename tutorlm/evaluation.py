@@ -13,6 +13,7 @@ The cuts do not depend on the batch size, nor on the number of processes, and so
 
 import math
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +21,7 @@ import torch
 from torch import Tensor
 
 from tutorlm.files.regular import require_text
+from tutorlm.files.text import read_blocks
 
 if TYPE_CHECKING:
     from tutorlm.language_model import Hidden, LanguageModel
@@ -91,8 +93,9 @@ def _log_p_of_next(model: "LanguageModel", window: Tensor, hidden: "Hidden") -> 
     return torch.cat(parts)
 
 
-def score(model: "LanguageModel", text: str) -> "Score":
-    """How well a model predicts a text, as a whole and at each character."""
+def score(model: "LanguageModel", text: str | Path) -> "Score":
+    """How well a model predicts a text, or that of a file, as a whole and at each character."""
+    text = "".join(read_blocks(text)) if isinstance(text, Path) else text
     require_text(text)
     dictionary, given = model.dictionary, text
     text = dictionary.normalize(text)

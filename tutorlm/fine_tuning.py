@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tutorlm.evaluation import Score
-from tutorlm.files.text import read_blocks
 from tutorlm.language_model import LanguageModel
 
 
@@ -69,9 +68,8 @@ def compare(models: Mapping[str, LanguageModel | str | Path], texts: Mapping[str
 
     ValueError if a `str` is the name of a file.
     """
-    contents = {name: "".join(read_blocks(text)) if isinstance(text, Path) else text for name, text in texts.items()}
     scores = {}
     for name, model in models.items():
         model = model if isinstance(model, LanguageModel) else LanguageModel.load(model)
-        scores[name] = {text_name: model.score(text) for text_name, text in contents.items()}
+        scores[name] = {text_name: model.score(text) for text_name, text in texts.items()}
     return Comparison(scores)

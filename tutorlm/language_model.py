@@ -170,11 +170,11 @@ class LanguageModel(nn.Module):
         """Minus the mean of ln p over every character: nats per character."""
         return -float(self.log_probabilities(ids, batch_size).mean()) if len(ids) else math.nan
 
-    def score(self, text: str) -> Score:
-        """How well the model predicts a text, as a whole and at each character."""
+    def score(self, text: str | Path) -> Score:
+        """How well the model predicts a text, or that of a file, as a whole and at each character."""
         return evaluation.score(self, text)
 
-    def calculate_perplexity(self, text: str) -> float:
+    def calculate_perplexity(self, text: str | Path) -> float:
         """The perplexity of a text: `score(text).perplexity`, under Flair's name."""
         return self.score(text).perplexity
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tutorlm.dictionary import Dictionary
 
 Made = TypeVar("Made")
+MAX_ITEMS = 1_000_000
 _OF_FLAIR = "https://flair.informatik.hu-berlin.de/resources/characters/common_characters"
 FLAIR_DICTIONARIES = {"flair-chars": _OF_FLAIR} | {  # name → address
     f"{common}chars-{name}": f"{_OF_FLAIR}_{name}"
@@ -58,7 +59,8 @@ def _content(data: bytes) -> dict[str, Any]:
 def checked_content(content: dict[str, Any]) -> tuple[list[str], bool | None, str | None, bool]:
     """Items in order, `add_unk`, normal form and `character_level` from what a file says, in our form or in Flair's.
 
-    Flair's files do not say whether their items are words. They are taken for words if most have several characters.
+    Older files do not say whether their items are words. This package's hold words if any item has several characters,
+    those of Flair if most have.
 
     ContradictionError if Flair's two mappings do not agree; another error if anything is not what it must be.
     """
@@ -80,8 +82,9 @@ def checked_content(content: dict[str, Any]) -> tuple[list[str], bool | None, st
     if add_unk and "<unk>" not in index:
         raise ContradictionError("contradicts itself: it has add_unk, but no item <unk>")
     if level is None:
-        longer = [len(item) > 1 for item in items if item not in ("<unk>", "\n")]
-        level = sum(longer) <= len(longer) / 2
+        longer = [len(item) > 1 for item in items if item != "\n" and not (item[:1] == "<" and item[-1:] == ">")]
+        ours = "items" in content or "normalization" in content
+        level = not any(longer) if ours else sum(longer) <= len(longer) / 2
     return items, add_unk, form, level
 
 
@@ -101,6 +104,17 @@ def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return content
 
 
+def flair_mappings(dictionary: "Dictionary") -> dict[str, Any]:
+    """The two mappings of Flair's dictionaries. They share their items, each of which is then written once.
+
+    ValueError for more items than a file may have.
+    """
+    items = dictionary.idx2item
+    if len(items) > MAX_ITEMS:
+        raise ValueError(f"a dictionary of {len(items):,} items: {MAX_ITEMS:,} are the most that a file may have")
+    return {"idx2item": items, "item2idx": {item: number for number, item in enumerate(items)}}
+
+
 def write_dictionary(path: str | Path, dictionary: "Dictionary") -> None:
     """Write JSON; or, to a name ending in .pkl or .pickle, the mappings that Flair reads."""
     content: dict[str, Any] = {
@@ -109,7 +123,7 @@ def write_dictionary(path: str | Path, dictionary: "Dictionary") -> None:
     }
     with atomic_write(path) as file:
         if Path(path).suffix in (".pkl", ".pickle"):
-            pickle.dump({"idx2item": dictionary.idx2item, "item2idx": dictionary.item2idx, **content}, file, protocol=2)
+            pickle.dump({**flair_mappings(dictionary), **content}, file, protocol=2)
         else:
             content |= {"add_unk": dictionary.add_unk, "items": dictionary.get_items()}
             file.write(json.dumps(content, ensure_ascii=False, indent=0).encode("utf-8"))

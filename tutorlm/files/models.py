@@ -20,7 +20,7 @@ from torch import Tensor
 
 from tutorlm.dictionary import Dictionary
 from tutorlm.files.atomic import atomic_write
-from tutorlm.files.dictionaries import ContradictionError, checked_content
+from tutorlm.files.dictionaries import ContradictionError, checked_content, flair_mappings
 from tutorlm.files.pickles import Record, UnsafeFileError
 from tutorlm.files.regular import expanded, require_regular
 from tutorlm.files.tensors import MAX_FILE_BYTES, add_sums, read_tensor_file
@@ -131,7 +131,7 @@ def _check_tensors(state: dict[str, Any], items: int) -> None:
         if not real or tuple(tensor.shape) != shape:
             asked = f"{sizes} ask for {shape}" if shape else "the model has no such tensor"
             raise ModelFileError(f"contradicts itself: {name!r:.50} {found}, but {asked}")
-        if not tensor.float().isfinite().all():
+        if not torch.stack(tensor.aminmax()).float().isfinite().all():
             raise ModelFileError(f"has numbers in {name} that are not finite: its training diverged, or it is damaged")
 
 
@@ -180,7 +180,7 @@ def write_model_file(path: str | Path, state: dict[str, Any]) -> None:
     dictionary = state["dictionary"]
     stored = _FlairDictionary()
     vars(stored).update(
-        item2idx=dictionary.item2idx, idx2item=dictionary.idx2item, add_unk=dictionary.add_unk,
+        **flair_mappings(dictionary), add_unk=dictionary.add_unk,
         multi_label=False, span_labels=False, normalization=dictionary.normalization,
         character_level=dictionary.character_level,
     )  # fmt: skip

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 MAX_PICKLE_BYTES = 1 << 26  # the bytes of tensors are not in the pickle
-MAX_INSTRUCTIONS = 10_000_000  # each takes at most some 200 bytes of memory beside its text
+MAX_INSTRUCTIONS = 20_000_000  # each takes at most some 200 bytes of memory beside its text
 MAX_ARGUMENTS = 8  # of a call, which may be written once and used again and again
 MAX_DEPTH = 100  # of lists in lists
 UNFOLDING = 10  # how much larger than its pickle a value may be, counting each part as often as it is referred to

@@ -18,8 +18,8 @@ FILE_OR_INPUT = "Give the name of a regular file; to read from a pipe, give - an
 
 
 def require_text(text: str) -> None:
-    """Raise a ValueError for a string that is to be read as text and is the name of a file."""
-    if "\n" not in text and os.path.isfile(text):  # noqa: PTH113 – False for what cannot be a name
+    """Raise a ValueError for a string that is to be read as text, but looks like the name of a file and is one."""
+    if "\n" not in text and ("/" in text or "." in text or os.sep in text) and os.path.isfile(text):  # noqa: PTH113 – False for what cannot be a name
         raise ValueError(f"{text!r} is the name of a file here, and not a text: give Path({text!r}) to read the file")
 
 

@@ -137,6 +137,13 @@ def _fill(storage: Tensor, content: IO[bytes]) -> str:
     return digest.hexdigest()
 
 
+def _digest(content: IO[bytes]) -> str:
+    digest = hashlib.sha256()
+    while block := content.read(_CHUNK):
+        digest.update(block)
+    return digest.hexdigest()
+
+
 def _require_our_byte_order(order: str) -> None:
     if order != sys.byteorder:
         raise ValueError(f"its numbers have the byte order {order:.20} and this machine has {sys.byteorder}")
@@ -194,7 +201,10 @@ def add_sums(archive: IO[bytes]) -> None:
     with zipfile.ZipFile(archive, "a") as opened:
         records = _records(opened)
         kept = [name for name in records if name == "data.pkl" or name.startswith("data/")]
-        digests = {name: hashlib.sha256(opened.read(records[name])).hexdigest() for name in kept}
+        digests = {}
+        for name in kept:
+            with opened.open(records[name]) as content:
+                digests[name] = _digest(content)
         folder = records["data.pkl"].filename.partition("/")[0]
         opened.writestr(zipfile.ZipInfo(f"{folder}/{SUMS}"), sums(digests))
 

@@ -94,9 +94,7 @@ def _files_below(top: Path, passed_over: list[Path]) -> list[Path]:
             continue
         first = seen.setdefault((state.st_dev, state.st_ino or path), path)  # some systems have no inodes
         if first is not path:
-            raise ValueError(
-                f"{path} is the folder {first} again, and its text would be read twice. Remove one of them"
-            )
+            raise ValueError(f"{path} is the folder {first} again, and its text would be read twice. Remove the link")
         entries = sorted(path.iterdir(), key=_natural_order, reverse=True)
         waiting += [entry for entry in entries if not _NO_TEXT.search(entry.name)]
         passed_over += [entry for entry in reversed(entries) if _NO_TEXT.search(entry.name)]

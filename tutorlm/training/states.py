@@ -47,7 +47,7 @@ def _forms(run: "Run") -> dict[str, Check]:
         "schedule": fields(schedule),
         "optimizer": fields({
             "state": anything,  # see `_check_optimizer`
-            "param_groups": each([_options(own) for own in now["optimizer"]["param_groups"]]),
+            "param_groups": each([_options(run, own) for own in now["optimizer"]["param_groups"]]),
         }),
         "scaler": fields(scaler),
         "progress": fields({
@@ -82,13 +82,19 @@ def _random(run: "Run", device: str) -> Check:
     return check
 
 
-def _options(own: dict[str, Any]) -> Check:
+def _is_of_torch(run: "Run") -> bool:
+    """Whether an optimizer keeps its options, and of each parameter what it keeps after one step. Others may not."""
+    return run.optimizer_class.__module__.startswith("torch.optim")
+
+
+def _options(run: "Run", own: dict[str, Any]) -> Check:
     """The options of a group of parameters, as in this run; but the learning rate is what the schedule made of it."""
+    known = own.keys() - {"lr", *OF_THE_MACHINE} if _is_of_torch(run) else {"factor", "params"}
 
     def check(value: Any, where: str) -> None:
-        require(isinstance(value, dict) and "lr" in value, where, value, "the options of an optimizer")
+        require(isinstance(value, dict) and {"lr", "factor"} <= value.keys(), where, value, "options of an optimizer")
         real()(value["lr"], f"{where}.lr")
-        for name in own.keys() & value.keys() - {"lr", *OF_THE_MACHINE}:
+        for name in known & value.keys():
             require(equal(value[name], own[name]), f"{where}.{name}", value[name], shown(own[name]))
 
     return check
@@ -96,6 +102,8 @@ def _options(own: dict[str, Any]) -> Check:
 
 def _with_own_options(run: "Run", state: dict[str, Any]) -> dict[str, Any]:
     """The state of an optimizer with the options of this run, which fit this machine and version of torch."""
+    if not _is_of_torch(run):
+        return state
     groups = zip(run.optimizer.state_dict()["param_groups"], state["param_groups"], strict=True)
     return {**state, "param_groups": [{**own, "lr": saved["lr"]} for own, saved in groups]}
 
@@ -135,6 +143,9 @@ def _check_place(run: "Run", place: dict[str, Any], done: int) -> None:
 
 def _check_optimizer(run: "Run", state: Any, step: int) -> None:
     """Is this what the optimizer remembers of each parameter? A twin shows it, after one step with gradients of 0."""
+    if not _is_of_torch(run):
+        require(type(state) is dict, "parts.optimizer.state", state, "a dict")
+        return
     model, where = copy.deepcopy(run.model), "parts.optimizer.state"
     for parameter in model.parameters():
         parameter.grad = torch.zeros_like(parameter)

@@ -229,7 +229,7 @@ EXERCISES = (
         diagnoses=_document_mistakes,
         afterword=(
             "Documents are shuffled anew in each epoch, and a backward model reads it all from the end: "
-            'to it, "[SEP]" is "]PES[". (Where lines are documents, the package leaves a blank line with the one before.)'
+            'to it, "[SEP]" is "]PES[". (Of lines, the package leaves a blank one with the one before it.)'
         ),
     ),
 )
