@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from tutorlm import Dictionary, LanguageModel
+from tutorlm.files.text import read_blocks
 
 pytest.register_assert_rewrite("promises_of_tasks")
 torch.set_num_threads(1)  # quickest for models this small, and two test runs at once stay out of each other's way
@@ -22,6 +23,18 @@ def sample() -> Path:
 @pytest.fixture(scope="session")
 def english() -> Dictionary:
     return Dictionary.from_files(SAMPLE / "en" / "train")
+
+
+def write(path: Path, content: str | bytes) -> Path:
+    """A file with this content, in folders that are made."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def read(path: Path) -> str:
+    """The whole text of a file, as the package reads it."""
+    return "".join(read_blocks(path))
 
 
 def strong_model(dictionary: Dictionary, is_forward_lm: bool = True, **settings) -> LanguageModel:

@@ -14,6 +14,7 @@ from pydoc_data.topics import topics
 
 import numpy as np
 import pytest
+from conftest import write
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -29,12 +30,6 @@ LANGUAGES = ["en", "ko", "ja", "ar", "hi"]
 DELIMITERS = ["\n", "[SEP]", "<|end|>", "\n\n"]
 MANY_LINES = "".join(f"Line {n} of the Harbour, Straße to İzmir\n" for n in range(4000))
 law = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-
-
-def write(path, content):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return path
 
 
 def corpus_folder(folder, train, valid="abc\n", test="abc\n"):

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import write
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -31,12 +32,6 @@ def dictionary_of(items, add_unk=True, normalization=None):
     for item in items:
         dictionary.add_item(item)
     return dictionary
-
-
-def write(path, content):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return path
 
 
 # -- text and numbers ------------------------------------------------------------------------------

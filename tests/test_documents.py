@@ -27,6 +27,7 @@ from string import ascii_letters
 import numpy as np
 import pytest
 import torch
+from conftest import write
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -40,12 +41,6 @@ DELIMITERS = ["\n", "[SEP]", "\n\n", "é"]
 LINES = "".join(f"Line {n} of the Harbour, Straße to İzmir\n" for n in range(400))
 NOBODY = 65534
 law = settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
-
-
-def write(path: Path, text: str | bytes) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(text.encode() if isinstance(text, str) else text)
-    return path
 
 
 def corpus_folder(folder: Path, *train: str | bytes) -> Path:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import read, write
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -27,16 +28,6 @@ AWKWARD = (
 )
 awkward_texts = st.text(st.sampled_from(AWKWARD) | st.characters(exclude_categories=["Cs"]))
 law = settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
-
-
-def write(path: Path, content: str | bytes) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return path
-
-
-def read(path: Path) -> str:
-    return "".join(read_blocks(path))
 
 
 # -- normal forms --------------------------------------------------------------------------------

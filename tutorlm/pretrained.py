@@ -4,7 +4,6 @@
 with progress, into the cache folder (`TUTORLM_CACHE`, or `~/.cache/tutorlm`).
 """
 
-import contextlib
 import json
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -14,6 +13,7 @@ from typing import Any
 from tutorlm.files.atomic import exists
 from tutorlm.files.download import cached
 from tutorlm.files.regular import expanded
+from tutorlm.messages import printable
 
 SHIPPED = Path(__file__).parent / "models"
 _FLAIR: dict[str, Any] = json.loads(Path(__file__).with_name("flair_models.json").read_text(encoding="utf-8"))
@@ -44,7 +44,7 @@ def shipped_models() -> list[str]:
 def model_card(name: str) -> dict[str, Any]:
     """What a shipped model was made from and how good it is; FileNotFoundError for any other name."""
     if name not in shipped_models():
-        raise FileNotFoundError(f"no model {_shown(name)} comes with the package, but {', '.join(shipped_models())}")
+        raise FileNotFoundError(f"no model {printable(name)} comes with the package, but {', '.join(shipped_models())}")
     return json.loads((SHIPPED / f"{name}.json").read_text(encoding="utf-8"))
 
 
@@ -56,7 +56,7 @@ def find_model(name_or_path: str | Path) -> FoundModel:
 
     FileNotFoundError, with the nearest names, if it is none of these. For other errors see `files.download.cached`.
     """
-    path, name = _as_path(name_or_path), str(name_or_path).lower()
+    path, name = expanded(name_or_path), str(name_or_path).lower()
     if exists(path) and path.is_file():
         return FoundModel(path)
     if name in shipped_models():
@@ -70,29 +70,16 @@ def find_model(name_or_path: str | Path) -> FoundModel:
     raise FileNotFoundError(_why_not_found(path, name))
 
 
-def _as_path(name_or_path: str | Path) -> Path:
-    path = expanded(name_or_path)
-    with contextlib.suppress(RuntimeError):  # nobody has that home folder
-        return path if exists(path) else path.expanduser()
-    return path
-
-
-def _shown(name: object) -> str:
-    """A name for a message: readable, and not too long."""
-    text = str(name) if str(name).isprintable() else repr(str(name))
-    return text if len(text) <= 300 else f"{text[:300]}… ({len(text):,} characters)"
-
-
 def _why_not_found(path: Path, name: str) -> str:
     if exists(path / "best-lm.pt"):
         return f"{path} is a folder; the model in it is {path / 'best-lm.pt'}"
     if exists(path) and len(path.parts) > 1:
-        return f"{_shown(path)} is not a file, and so no model"
+        return f"{printable(path)} is not a file, and so no model"
     if path.suffix == ".pt" or len(path.parts) > 1:
         nearest = next((folder for folder in path.parents if exists(folder)), Path())
-        return f"no model file {_shown(path)}: of this path, only {nearest.resolve()} exists"
+        return f"no model file {printable(path)}: of this path, only {nearest.resolve()} exists"
     near = get_close_matches(name, [*shipped_models(), *CATALOGUE], n=3) or shipped_models()
     return (
-        f"no model file {_shown(path)} and no model of that name. Nearest names: {', '.join(near)}. "
+        f"no model file {printable(path)} and no model of that name. Nearest names: {', '.join(near)}. "
         f"tutorlm.pretrained.CATALOGUE has all names. A path is relative to {Path.cwd()}"
     )

@@ -107,9 +107,8 @@ def read_documents(path: Path, dictionary: Dictionary, delimiter: str = "\n") ->
     """Read and encode a text file block by block: at most 8 bytes a character, and 8 a document, at any time."""
     blocks = list(_encoded_blocks(path, dictionary, delimiter))
     ids = np.concatenate([np.empty(0, dictionary.dtype), *(block_ids for block_ids, _ in blocks)])
-    delimiter_ids = _delimiter_ids(dictionary, delimiter)
-    ends = _joined([block_ends for _, block_ends in blocks], len(ids), _blank(delimiter, delimiter_ids))
-    return Documents(ids, ends, delimiter_ids, dictionary)
+    ends = _joined([block_ends for _, block_ends in blocks], len(ids), dictionary, delimiter)
+    return Documents(ids, ends, _delimiter_ids(dictionary, delimiter), dictionary)
 
 
 def cached_documents(
@@ -180,7 +179,7 @@ def _parts(path: Path, text: _Text, dictionary: Dictionary, delimiter: str) -> I
         yield block_ids.data
         ends.append(block_ends)
         length += len(block_ids)
-    joined = _joined(ends, length, _blank(delimiter, _delimiter_ids(dictionary, delimiter)))
+    joined = _joined(ends, length, dictionary, delimiter)
     yield joined.data
     yield FOOT.pack(*astuple(text), length, len(joined), joined.itemsize)
 
@@ -245,16 +244,11 @@ def _encoded_blocks(path: Path, dictionary: Dictionary, delimiter: str) -> Itera
         raise LookupError(f"{path}: {error.args[0]}") from None
 
 
-def _blank(delimiter: str, ids: np.ndarray) -> int:
-    """The length of a blank line, if the delimiter is one or several line ends; else 0."""
-    return len(ids) if delimiter.isspace() else 0
-
-
-def _joined(ends: list[np.ndarray], length: int, blank: int) -> np.ndarray:
-    """Where documents end. A blank line belongs to the document before it.
-
-    The last document ends with the text, with or without a delimiter.
+def _joined(ends: list[np.ndarray], length: int, dictionary: Dictionary, delimiter: str) -> np.ndarray:
+    """Where documents end. If the delimiter is white space, an empty document, such as a blank line, belongs to the
+    one before it. The last document ends with the text, with or without a delimiter.
     """
+    blank = len(_delimiter_ids(dictionary, delimiter)) if delimiter.isspace() else 0
     joined = np.concatenate(ends) if ends else np.empty(0, np.uint32)
     begins_blank = bool(blank and len(joined) and joined[0] == blank)
     if blank and len(joined):

@@ -12,8 +12,6 @@ _KINDS = {
     stat.S_IFCHR: "a device",
     stat.S_IFBLK: "a device",
 }
-
-
 FILE_OR_INPUT = "Give the name of a regular file; to read from a pipe, give - and connect it to standard input"
 
 
