@@ -15,7 +15,7 @@ from conftest import write
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tutorlm import Dictionary
+from tutorlm import Dictionary, LanguageModel
 from tutorlm.dictionary import UNKNOWN
 from tutorlm.files.encoded import case_table
 from tutorlm.files.pickles import UnsafeFileError
@@ -579,3 +579,10 @@ def test_a_large_dictionary_of_words_comes_back_and_one_too_large_is_not_written
     larger = Dictionary.from_items(map(str, range(1_000_001)), character_level=False)
     with pytest.raises(ValueError, match="1,000,001 items: 1,000,000 are the most"):
         larger.save(tmp_path / "larger.pkl")
+    long = Dictionary.from_items((f"{number:0700}" for number in range(100_000)), character_level=False)
+    for name in ("long.json", "long.pkl"):
+        with pytest.raises(ValueError, match=rf"{name} would have more than 67,108,864 bytes: leave out rare items"):
+            long.save(tmp_path / name)
+    with pytest.raises(ValueError, match=r"data\.pkl has more than 67,108,864 bytes"):
+        LanguageModel(long, True, 1, 1, embedding_size=1).save(tmp_path / "long.pt")
+    assert [file.name for file in tmp_path.iterdir()] == ["words.pkl"]

@@ -116,7 +116,10 @@ def flair_mappings(dictionary: "Dictionary") -> dict[str, Any]:
 
 
 def write_dictionary(path: str | Path, dictionary: "Dictionary") -> None:
-    """Write JSON; or, to a name ending in .pkl or .pickle, the mappings that Flair reads."""
+    """Write JSON; or, to a name ending in .pkl or .pickle, the mappings that Flair reads.
+
+    ValueError if the file would be too large to be read again.
+    """
     content: dict[str, Any] = {
         "normalization": dictionary.normalization,
         "character_level": dictionary.character_level,
@@ -127,3 +130,5 @@ def write_dictionary(path: str | Path, dictionary: "Dictionary") -> None:
         else:
             content |= {"add_unk": dictionary.add_unk, "items": dictionary.get_items()}
             file.write(json.dumps(content, ensure_ascii=False, indent=0).encode("utf-8"))
+        if file.tell() > MAX_PICKLE_BYTES:
+            raise ValueError(f"{path} would have more than {MAX_PICKLE_BYTES:,} bytes: leave out rare items")

@@ -186,9 +186,13 @@ def _records(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
 
 
 def _small(archive: zipfile.ZipFile, record: zipfile.ZipInfo) -> bytes:
+    _require_small(record)
+    return archive.read(record)
+
+
+def _require_small(record: zipfile.ZipInfo) -> None:
     if record.file_size > MAX_PICKLE_BYTES:
         raise ValueError(f"{record.filename:.50} has more than {MAX_PICKLE_BYTES:,} bytes")
-    return archive.read(record)
 
 
 def sums(digests: dict[str, str]) -> str:
@@ -197,9 +201,10 @@ def sums(digests: dict[str, str]) -> str:
 
 
 def add_sums(archive: IO[bytes]) -> None:
-    """Add SHA256SUMS to the archive that `torch.save` wrote to a file."""
+    """Add SHA256SUMS to the archive that `torch.save` wrote to a file; ValueError if it could not be read again."""
     with zipfile.ZipFile(archive, "a") as opened:
         records = _records(opened)
+        _require_small(records["data.pkl"])
         kept = [name for name in records if name == "data.pkl" or name.startswith("data/")]
         digests = {}
         for name in kept:
