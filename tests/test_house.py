@@ -76,7 +76,7 @@ def test_public_names_stay_where_users_import_them():
 
     assert sorted(tutorlm.__all__) == [
         "Dictionary", "DocumentPoolEmbeddings", "FlairEmbeddings", "LanguageModel", "LanguageModelTrainer", "Sentence",
-        "StackedEmbeddings", "TextCorpus", "Token", "prepare_corpus",
+        "StackedEmbeddings", "TextCorpus", "Token", "diagnose", "prepare_corpus",
     ]  # fmt: skip
     assert all(hasattr(tutorlm, name) for name in tutorlm.__all__)
     assert baselines.baselines and datasets.python_reference_corpus and events.Step and fine_tuning.compare

@@ -25,13 +25,14 @@ import torch
 import tutorlm
 from tutorlm import Dictionary, FlairEmbeddings, LanguageModel, LanguageModelTrainer, Sentence, StackedEmbeddings
 from tutorlm.corpus import TextCorpus, prepare_corpus
+from tutorlm.doctor import diagnose
 from tutorlm.events import Event, Started, bits
 from tutorlm.files.atomic import atomic_write
 from tutorlm.files.corpora import check_layout
 from tutorlm.files.regular import expanded
 from tutorlm.files.text import read_blocks
 from tutorlm.fine_tuning import compare, warm_start
-from tutorlm.options import FREE, add_train_options, reader, resolve, training_settings
+from tutorlm.options import FREE, SECONDS, add_train_options, reader, resolve, training_settings
 from tutorlm.progress import PlainLines, ProgressBar
 from tutorlm.recipes import RECIPES
 from tutorlm.training.checkpoints import read_checkpoint
@@ -143,6 +144,14 @@ def prepare(options: argparse.Namespace) -> None:
     corpus = prepare_corpus(options.files, options.out, *parts, delimiter)
     _print(options, str(corpus), {"corpus": str(corpus.path), "characters": corpus.characters,
                                   "splits": corpus.splits, "duplicates": corpus.duplicates})  # fmt: skip
+
+
+def doctor(options: argparse.Namespace) -> int:
+    """What is wrong with a corpus, or with text that is to become one; exit code 1 if something is."""
+    delimiter = _unescaped("document_delimiter", options.document_delimiter)
+    found = diagnose(options.corpus, options.model, document_delimiter=delimiter, seconds=options.seconds)
+    _print(options, str(found), found.as_dict())
+    return 1 if found.wrong else 0
 
 
 def dictionary(options: argparse.Namespace) -> None:
@@ -305,7 +314,7 @@ def _standard_input() -> str:
 # -- the options ------------------------------------------------------------------------------------
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], int | None]] = {
-    command.__name__: command for command in (prepare, dictionary, train, evaluate, generate, embed)
+    command.__name__: command for command in (prepare, doctor, dictionary, train, evaluate, generate, embed)
 }
 
 
@@ -338,6 +347,12 @@ def _add_text_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
     add("--valid", type=float, help="share of the text for valid.txt (default: 0.05, at most 500 KB)")
     add("--test", type=float, help="share of the text for test.txt (the same)")
     add("--document-delimiter", type=_utf8, default="\\n", help=r"what ends a document (default: \n)")
+
+    add = command(doctor, "my_corpus").add_argument
+    add("corpus", help="a corpus folder; or a file or folder of text")
+    add("model", nargs="?", help="a model file or name, to be fine-tuned on it or used on such text")
+    add("--document-delimiter", type=_utf8, default="\\n", help=r"what ends a document (default: \n, or the model's)")
+    add("--seconds", type=reader(float, "above 0"), default=SECONDS, help="time for training (%(default)s)")
 
     add = command(dictionary, "my_corpus/train characters.json --normalization NFD").add_argument
     add("files", nargs="+", help=files)

@@ -96,6 +96,7 @@ class PreparedCorpus:
     splits: int  # number of training files
     duplicates: dict[str, int]  # part ("valid", "test") → number of its distinct lines that also occur in train
     blank_share: float = 0.0  # of the lines, where a document is a line
+    document_delimiter: str = "\n"
 
     def __str__(self) -> str:
         parts = ", ".join(f"{name} {count:,}" for name, count in self.characters.items())
@@ -108,6 +109,8 @@ class PreparedCorpus:
                 f"{self.blank_share:.0%} of the lines are blank, and every line is a document to be shuffled: if blank "
                 r"lines part your documents, prepare them with the document delimiter \n\n, and train with it"
             )
+        if self.document_delimiter != "\n":
+            lines.append(f"train with the same document delimiter, {self.document_delimiter!r}")
         return "\n".join(lines)
 
 
@@ -151,7 +154,7 @@ def prepare_corpus(
         except OSError:
             _require_free(out)  # another process may have been faster
             raise
-    return PreparedCorpus(out, characters, splits, duplicates, blank_share)
+    return PreparedCorpus(out, characters, splits, duplicates, blank_share, document_delimiter)
 
 
 def _require_free(out: Path) -> None:

@@ -1,0 +1,143 @@
+"""Judges whether dictionary, model and time fit the text."""
+
+import copy
+import math
+import shlex
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import torch
+from torch.nn.functional import cross_entropy
+
+from tutorlm.coverage import UNKNOWN_SHARE_WORTH_A_WARNING
+from tutorlm.doctor.case import Case, Finding
+from tutorlm.files.text import read_blocks
+from tutorlm.language_model import LanguageModel
+from tutorlm.options import ModelOptions
+from tutorlm.recipes import FINE_TUNING, RECOMMENDED
+from tutorlm.unicode import describe
+
+FEW_STEPS = 100  # in an epoch
+SAMPLE = 5000  # characters that a model is tried on
+FEW_EPOCHS, MANY_EPOCHS = 3, 25
+SMALL_TEXT = 200_000  # characters
+
+
+def unknown(case: Case) -> Iterator[Finding]:
+    """Characters that the dictionary lacks, part by part."""
+    whose = "the model" if case.model else "a dictionary of train"
+    without_unk = case.dictionary.unknown_index is None
+    for part, files in case.parts.items():
+        reports = {file.path: case.coverage([file]) for file in files}
+        lacking = [path for path, report in reports.items()
+                   if 1 - report.share > (0 if without_unk else UNKNOWN_SHARE_WORTH_A_WARNING)]  # fmt: skip
+        if lacking:
+            worst = min(lacking, key=lambda path: reports[path].share)
+            shown = ", ".join(describe(missing.character) for missing in reports[worst].missing[:5])
+            yield Finding(
+                "unknown", True, str(worst),
+                f"{1 - reports[worst].share:.1%} of the characters are unknown to {whose}, such as {shown}; more than "
+                f"{UNKNOWN_SHARE_WORTH_A_WARNING:.0%} in {len(lacking):,} of {len(files):,} files of {part}",
+                "They cannot be read" if without_unk else "Read as <unk>, they look easy, and teach nothing",
+                "Add them to its dictionary (train --extend-dictionary), or train a new model" if case.model
+                else "Give more text, or divide it again by `prepare`, so that train resembles the rest",
+            )  # fmt: skip
+
+
+def model(case: Case) -> Iterator[Finding]:
+    """A model that does not know this text, or reads it in the wrong direction."""
+    if not case.model or not case.model.decoder:
+        return
+    file = case.parts.get("valid", case.main)[0]
+    text = next(read_blocks(file.path), "")[:SAMPLE]
+    if not text or file.unreadable or case.coverage([file]).share < 0.9:
+        return
+    backwards = copy.copy(case.model)
+    backwards.is_forward_lm = not case.model.is_forward_lm
+    bits, other = (reader.score(text).bits_per_character for reader in (case.model, backwards))
+    if other < 0.9 * bits:
+        told = "forward" if case.model.is_forward_lm else "backward"
+        yield Finding(
+            "direction", True, str(file.path), f"The model is said to read {told}, but needs {bits:.2f} bits per "
+            f"character that way and {other:.2f} the other way",
+            "Its vectors and figures are those of text that it never met", "Get the model from its source again",
+        )  # fmt: skip
+    counted = np.unique([*case.dictionary.encode(text)], return_counts=True)[1] / len(text)
+    unigram = -float((counted * np.log2(counted)).sum())
+    if bits > unigram:
+        yield Finding(
+            "foreign", False, str(file.path), f"The model needs {bits:.2f} bits per character here; counting letters, "
+            f"without any context, {unigram:.2f}",
+            "It has learnt another language or another spelling, so little of it helps here",
+            "Train a new model, or choose another one to fine-tune",
+        )  # fmt: skip
+
+
+def steps(case: Case) -> Iterator[Finding]:
+    """Training text that fills few windows, and splits so small that most of the time goes into validating."""
+    train, valid = case.characters("train"), case.characters("valid")
+    if not train:
+        return
+    settings = (FINE_TUNING if case.model else RECOMMENDED).settings
+    window = settings["sequence_length"] * settings["mini_batch_size"]
+    if train < FEW_STEPS * window:
+        yield Finding(
+            "few steps",
+            False,
+            str(case.folder / "train"),
+            f"{train:,} characters are {train // window:,} steps an epoch, of {window:,} characters each",
+            "A model learns little in so few steps",
+            "Give more text; or smaller batches (train --mini-batch-size 4) and more epochs",
+        )
+    splits = len(case.main)
+    if splits > 1 and valid * splits > train:
+        yield Finding(
+            "many splits",
+            False,
+            str(case.folder / "train"),
+            f"The {valid:,} characters of valid are read after each of {splits:,} splits of {train // splits:,}",
+            "Most of the time goes into validating",
+            "Prepare the corpus with fewer splits",
+        )
+
+
+def plan(case: Case) -> dict[str, Any]:
+    """How often the training text is read in the time given, by a trial on this machine, and the command to train."""
+    train = case.characters("train")
+    if not train or len(case.dictionary) < 3:
+        return {}
+    speed = _characters_per_second(case)
+    epochs = case.seconds * speed / train
+    command = f"python -m tutorlm train {shlex.quote(str(case.folder))} my_model"
+    if case.model:
+        command += f" --model {shlex.quote(case.name)}"
+    if epochs < FEW_EPOCHS:
+        command += f" --max-seconds {math.ceil(FEW_EPOCHS * train / speed)}"
+    elif epochs > MANY_EPOCHS:
+        command += f" --max-epochs {MANY_EPOCHS}" + " --dropout 0.5" * (train < SMALL_TEXT and not case.model)
+    else:
+        command += f" --max-seconds {case.seconds:g}"
+    plan = {"seconds": case.seconds, "epochs": round(epochs, 1), "characters_per_second": round(speed)}
+    return {"time": plan, "suggested": command}
+
+
+def _characters_per_second(case: Case) -> float:
+    """The speed of training on this machine, by a trial of a second or two on numbers drawn at random."""
+    recipe: Any = FINE_TUNING if case.model else RECOMMENDED
+    trained = copy.deepcopy(case.model) or LanguageModel(case.dictionary, True, ModelOptions.hidden_size, 1)
+    settings, optimizer = recipe.training, recipe.optimizer(trained.parameters(), lr=1e-3)
+    window = torch.randint(len(case.dictionary), (settings.sequence_length + 1, settings.mini_batch_size))
+    trained.train()
+    read, start = 0, math.inf
+    while read < 3 * window.numel() or time.perf_counter() < start + min(1.5, case.seconds / 100):
+        decoded, *_ = trained(window[:-1], trained.init_hidden(window.shape[1]))
+        cross_entropy(decoded.flatten(0, 1), window[1:].flatten()).backward()
+        optimizer.step()
+        optimizer.zero_grad()
+        if start == math.inf:  # the first step prepares memory
+            start = time.perf_counter()
+        else:
+            read += window[1:].numel()
+    return read / (time.perf_counter() - start)
