@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
 import time
 
 import numpy as np
@@ -116,3 +118,24 @@ def test_on_the_command_line_too(given_, code, small_corpus, tmp_path, capsys):
     told = capsys.readouterr().err
     assert found == code and given_.split()[0].strip("-").replace("-", "_") in told.replace("-", "_")
     assert "Traceback" not in told and not (tmp_path / "out").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs the module resource")
+def test_the_memory_of_evaluation_stays_flat_between_steps_of_training_with_thousands_of_characters():
+    program = """
+import resource, numpy as np, torch
+from torch.nn.functional import cross_entropy
+from tutorlm import Dictionary, LanguageModel
+
+model = LanguageModel(Dictionary.from_items(["\\n", *map(chr, range(0x4E00, 0x4E00 + 8999))]), True, 32, 1)
+ids = np.random.default_rng(0).integers(0, 9000, 140_000)
+window = torch.from_numpy(ids[: 65 * 16].reshape(65, 16))
+for _ in range(2):
+    decoded, *_ = model(window[:-1], model.init_hidden(16))
+    cross_entropy(decoded.flatten(0, 1), window[1:].flatten()).backward()
+    model.evaluate(ids)
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    first, second = map(int, said.split())
+    assert second < 1.5 * first

@@ -85,12 +85,13 @@ def _columns(ids: np.ndarray, start: np.ndarray, own: range) -> tuple[int, int, 
 def _log_p_of_next(model: "LanguageModel", window: Tensor, hidden: "Hidden") -> Tensor:
     """ln p of each row but the first, given those before it: (T + 1, B) → (T, B), on the CPU."""
     chunk = max(8, min(256, 4_000_000 // (window.shape[1] * len(model.dictionary))))
-    parts = []
-    for begin in range(0, len(window) - 1, chunk):
+    log_p = torch.empty(len(window) - 1, window.shape[1])
+    for begin in range(0, len(log_p), chunk):
         block = window[begin : begin + chunk + 1]
         decoded, _, hidden = model(block[:-1], hidden)  # (chunk, B, V)
-        parts.append(decoded.float().log_softmax(-1).gather(-1, block[1:, :, None])[..., 0].cpu())
-    return torch.cat(parts)
+        log_p[begin : begin + chunk] = decoded.float().log_softmax(-1).gather(-1, block[1:, :, None])[..., 0]
+        del decoded
+    return log_p
 
 
 def score(model: "LanguageModel", text: str | Path) -> "Score":

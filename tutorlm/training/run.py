@@ -3,6 +3,7 @@
 import contextlib
 import dataclasses
 import math
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -64,6 +65,7 @@ class Run(Control):
         self.progress = Progress()
         self.random = RandomState(self.team, settings.seed)
         self.ending: Stop | None = None  # why the run is to end
+        self.evaluation = 0.0  # seconds a character, as last measured
 
     @contextlib.contextmanager
     def alone_in(self, path: Path) -> Iterator[None]:
@@ -93,7 +95,9 @@ class Run(Control):
             self.restore(resumed)
         self.team.broadcast(self.model.state_dict().values())
         if not resumed:
+            self.start_clock(0.0)
             loss = self.evaluate(self.corpus.valid)
+            self.progress.seconds = self.evaluation * len(self.corpus.valid)
             self.progress.initial_valid_loss = self.progress.best_valid_loss = loss
             if math.isfinite(loss):
                 self.schedule.after_split(loss)  # the first loss to beat
@@ -140,9 +144,15 @@ class Run(Control):
         group = self.optimizer.param_groups[0]
         return group["lr"] / group["factor"]
 
+    @property
+    def time_for_steps(self) -> float:
+        """`max_seconds` without the last evaluation on valid and test text; at least half of it; 0 without a limit."""
+        limit, characters = self.settings.max_seconds or 0.0, len(self.corpus.valid) + len(self.corpus.test)
+        return max(limit - self.evaluation * characters, limit / 2)
+
     def share_done(self) -> float:
         """0 at the first step, 1 at the last, by epochs or by seconds, whichever is further on."""
-        limit = self.settings.max_seconds
+        limit = self.time_for_steps
         return min(1.0, max(self.windows.share_done(), self.progress.seconds / limit if limit else 0.0))
 
     def obey(self, reporting: bool) -> None:
@@ -153,9 +163,8 @@ class Run(Control):
         if rate:
             self.schedule.learning_rate = rate
             set_rate(self.optimizer, self.schedule.rate(self.share_done()))
-        limit = self.settings.max_seconds
-        if not stop and limit and self.progress.seconds >= limit:
-            stop = Stop(f"max_seconds={limit:g} are over")
+        if not stop and self.settings.max_seconds and self.progress.seconds >= self.time_for_steps:
+            stop = Stop(f"max_seconds={self.settings.max_seconds:g} are over")
         self.ending = self.ending or stop
 
     def report(self, meter: Meter) -> None:
@@ -170,9 +179,12 @@ class Run(Control):
         self.require_finite(loss, "loss")
 
     def evaluate(self, ids: np.ndarray) -> float:
-        """`model.evaluate`, with the work shared among the processes."""
+        """`model.evaluate`, with the work shared among the processes; they agree on how long it took."""
+        before = time.perf_counter()
         log_p = self.model.log_probabilities(ids, part=(self.team.rank, self.team.size))
-        nats, characters = self.team.sum(-float(log_p.sum()), len(log_p))
+        seconds = (time.perf_counter() - before) * (self.team.rank == 0)
+        nats, characters, seconds = self.team.sum(-float(log_p.sum()), len(log_p), seconds)
+        self.evaluation = seconds / max(1.0, characters)
         return nats / characters if characters else math.nan
 
     def add_to_history(self, row: Validated) -> None:
