@@ -141,6 +141,16 @@ def test_train_mode_turns_dropout_on_only_for_fine_tuning(english):
     assert FlairEmbeddings(model, fine_tune=True).train().lm.training
 
 
+def test_a_model_in_training_gives_vectors_without_dropout_and_goes_on_training(english):
+    model, sentence = strong_model(english, dropout=0.5), Sentence("the ferry at noon")
+    embeddings = FlairEmbeddings(model)
+    expected = embeddings.matrix(sentence)
+    model.train()
+    assert np.array_equal(embeddings.matrix(sentence), expected)
+    assert np.array_equal(FlairEmbeddings(model).matrix(sentence), expected)
+    assert model.training
+
+
 def test_the_language_model_of_embeddings_from_a_file_can_be_fine_tuned_at_once(models, tmp_path):
     models[True].save(tmp_path / "lm.pt")
     assert FlairEmbeddings(tmp_path / "lm.pt").lm.decoder is not None

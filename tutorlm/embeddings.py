@@ -12,6 +12,7 @@ after a start marker of k characters, and a token at [start, end), the vector is
                     with_whitespace=False  row k + n - start - 1
 """
 
+import contextlib
 import copy
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -112,7 +113,7 @@ class FlairEmbeddings(TokenEmbeddings):
         self.precision = choose_precision(precision, self.lm.device)
         if self.precision != "fp32":
             self.lm = copy.deepcopy(self.lm).to(PRECISIONS[self.precision])
-        self.eval()
+        self.training = False  # of the embeddings; whether a model is being trained is left as it is
 
     def train(self, mode: bool = True) -> "FlairEmbeddings":
         """Training mode, with dropout, applies to the language model only with `fine_tune=True`."""
@@ -124,7 +125,8 @@ class FlairEmbeddings(TokenEmbeddings):
         self._warn_once_of_unknown(sentences, readings)
         longest_first = sorted(range(len(sentences)), key=lambda number: -len(readings[number].ids))
         found: dict[int, Tensor] = {}
-        with torch.set_grad_enabled(self.fine_tune and torch.is_grad_enabled()):
+        without_dropout = contextlib.nullcontext() if self.training else self.lm.evaluating()
+        with without_dropout, torch.set_grad_enabled(self.fine_tune and torch.is_grad_enabled()):
             for first in range(0, len(sentences), BATCH_SIZE):
                 batch = longest_first[first : first + BATCH_SIZE]
                 found.update(zip(batch, self._states([readings[number] for number in batch]), strict=True))
