@@ -99,6 +99,17 @@ def test_text_in_another_normal_form_gets_the_same_vectors(english):
     assert np.array_equal(embeddings.matrix(composed), embeddings.matrix(decomposed))
 
 
+def test_tokens_that_part_a_letter_from_its_mark_keep_their_places_and_are_told(english):
+    dictionary = Dictionary.from_items(english.get_items(), normalization="NFC")
+    dictionary.add_item("ñ")
+    model = strong_model(dictionary)
+    sentence = Sentence("man\u0303ana is near", tokenize=lambda text: [*text[:8], *text[8:].split()])
+    with pytest.warns(UserWarning, match="U\\+0303 COMBINING TILDE"):
+        vectors = FlairEmbeddings(model, tokenized_lm=False).matrix(sentence)
+    assert np.allclose(vectors[-1], state_after(model, "\nman☃ana is near "), atol=1e-6)  # ☃ is <unk>, too
+    assert np.allclose(vectors[-2], state_after(model, "\nman☃ana is "), atol=1e-6)
+
+
 def test_right_to_left_text_and_joined_emoji_get_one_vector_a_token(models):
     sentence = Sentence("שלום עולם 👩‍👩‍👧 مرحبا")
     assert len(sentence) == 4

@@ -27,6 +27,7 @@ from tutorlm.language_model import Hidden, LanguageModel
 from tutorlm.pretrained import find_model
 from tutorlm.sentence import Sentence
 from tutorlm.training.devices import PRECISIONS, choose_device, choose_precision
+from tutorlm.unicode import code_points
 
 END_MARKER = " "
 BATCH_SIZE = 128  # sentences read at once
@@ -135,7 +136,7 @@ class FlairEmbeddings(TokenEmbeddings):
     def _warn_once_of_unknown(self, sentences: Sequence[Sentence], readings: list[Reading]) -> None:
         unknown = self.lm.dictionary.unknown_index
         if not self.warned and any((reading.ids == unknown).any() for reading in readings):
-            text = self._prepared(" ".join(sentence.text for sentence in sentences))
+            text = self._prepared(" ".join(token.text for sentence in sentences for token in sentence))
             what, consequence = f"The text for {self.name}", "words that differ only in these have the same vector"
             self.warned = warn_of_unknown_characters(text, self.lm.dictionary, what, consequence)
 
@@ -155,7 +156,7 @@ class FlairEmbeddings(TokenEmbeddings):
             stops.append(length)
         if not self.tokenized_lm:
             pieces.append(self._prepared(sentence.text[position:]))
-        ids = self.lm.dictionary.encode("".join(pieces))
+        ids = self.lm.dictionary.lookup(code_points("".join(pieces)))  # `encode` would join a letter and a mark again
         starts, ends = np.array(begins, np.int64), np.array(stops, np.int64)  # each (tokens,)
         start_marker, end_marker = self.lm.start_ids, self.lm.dictionary.encode(END_MARKER)
         rows = len(start_marker) + (ends if self.is_forward_lm else len(ids) - starts) - (not self.with_whitespace)
