@@ -297,9 +297,10 @@ def _standard_input() -> str:
     if sys.stdin is None:
         raise ValueError("standard input is closed: name a file by --input")
     try:
-        return sys.stdin.buffer.read().decode("utf-8-sig")
+        text = sys.stdin.buffer.read().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ValueError(f"standard input is not UTF-8 text: {error}") from None
+    return io.StringIO(text, newline=None).read()  # the line ends of any system as "\n"
 
 
 # -- the options ------------------------------------------------------------------------------------
