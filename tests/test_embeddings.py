@@ -209,6 +209,14 @@ def test_tokens_know_where_they_stand():
     assert [token.idx for token in sentence][:3] == [1, 2, 3]
 
 
+def test_one_name_gives_its_own_vector_and_not_those_of_names_within_it():
+    token = Sentence("ferry")[0]
+    token.set_embedding("run/best-lm.pt", torch.zeros(2))
+    token.set_embedding("second-run/best-lm.pt", torch.ones(3))
+    assert token.get_embedding("second-run/best-lm.pt").tolist() == [1, 1, 1]
+    assert token.get_embedding(["run/best-lm.pt"]).tolist() == [0, 0]
+
+
 def test_punctuation_of_other_scripts_is_split_off_and_marks_stay_with_their_letters():
     assert [token.text for token in Sentence("वह हिन्दी बोलती है। «مرحبا»، 「はい」。")] == [
         "वह", "हिन्दी", "बोलती", "है", "।", "«", "مرحبا", "»", "،", "「", "はい", "」", "。",
