@@ -12,7 +12,6 @@ after a start marker of k characters, and a token at [start, end), the vector is
                     with_whitespace=False  row k + n - start - 1
 """
 
-import contextlib
 import copy
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -126,8 +125,7 @@ class FlairEmbeddings(TokenEmbeddings):
         self._warn_once_of_unknown(sentences, readings)
         longest_first = sorted(range(len(sentences)), key=lambda number: -len(readings[number].ids))
         found: dict[int, Tensor] = {}
-        without_dropout = contextlib.nullcontext() if self.training else self.lm.evaluating()
-        with without_dropout, torch.set_grad_enabled(self.fine_tune and torch.is_grad_enabled()):
+        with torch.set_grad_enabled(self.fine_tune and torch.is_grad_enabled()):
             for first in range(0, len(sentences), BATCH_SIZE):
                 batch = longest_first[first : first + BATCH_SIZE]
                 found.update(zip(batch, self._states([readings[number] for number in batch]), strict=True))
@@ -176,20 +174,21 @@ class FlairEmbeddings(TokenEmbeddings):
         rows = np.concatenate([reading.rows for reading in readings])  # (tokens of all readings,)
         columns = np.repeat(np.arange(len(readings)), tokens)
         parts, places = [], []
-        hidden: Hidden = self.lm.init_hidden(len(readings))
+        lm = self.lm if self.training else self.lm.without_dropout()
+        hidden: Hidden = lm.init_hidden(len(readings))
         for begin, end, active in _chunks(lengths, self.chars_per_chunk):
             padded = np.zeros((end - begin, active), dtype=np.int64)
             for column, reading in enumerate(readings[:active]):
                 piece = reading.ids[begin:end]
                 padded[: len(piece), column] = piece
-            chunk = torch.from_numpy(padded).to(self.lm.device)
+            chunk = torch.from_numpy(padded).to(lm.device)
             h, c = hidden
-            output, hidden = self.lm.read(chunk, (h[:, :active].contiguous(), c[:, :active].contiguous()))
+            output, hidden = lm.read(chunk, (h[:, :active].contiguous(), c[:, :active].contiguous()))
             here = np.flatnonzero((begin <= rows) & (rows < end))
             parts.append(output[torch.from_numpy(rows[here] - begin), torch.from_numpy(columns[here])].float())
             places.append(here)
         in_order = torch.from_numpy(np.argsort(np.concatenate(places)))
-        states = torch.cat(parts)[in_order.to(self.lm.device)]
+        states = torch.cat(parts)[in_order.to(lm.device)]
         return list(states.split(tokens))
 
 
