@@ -183,6 +183,15 @@ def test_generation_stops_at_a_suffix_and_repeats_with_a_seed():
         assert written.endswith("b") and written.count("b") == 1
 
 
+@pytest.mark.parametrize("forward", [True, False])
+@pytest.mark.parametrize("delimiter", ["\n", "[SEP]"])
+def test_without_a_prompt_a_new_document_begins(delimiter, forward):
+    model = strong_model(Dictionary.from_items("abc\n[SEP]"), forward, document_delimiter=delimiter)
+    text, nats = model.generate_text(number_of_characters=9, temperature=0)
+    assert (text, nats) == model.generate_text(delimiter, 9, 0)
+    assert text.startswith(delimiter) if forward else text.endswith(delimiter)
+
+
 def test_a_prompt_of_unknown_characters_is_told():
     model = strong_model(small_dictionary())
     with pytest.warns(

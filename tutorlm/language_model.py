@@ -175,7 +175,7 @@ class LanguageModel(nn.Module):
         return self.score(text).perplexity
 
     def generate_text(
-        self, prefix: str = "\n", number_of_characters: int = 1000, temperature: float = 1.0,
+        self, prefix: str = "", number_of_characters: int = 1000, temperature: float = 1.0,
         break_on_suffix: str | None = None, generator: torch.Generator | None = None,
     ) -> tuple[str, float]:  # fmt: skip
         """Let the model write text: a pair of the text, prefix included, and its mean -ln p (nats).
