@@ -717,6 +717,12 @@ def test_sentences_may_come_from_standard_input(run, monkeypatch):
     assert tokens == [["Zoë", "left", "."], ["गई"]]
 
 
+def test_line_ends_of_any_system_are_in_no_token_of_standard_input(run, monkeypatch):
+    standard_input(monkeypatch, b"Zoe left\r\nOslo at noon\rby ferry\n")
+    tokens = [strict_json(line)["tokens"] for line in run("embed", MINI, "--tokenized", "--json").out.splitlines()]
+    assert tokens == [["Zoe", "left"], ["Oslo", "at", "noon"], ["by", "ferry"]]
+
+
 def test_standard_input_is_read_as_files_are(run, refused, monkeypatch):
     standard_input(monkeypatch, b"\xef\xbb\xbfOslo")
     assert strict_json(run("embed", MINI, "--json").out)["tokens"] == ["Oslo"]

@@ -878,6 +878,16 @@ def test_blank_lines_stay_behind_the_line_before_them(tmp_path, lines, ends):
     assert len(blank) <= (not text.strip("\n")), "only a text of nothing else is a blank document"
 
 
+@law
+@given(more=st.lists(st.integers(0, 9), min_size=1, max_size=12), seed=st.integers(0, 9), k=st.sampled_from([2, 3]))
+def test_line_ends_beyond_a_delimiter_of_several_stay_with_the_article_before_them(tmp_path, more, seed, k):
+    articles = [f"{number}\n{number}" + "\n" * (k + run) for number, run in enumerate(more, start=10)]
+    (tmp_path / "text").write_text("".join(articles), encoding="utf-8")
+    documents = read_documents(tmp_path / "text", Dictionary.from_items(["<unk>", "\n", *"0123456789"]), "\n" * k)
+    shuffled = documents.dictionary.decode(documents.shuffled(np.random.default_rng(seed), False))
+    assert sorted(re.findall(r"\d+\n\d+\n+", shuffled)) == sorted(articles) and shuffled[0] != "\n"
+
+
 def test_a_document_gets_only_what_it_lacks_of_its_delimiter(tmp_path):
     dictionary = Dictionary.from_items(["<unk>", "\n", " ", *"abcdSEP[]"])
     cases = {

@@ -99,6 +99,17 @@ def test_text_in_another_normal_form_gets_the_same_vectors(english):
     assert np.array_equal(embeddings.matrix(composed), embeddings.matrix(decomposed))
 
 
+def test_tokens_that_part_a_letter_from_its_mark_keep_their_places_and_are_told(english):
+    dictionary = Dictionary.from_items(english.get_items(), normalization="NFC")
+    dictionary.add_item("ñ")
+    model = strong_model(dictionary)
+    sentence = Sentence("man\u0303ana is near", tokenize=lambda text: [*text[:8], *text[8:].split()])
+    with pytest.warns(UserWarning, match="U\\+0303 COMBINING TILDE"):
+        vectors = FlairEmbeddings(model, tokenized_lm=False).matrix(sentence)
+    assert np.allclose(vectors[-1], state_after(model, "\nman☃ana is near "), atol=1e-6)  # ☃ is <unk>, too
+    assert np.allclose(vectors[-2], state_after(model, "\nman☃ana is "), atol=1e-6)
+
+
 def test_right_to_left_text_and_joined_emoji_get_one_vector_a_token(models):
     sentence = Sentence("שלום עולם 👩‍👩‍👧 مرحبا")
     assert len(sentence) == 4
@@ -139,6 +150,16 @@ def test_train_mode_turns_dropout_on_only_for_fine_tuning(english):
     frozen = FlairEmbeddings(model).train()
     assert not frozen.lm.training
     assert FlairEmbeddings(model, fine_tune=True).train().lm.training
+
+
+def test_a_model_in_training_gives_vectors_without_dropout_and_goes_on_training(english):
+    model, sentence = strong_model(english, dropout=0.5), Sentence("the ferry at noon")
+    embeddings = FlairEmbeddings(model)
+    expected = embeddings.matrix(sentence)
+    model.train()
+    assert np.array_equal(embeddings.matrix(sentence), expected)
+    assert np.array_equal(FlairEmbeddings(model).matrix(sentence), expected)
+    assert model.training
 
 
 def test_the_language_model_of_embeddings_from_a_file_can_be_fine_tuned_at_once(models, tmp_path):
@@ -186,6 +207,14 @@ def test_tokens_know_where_they_stand():
     assert all(sentence.text[token.start_position : token.end_position] == token.text for token in sentence)
     assert [token.whitespace_after for token in sentence][:4] == [0, 2, 0, 2]
     assert [token.idx for token in sentence][:3] == [1, 2, 3]
+
+
+def test_one_name_gives_its_own_vector_and_not_those_of_names_within_it():
+    token = Sentence("ferry")[0]
+    token.set_embedding("run/best-lm.pt", torch.zeros(2))
+    token.set_embedding("second-run/best-lm.pt", torch.ones(3))
+    assert token.get_embedding("second-run/best-lm.pt").tolist() == [1, 1, 1]
+    assert token.get_embedding(["run/best-lm.pt"]).tolist() == [0, 0]
 
 
 def test_punctuation_of_other_scripts_is_split_off_and_marks_stay_with_their_letters():

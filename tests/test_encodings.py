@@ -94,6 +94,17 @@ def test_a_damaged_place_in_utf8_is_no_other_encoding(tmp_path):
     assert "iconv" not in str(told.value)
 
 
+@pytest.mark.parametrize("text", ["비가 와서 배가 늦게 떠났다", "Only here: é", "सुबह की नाव"])
+def test_utf8_that_was_cut_within_a_character_is_no_other_encoding(tmp_path, text):
+    path = write(tmp_path / "cut.txt", (("Noon: ñ\n" + text + "\n") * 3 + text).encode()[:-1])
+    with pytest.raises(ValueError, match=r"cut\.txt, line 7, .*cut within its last character: copy it whole") as told:
+        read(path)
+    assert "iconv" not in str(told.value)
+    write(path, b"Plain words, but at the end caf\xe9")
+    with pytest.raises(ValueError, match=r"It is likely .*iconv -f"):
+        read(path)
+
+
 def test_names_with_spaces_are_quoted_in_commands(tmp_path):
     with pytest.raises(ValueError, match=r"iconv -f CP949 -t UTF-8 'my text'$"):
         read(write(tmp_path / "my text", RIGHTS["ko"].encode("cp949")))

@@ -495,7 +495,13 @@ def test_models_of_different_normal_forms_are_compared_by_the_bytes_of_the_text(
     lines = str(found).splitlines()
     assert lines[0].split() == ["bits", "per", "byte", "text"]
     assert lines[3].split() == ["difference", f"{other - one:+.3f}"]
-    assert "different normal forms" in lines[-1]
+    assert "different normal forms" in lines[-1] and "NFKC" not in lines[-1]
+
+
+@pytest.mark.parametrize(("text", "told"), [("２ ﾎﾟﾝﾄﾞ ㈱\n", True), ("2 café\n", False)])
+def test_a_form_that_loses_differences_is_not_taken_for_a_better_model(text, told):
+    models = {form: strong_model(dictionary_of(text + "2ポンド株", form)) for form in ("NFC", "NFKC")}
+    assert ("their figures look too good" in str(compare(models, {"text": text}))) == told
 
 
 def test_a_model_that_is_not_there_and_a_text_that_is_not_there_are_told(tmp_path):

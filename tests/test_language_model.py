@@ -183,6 +183,15 @@ def test_generation_stops_at_a_suffix_and_repeats_with_a_seed():
         assert written.endswith("b") and written.count("b") == 1
 
 
+@pytest.mark.parametrize("forward", [True, False])
+@pytest.mark.parametrize("delimiter", ["\n", "[SEP]"])
+def test_without_a_prompt_a_new_document_begins(delimiter, forward):
+    model = strong_model(Dictionary.from_items("abc\n[SEP]"), forward, document_delimiter=delimiter)
+    text, nats = model.generate_text(number_of_characters=9, temperature=0)
+    assert (text, nats) == model.generate_text(delimiter, 9, 0)
+    assert text.startswith(delimiter) if forward else text.endswith(delimiter)
+
+
 def test_a_prompt_of_unknown_characters_is_told():
     model = strong_model(small_dictionary())
     with pytest.warns(
@@ -265,12 +274,25 @@ def test_a_model_is_loaded_by_name_or_from_a_file(tmp_path):
         LanguageModel.load("news-mini-sideways")
 
 
-def test_evaluating_turns_dropout_off_and_on_again_whatever_happens():
-    model = strong_model(Dictionary.from_items("abc\n"), dropout=0.5)
-    for training in (True, False):
-        model.train(training)
-        with model.evaluating():
-            assert not model.training and not model.drop.training
-        with pytest.raises(KeyError), model.evaluating():
-            raise KeyError
-        assert model.training is training and model.drop.training is training
+@pytest.mark.parametrize("nlayers", [1, 2])
+def test_scores_have_no_dropout_though_another_thread_trains_the_model_meanwhile(nlayers, monkeypatch):
+    model = strong_model(Dictionary.from_items("abc\n"), dropout=0.5, nlayers=nlayers)
+    expected, init_hidden, modes = model.score("abccba").log_p.tolist(), LanguageModel.init_hidden, []
+
+    def meanwhile(self, batch_size):
+        modes.append(model.training)
+        model.train()  # as the trainer does when it begins a split
+        return init_hidden(self, batch_size)
+
+    monkeypatch.setattr(LanguageModel, "init_hidden", meanwhile)
+    model.train()
+    assert model.score("abccba").log_p.tolist() == expected
+    assert modes == [True] and model.training and model.drop.training and model.rnn.training
+
+
+def test_a_model_without_dropout_has_the_weights_of_the_model_that_it_is_of():
+    model = strong_model(Dictionary.from_items("abc\n"), dropout=0.5, nout=3)
+    twin = model.train().without_dropout()
+    assert not (twin.training or twin.drop.training or twin.rnn.training) and model.training and model.rnn.training
+    mine, theirs = model.state_dict(keep_vars=True), twin.state_dict(keep_vars=True)
+    assert list(mine) == list(theirs) and all(mine[name] is theirs[name] for name in mine)

@@ -379,6 +379,14 @@ def test_a_dictionary_that_grew_after_its_model_was_made_is_refused(corpus, smal
         LanguageModelTrainer(model, TextCorpus(small_corpus, grown, True))
 
 
+def test_a_dictionary_that_grew_after_its_corpus_was_read_is_refused(small_corpus, english):
+    grown = copy.deepcopy(english)
+    corpus = TextCorpus(small_corpus, grown, True)
+    grown.add_item("ß")
+    with pytest.raises(ValueError, match="grown to 59 items since the corpus was made with 58: add items first"):
+        LanguageModelTrainer(LanguageModel(grown, True, 8, 1), corpus)
+
+
 def test_a_checkpoint_of_another_corpus_or_a_plain_model_is_refused(small_corpus, english, tmp_path):
     corpus = TextCorpus(small_corpus, english, True)
     LanguageModelTrainer(new_model(corpus), corpus).train(tmp_path, max_epochs=1, checkpoint=True, **QUICK)

@@ -306,9 +306,10 @@ def _standard_input() -> str:
     if sys.stdin is None:
         raise ValueError("standard input is closed: name a file by --input")
     try:
-        return sys.stdin.buffer.read().decode("utf-8-sig")
+        text = sys.stdin.buffer.read().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ValueError(f"standard input is not UTF-8 text: {error}") from None
+    return io.StringIO(text, newline=None).read()  # the line ends of any system as "\n"
 
 
 # -- the options ------------------------------------------------------------------------------------
@@ -373,7 +374,7 @@ def _add_model_commands(command: Callable[..., argparse.ArgumentParser]) -> None
 
     add = command(generate, "my_model/best-lm.pt --prompt 'The ' --temperature 0.7").add_argument
     add("model", help="a model file or name")
-    add("--prompt", type=_utf8, default="\\n", help=r"text to continue (default: \n)")
+    add("--prompt", type=_utf8, default="", help="text to continue (default: a new document begins)")
     add("--length", type=reader(int, "at least 0"), default=500, help="characters to write (%(default)s)")
     add("--temperature", type=float, default=0.8, help="0 takes the most likely, 1 samples as learnt (%(default)s)")
     add("--seed", type=reader(int, "from 0 to 2^63 - 1"), help="the same seed gives the same text")

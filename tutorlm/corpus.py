@@ -73,6 +73,7 @@ class TextCorpus:
         check_delimiter(document_delimiter)
         self._check_dictionary()
         self.cache = corpus_cache(self.path, cache)
+        self.items_read = len(dictionary)  # valid and test text are read now, and know no item added later
         self.train = TextDataset(self)
         self.valid = self._read_whole("valid.txt")
         self.test = self._read_whole("test.txt")

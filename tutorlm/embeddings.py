@@ -26,6 +26,7 @@ from tutorlm.language_model import Hidden, LanguageModel
 from tutorlm.pretrained import find_model
 from tutorlm.sentence import Sentence
 from tutorlm.training.devices import PRECISIONS, choose_device, choose_precision
+from tutorlm.unicode import code_points
 
 END_MARKER = " "
 BATCH_SIZE = 128  # sentences read at once
@@ -112,7 +113,7 @@ class FlairEmbeddings(TokenEmbeddings):
         self.precision = choose_precision(precision, self.lm.device)
         if self.precision != "fp32":
             self.lm = copy.deepcopy(self.lm).to(PRECISIONS[self.precision])
-        self.eval()
+        self.training = False  # of the embeddings; whether a model is being trained is left as it is
 
     def train(self, mode: bool = True) -> "FlairEmbeddings":
         """Training mode, with dropout, applies to the language model only with `fine_tune=True`."""
@@ -133,7 +134,7 @@ class FlairEmbeddings(TokenEmbeddings):
     def _warn_once_of_unknown(self, sentences: Sequence[Sentence], readings: list[Reading]) -> None:
         unknown = self.lm.dictionary.unknown_index
         if not self.warned and any((reading.ids == unknown).any() for reading in readings):
-            text = self._prepared(" ".join(sentence.text for sentence in sentences))
+            text = self._prepared(" ".join(token.text for sentence in sentences for token in sentence))
             what, consequence = f"The text for {self.name}", "words that differ only in these have the same vector"
             self.warned = warn_of_unknown_characters(text, self.lm.dictionary, what, consequence)
 
@@ -153,7 +154,7 @@ class FlairEmbeddings(TokenEmbeddings):
             stops.append(length)
         if not self.tokenized_lm:
             pieces.append(self._prepared(sentence.text[position:]))
-        ids = self.lm.dictionary.encode("".join(pieces))
+        ids = self.lm.dictionary.lookup(code_points("".join(pieces)))  # `encode` would join a letter and a mark again
         starts, ends = np.array(begins, np.int64), np.array(stops, np.int64)  # each (tokens,)
         start_marker, end_marker = self.lm.start_ids, self.lm.dictionary.encode(END_MARKER)
         rows = len(start_marker) + (ends if self.is_forward_lm else len(ids) - starts) - (not self.with_whitespace)
@@ -173,20 +174,21 @@ class FlairEmbeddings(TokenEmbeddings):
         rows = np.concatenate([reading.rows for reading in readings])  # (tokens of all readings,)
         columns = np.repeat(np.arange(len(readings)), tokens)
         parts, places = [], []
-        hidden: Hidden = self.lm.init_hidden(len(readings))
+        lm = self.lm if self.training else self.lm.without_dropout()
+        hidden: Hidden = lm.init_hidden(len(readings))
         for begin, end, active in _chunks(lengths, self.chars_per_chunk):
             padded = np.zeros((end - begin, active), dtype=np.int64)
             for column, reading in enumerate(readings[:active]):
                 piece = reading.ids[begin:end]
                 padded[: len(piece), column] = piece
-            chunk = torch.from_numpy(padded).to(self.lm.device)
+            chunk = torch.from_numpy(padded).to(lm.device)
             h, c = hidden
-            output, hidden = self.lm.read(chunk, (h[:, :active].contiguous(), c[:, :active].contiguous()))
+            output, hidden = lm.read(chunk, (h[:, :active].contiguous(), c[:, :active].contiguous()))
             here = np.flatnonzero((begin <= rows) & (rows < end))
             parts.append(output[torch.from_numpy(rows[here] - begin), torch.from_numpy(columns[here])].float())
             places.append(here)
         in_order = torch.from_numpy(np.argsort(np.concatenate(places)))
-        states = torch.cat(parts)[in_order.to(self.lm.device)]
+        states = torch.cat(parts)[in_order.to(lm.device)]
         return list(states.split(tokens))
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tutorlm.evaluation import Score
 from tutorlm.language_model import LanguageModel
+from tutorlm.unicode import normalize
 
 
 def warm_start(model: LanguageModel, shrink: float = 0.5, dropout: float | None = 0.1) -> LanguageModel:
@@ -41,7 +42,11 @@ class Comparison:
     @property
     def one_form(self) -> bool:
         """Whether all models read the same characters. In another normal form a text has more of them, or fewer."""
-        texts = [[score.text for score in scores.values()] for scores in self.scores.values()]
+        return self._all_read_the_same()
+
+    def _all_read_the_same(self, form: str | None = None) -> bool:
+        """Whether all models read the same texts, once these are brought into one normal form."""
+        texts = [[normalize(score.text, form) for score in scores.values()] for scores in self.scores.values()]
         return all(read == texts[0] for read in texts)
 
     def __str__(self) -> str:
@@ -60,6 +65,8 @@ class Comparison:
         others = max((len(cell) for _, row in rows for cell in row), default=0) + 2
         lines = [name.ljust(first) + "".join(cell.rjust(others) for cell in row) for name, row in rows]
         why = "Per byte of the text: in the models' different normal forms it has different numbers of characters."
+        if not self._all_read_the_same("NFC"):
+            why += " NFKC and NFKD lose differences, such as that of ２ and 2: their figures look too good."
         return "\n".join(lines if self.one_form else [*lines, why])
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def generate(
-    model: "LanguageModel", prefix: str = "\n", number_of_characters: int = 1000, temperature: float = 1.0,
+    model: "LanguageModel", prefix: str = "", number_of_characters: int = 1000, temperature: float = 1.0,
     break_on_suffix: str | None = None, generator: torch.Generator | None = None,
 ) -> tuple[str, float]:  # fmt: skip
     """Let a model write text.
@@ -23,7 +23,7 @@ def generate(
     text are in reading order all the same.
 
     Args:
-        prefix: the text to continue; empty means the document delimiter.
+        prefix: the text to continue; by default the document delimiter, from which a new document begins.
         number_of_characters: how many to write.
         temperature: below 1 more predictable, above 1 more random; 0 always takes the most likely character.
         break_on_suffix: stop once the text ends with this (of a backward model, begins with this).

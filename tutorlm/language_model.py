@@ -6,9 +6,9 @@ T characters in a window, B columns of a batch, E embedding size, H hidden size,
 size. The parameters have Flair's names and shapes.
 """
 
-import contextlib
+import copy
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -152,15 +152,11 @@ class LanguageModel(nn.Module):
         ids = self.dictionary.encode(self.document_delimiter)
         return ids if self.is_forward_lm else ids[::-1]
 
-    @contextlib.contextmanager
-    def evaluating(self) -> Iterator[None]:
-        """Turn dropout off inside the block."""
-        training = self.training
-        self.eval()
-        try:
-            yield
-        finally:
-            self.train(training)
+    def without_dropout(self) -> "LanguageModel":
+        """This model in evaluation mode, with the same weights; its own mode stays, for it may be in training."""
+        twin = copy.copy(self)
+        vars(twin)["_modules"] = {name: copy.copy(module) for name, module in self.named_children()}
+        return twin.eval()
 
     def log_probabilities(self, ids: np.ndarray, batch_size: int = 64, part: tuple[int, int] = (0, 1)) -> np.ndarray:
         """ln p of every character, float64 of shape (n,); see `evaluation.log_probabilities`."""
@@ -179,7 +175,7 @@ class LanguageModel(nn.Module):
         return self.score(text).perplexity
 
     def generate_text(
-        self, prefix: str = "\n", number_of_characters: int = 1000, temperature: float = 1.0,
+        self, prefix: str = "", number_of_characters: int = 1000, temperature: float = 1.0,
         break_on_suffix: str | None = None, generator: torch.Generator | None = None,
     ) -> tuple[str, float]:  # fmt: skip
         """Let the model write text: a pair of the text, prefix included, and its mean -ln p (nats).

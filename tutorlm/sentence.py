@@ -22,8 +22,9 @@ class Embedded:
         """Keep a vector of shape (d,) under a name."""
         self._embeddings[name] = vector
 
-    def get_embedding(self, names: Sequence[str] | None = None) -> Tensor:
-        """The vectors kept under `names`, or all vectors, concatenated; (0,) if there are none."""
+    def get_embedding(self, names: str | Sequence[str] | None = None) -> Tensor:
+        """The vectors kept under one or several names, or all vectors, concatenated; (0,) if there are none."""
+        names = [names] if isinstance(names, str) else names
         chosen = [vector for name, vector in self._embeddings.items() if names is None or name in names]
         return torch.cat(chosen) if chosen else torch.empty(0)
 

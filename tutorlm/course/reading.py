@@ -54,8 +54,7 @@ def read_text(model: LanguageModel, text: str) -> TextReading:
     order = slice(None) if model.is_forward_lm else slice(None, None, -1)
     start = model.start_ids.astype(np.int64)
     stream = torch.from_numpy(np.concatenate([start, ids[order]])).to(model.device)
-    with model.evaluating():
-        decoded, output, _ = model(stream[:, None], model.init_hidden(1))  # (k + n, 1, V), (k + n, 1, H)
+    decoded, output, _ = model.without_dropout()(stream[:, None], model.init_hidden(1))  # (k + n, 1, V), (k + n, 1, H)
     log_p = decoded[len(start) - 1 : -1, 0].float().log_softmax(-1).cpu().numpy()[order]
     states = output[len(start) :, 0].float().cpu().numpy()[order]
     known = ids != model.dictionary.unknown_index if model.dictionary.add_unk else np.ones(len(ids), bool)

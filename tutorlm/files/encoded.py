@@ -55,6 +55,7 @@ class Documents:
         ids, ends, missing = self._complete()
         if not len(ends):
             return ids
+        ends = self._behind_blank_lines(ids, ends)
         order = np.arange(len(ends), dtype=ends.dtype)
         rng.shuffle(order)
         tables = [case_table(self.dictionary, upper) for upper in (False, True)] if flip_case else []
@@ -80,6 +81,15 @@ class Documents:
         if have < k and 0 < begin > len(ids) - 100 and self.dictionary.decode(ids[begin:]).isspace():
             return ids[:begin], ends[:-1], self.delimiter[:0]
         return ids, ends, self.delimiter[have:]
+
+    def _behind_blank_lines(self, ids: np.ndarray, ends: np.ndarray) -> np.ndarray:
+        """The ends. Where line ends are the delimiter, those beyond it belong to the document before, too."""
+        if len(self.delimiter) == 1 or set(self.dictionary.decode(self.delimiter)) != {"\n"}:
+            return ends
+        ends, last = ends.copy(), len(ids) - 1
+        for line_end in self.delimiter[1:]:
+            ends += (ids[np.minimum(ends, last)] == line_end) & (ends <= last)
+        return np.unique(ends)  # two may have come together at the end of the text
 
     def _flip(self, documents: list[np.ndarray], draw: np.ndarray, tables: list[np.ndarray]) -> None:
         """Flip, in place, the documents whose random number (0 … 1) is very low or very high."""

@@ -195,7 +195,7 @@ def _what_nul_means(path: Path, line: int) -> str:
 
 def _where_undecodable(path: Path, encoding: str) -> str:
     """The error message; the file is read again to find the place."""
-    decoder, offset, line = codecs.getincrementaldecoder(encoding)(), 0, 1
+    decoder, offset, line, ascii_only = codecs.getincrementaldecoder(encoding)(), 0, 1, True
     with open_unpacked(path) as binary:
         head, block = binary.read(_HEAD), b"first"
         binary.seek(0)
@@ -203,7 +203,8 @@ def _where_undecodable(path: Path, encoding: str) -> str:
             block = binary.read(1 << 16)
             pending = len(decoder.getstate()[0])  # bytes of a character that began in the block before
             try:
-                line += decoder.decode(block, final=not block).count("\n")
+                text = decoder.decode(block, final=not block)
+                line, ascii_only = line + text.count("\n"), ascii_only and text.isascii()
             except UnicodeDecodeError as error:
                 sample = _sample(error) + binary.read(_SAMPLE)
                 line += error.object[: error.start].decode(encoding).count("\n")
@@ -211,6 +212,8 @@ def _where_undecodable(path: Path, encoding: str) -> str:
                 said = f"{byte} is not {encoding.upper()} ({error.reason}). "
                 if encoding != "utf-8":
                     return f"{said}The file begins like {encoding.upper()} and is damaged here: save it again as UTF-8"
+                if not block and not ascii_only:  # another encoding would have failed before the end
+                    return f"{said}The file was cut within its last character: copy it whole, or remove that character"
                 return said + advice(sample[:_SAMPLE], head, path.name, show_command(path))
             offset += len(block)
     return f"{path} is not {encoding.upper()} text"

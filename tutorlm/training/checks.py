@@ -14,6 +14,9 @@ def check_fit(model: LanguageModel, corpus: TextCorpus) -> None:
     if len(model.dictionary) != model.encoder.num_embeddings:
         grown = f"the dictionary has grown to {len(model.dictionary)} items since the model was made for"
         raise ValueError(f"{grown} {model.encoder.num_embeddings}: add items first, then make the model")
+    if len(corpus.dictionary) != corpus.items_read:
+        grown = f"the dictionary has grown to {len(corpus.dictionary)} items since the corpus was made with"
+        raise ValueError(f"{grown} {corpus.items_read}: add items first, then make the corpus")
     difference = model.dictionary.difference(corpus.dictionary)
     if difference:
         advice = "Make the corpus with the model's own, model.dictionary: TextCorpus.of(path, model)"
