@@ -346,6 +346,11 @@ def test_a_run_is_resumed_with_the_settings_and_in_the_folder_it_had(corpus, tmp
         resume().train(tmp_path, learning_rate=5, **QUICK)
     with pytest.raises(FileNotFoundError, match=r"give train the folder in which that run's checkpoint\.pt is"):
         resume().train(tmp_path / "elsewhere", **QUICK)
+    other = LanguageModelTrainer(new_model(corpus), corpus).train(tmp_path / "other", max_epochs=1, **QUICK).best_model
+    before = other.read_bytes()
+    with pytest.raises(ValueError, match=r"best-lm\.pt is of another run than .*checkpoint\.pt: give train the folder"):
+        resume().train(tmp_path / "other", **QUICK)
+    assert other.read_bytes() == before
     assert resume().train(tmp_path, max_epochs=2, **QUICK).history[-1].epoch == 2
 
 
