@@ -251,10 +251,13 @@ def _last_place_outside(text: str, string: str) -> int:
     """The last place in `text` that is in no occurrence of `string`, however the text continues.
 
     Of occurrences that overlap in a long chain, such as empty lines for "\\n\\n", those count that do not overlap, from
-    the left.
+    the left. A word is not cut either, unless it is very long.
     """
     reach = max(0, len(string) - 1)
     cut = max(0, len(text) - reach)
+    if reach:
+        near = max(0, cut - 4096)
+        cut = max(text.rfind(" ", near, cut), text.rfind("\n", near, cut)) + 1 or (near and cut)
     for _ in range(100):
         if not reach or string not in text[max(0, cut - reach) : cut + reach]:
             return cut
