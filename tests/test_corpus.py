@@ -951,6 +951,12 @@ def test_blank_lines_stay_behind_their_line_in_a_prepared_corpus(tmp_path):
     assert re.fullmatch(r"((line|LINE) \d+\n\n)+", corpus.dictionary.decode(corpus.train.read(0)))
 
 
+@pytest.mark.parametrize("blank", [0, 1, 2, 3, 6])
+def test_every_blank_line_is_counted_however_many_are_in_a_row(tmp_path, blank):
+    write(tmp_path / "in.txt", ("a line of text" + "\n" * (blank + 1)) * 3000)
+    assert prepare_corpus(tmp_path / "in.txt", tmp_path / "out").blank_share == blank / (blank + 1)
+
+
 def test_blank_lines_between_articles_are_told(tmp_path):
     write(tmp_path / "in.txt", "".join(f"Heading {n}\nA line of it.\nAnother.\n\n" for n in range(3000)))
     said = str(prepare_corpus(tmp_path / "in.txt", tmp_path / "one"))
