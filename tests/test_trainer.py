@@ -26,6 +26,7 @@ from tutorlm.events import Annealed, Finished, NewBest, Sample, Started, Step, V
 from tutorlm.files.models import ModelFileError, read_model_file, write_model_file
 from tutorlm.recipes import FLAIR, RECOMMENDED
 from tutorlm.training.devices import choose_device
+from tutorlm.training.metrics import Progress
 from tutorlm.training.schedules import Cosine, OneCycle
 from tutorlm.training.settings import Interval
 
@@ -63,6 +64,15 @@ def test_training_makes_the_model_better_and_writes_its_files(corpus, tmp_path):
         "seconds",
     } <= {*rows[0]}
     assert float(rows[-1]["valid_bits_per_character"]) == pytest.approx(bits(result.history[-1].valid_loss), rel=1e-4)
+
+
+def test_the_table_of_losses_has_every_digit_of_a_number_of_steps(tmp_path):
+    progress = Progress()
+    progress.step, progress.split_loss, progress.split_characters = 12_345_678, 1.0, 1
+    progress.finish_split(progress.split_row(1, 1, 2.0, 20.0))
+    progress.write_losses(tmp_path / "loss.tsv")
+    (row,) = csv.DictReader((tmp_path / "loss.tsv").open(), delimiter="\t")
+    assert (row["epoch"], row["step"], row["valid_loss"]) == ("1", "12345678", "2")
 
 
 def test_the_best_weights_are_tested_kept_and_saved(corpus, tmp_path):
