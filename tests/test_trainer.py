@@ -268,6 +268,14 @@ def test_recipes_train_and_may_be_changed(corpus, tmp_path):
     assert FLAIR.optimizer is SGD and FLAIR.settings["learning_rate"] == 20
 
 
+@pytest.mark.parametrize(("changes", "epochs"), [({}, 10), ({"max_seconds": None}, 10), ({"max_seconds": 9}, None)])
+def test_only_a_time_limit_replaces_the_epochs_of_a_recipe(monkeypatch, corpus, tmp_path, changes, epochs):
+    given = []
+    monkeypatch.setattr(LanguageModelTrainer, "train", lambda self, path, **settings: given.append(settings))
+    RECOMMENDED.train(new_model(corpus), corpus, tmp_path, **changes)
+    assert given[0].get("max_epochs") == epochs
+
+
 # -- what is checked before the first step ---------------------------------------------------------
 
 
