@@ -24,6 +24,7 @@ from torch.optim import SGD, AdamW
 from tutorlm import Dictionary, LanguageModel, LanguageModelTrainer, TextCorpus
 from tutorlm.events import Annealed, Finished, NewBest, Sample, Started, Step, Validated, bits
 from tutorlm.files.models import ModelFileError, read_model_file, write_model_file
+from tutorlm.progress import minutes
 from tutorlm.recipes import FLAIR, RECOMMENDED
 from tutorlm.training.devices import choose_device
 from tutorlm.training.metrics import Progress
@@ -274,6 +275,13 @@ def test_only_a_time_limit_replaces_the_epochs_of_a_recipe(monkeypatch, corpus, 
     monkeypatch.setattr(LanguageModelTrainer, "train", lambda self, path, **settings: given.append(settings))
     RECOMMENDED.train(new_model(corpus), corpus, tmp_path, **changes)
     assert given[0].get("max_epochs") == epochs
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"), [(0.0, "0:00"), (59.6, "1:00"), (119.4, "1:59"), (119.7, "2:00"), (math.inf, "days")]
+)
+def test_a_time_is_shown_in_minutes_of_sixty_seconds(seconds, shown):
+    assert minutes(seconds) == shown
 
 
 # -- what is checked before the first step ---------------------------------------------------------
