@@ -23,7 +23,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tutorlm.files.encodings import advice, marked_encoding, other_kind, unmarked_utf16
+from tutorlm.files.encodings import advice, escaped, marked_encoding, other_kind, unmarked_utf16
 from tutorlm.files.packed import check_unfolded, open_unpacked, show_command
 from tutorlm.files.regular import FILE_OR_INPUT, expanded, require_regular
 from tutorlm.messages import warn_user
@@ -148,6 +148,9 @@ def _stable(path: Path, form: str, size: int) -> Iterator[str]:
         text = block
         if "\0" in block:
             raise ValueError(_what_nul_means(path, line + block.count("\n", 0, block.index("\0"))))
+        if "\x1b$" in block and (found := escaped(block, path.name, show_command(path))):
+            place = line + block.count("\n", 0, found[0])
+            raise ValueError(f"{path}, line {place}: an escape sequence to another alphabet. {found[1]}")
         if "\ufeff" in block:
             text = re.sub("\n\ufeff+", "\n", before + block)[1:]
             if len(text) < len(block) and not told:
