@@ -324,6 +324,19 @@ def test_too_little_text_names_the_largest_batch_that_fits(small_corpus, english
         LanguageModelTrainer(new_model(corpus), corpus).train(tmp_path, 10)
 
 
+@pytest.mark.parametrize(
+    ("text", "level", "found"),
+    [("unmistakable " * 40, False, "41 words"), ("\u1112\u1161\u11ab" * 90, True, "91 characters")],
+)
+def test_too_little_text_is_told_however_many_bytes_a_word_or_syllable_has(small_corpus, tmp_path, text, level, found):
+    for name in ("train/a", "train/b", "valid.txt", "test.txt"):
+        (small_corpus / name).write_text(text, encoding="utf-8")
+    dictionary = Dictionary.from_files(small_corpus / "train", character_level=level)
+    corpus = TextCorpus(small_corpus, dictionary, True, level)
+    with pytest.raises(ValueError, match=rf"{found}: too few for mini_batch_size=50"):
+        LanguageModelTrainer(new_model(corpus), corpus).train(tmp_path, 10, mini_batch_size=50, max_epochs=1)
+
+
 def test_an_empty_valid_or_test_text_is_refused_before_training(small_corpus, english, tmp_path):
     (small_corpus / "test.txt").write_text("")
     corpus = TextCorpus(small_corpus, english, True)
