@@ -389,6 +389,15 @@ def test_json_is_written_to_be_read_by_people(tmp_path):
     assert '"한"' in (tmp_path / "d.json").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("name", ["words.json", "words.pkl"])
+@pytest.mark.parametrize("add_unk", [True, False])
+def test_a_word_that_looks_like_unk_does_not_become_it_in_a_file(tmp_path, name, add_unk):
+    dictionary = Dictionary.from_items(["<unk>", "a"], add_unk, character_level=False)
+    dictionary.save(tmp_path / name)
+    assert Dictionary.load(tmp_path / name) == dictionary
+    assert Dictionary.load(tmp_path / name).unknown_index == (0 if add_unk else None)
+
+
 def test_a_pkl_file_is_the_mapping_flair_reads(tmp_path):
     dictionary_of("한a").save(tmp_path / "d.pkl")
     mapping = pickle.loads((tmp_path / "d.pkl").read_bytes(), encoding="latin1")

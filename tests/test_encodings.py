@@ -8,6 +8,7 @@ import io
 import lzma
 import pickle
 import random
+import re
 import sqlite3
 import subprocess
 import sys
@@ -85,6 +86,17 @@ def test_what_reads_well_in_no_encoding_gets_advice_how_to_find_out(tmp_path):
     noise = bytes(byte or 1 for byte in random.Random(1).randbytes(3000))
     with pytest.raises(ValueError, match=r"editor that names.*iconv -f ENCODING -t UTF-8 noise \(iconv -l"):
         read(write(tmp_path / "noise", noise))
+
+
+@pytest.mark.parametrize(("language", "encoding"), [("ja", "ISO-2022-JP"), ("ko", "ISO-2022-KR")])
+def test_text_with_escapes_to_another_alphabet_is_named_though_its_bytes_are_ascii(tmp_path, language, encoding):
+    mail = f"From: a reader\n\n{RIGHTS[language]}\n".encode(encoding)
+    assert mail.isascii()
+    remedy = f"This is {encoding}. Save the file as UTF-8, or convert it: iconv -f {encoding} -t UTF-8 mail"
+    with pytest.raises(ValueError, match=rf"mail, line 3: .* {re.escape(remedy)}$"):
+        read(write(tmp_path / "mail", mail))
+    log = "\x1b[31mred\x1b[0m \x1b(B $B costs $5\n"
+    assert read(write(tmp_path / "log", log)) == log
 
 
 def test_a_damaged_place_in_utf8_is_no_other_encoding(tmp_path):

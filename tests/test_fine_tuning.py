@@ -484,6 +484,24 @@ def test_a_name_of_a_file_is_not_taken_for_a_text(tmp_path, monkeypatch):
     assert compare({"mine": model}, {"text": file}).scores["mine"]["text"].text == "abc\n" * 9
 
 
+def test_a_name_of_a_folder_or_of_a_file_in_the_home_folder_is_not_taken_for_a_text(tmp_path, monkeypatch):
+    model = strong_model(dictionary_of("abc\n"))
+    (tmp_path / "texts" / "train").mkdir(parents=True)
+    (tmp_path / "texts" / "train" / "one").write_text("abc\n" * 9, encoding="utf-8")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    for name, kind in (("texts/train", "folder"), ("~/texts", "folder"), ("~/texts/train/one", "file")):
+        for job in (model.score, model.dictionary.coverage):
+            with pytest.raises(ValueError, match=f"^'{name}' is the name of a {kind} here"):
+                job(name)
+        assert model.dictionary.coverage(Path(name)).total == 36
+    for text in (".", "..", "/", "./"):
+        assert model.score(text).text == text and model.dictionary.coverage(text).total == len(text)
+    (tmp_path / "name.txt").write_text("texts/train", encoding="utf-8")
+    assert model.score(Path("name.txt")).text == "texts/train"
+
+
 def test_models_of_different_normal_forms_are_compared_by_the_bytes_of_the_text(sample):
     syllables, jamo = (Dictionary.from_files(sample / "ko" / "train", normalization=form) for form in ("NFC", "NFD"))
     text = (sample / "ko" / "test.txt").read_text(encoding="utf-8")[:500]

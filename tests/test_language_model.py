@@ -200,6 +200,12 @@ def test_a_prompt_of_unknown_characters_is_told():
         model.generate_text("나는", 3)
 
 
+def test_a_prompt_of_unknown_words_is_told_by_its_words():
+    words = strong_model(Dictionary.from_items(["<unk>", "\n", "the", "cat", "ran"], character_level=False))
+    with pytest.warns(UserWarning, match=r"The prompt has 25% words that the model reads as <unk> \('dog'\)"):
+        words.generate_text("the cat the dog", 3)
+
+
 def test_a_suffix_is_what_a_reader_sees():
     jamo = Dictionary.from_items(["<unk>", "\n", " ", *unicodedata.normalize("NFD", "한글")], normalization="NFD")
     model, chance = strong_model(jamo), torch.Generator().manual_seed(1)

@@ -24,8 +24,10 @@ from torch.optim import SGD, AdamW
 from tutorlm import Dictionary, LanguageModel, LanguageModelTrainer, TextCorpus
 from tutorlm.events import Annealed, Finished, NewBest, Sample, Started, Step, Validated, bits
 from tutorlm.files.models import ModelFileError, read_model_file, write_model_file
+from tutorlm.progress import minutes
 from tutorlm.recipes import FLAIR, RECOMMENDED
 from tutorlm.training.devices import choose_device
+from tutorlm.training.metrics import Progress
 from tutorlm.training.schedules import Cosine, OneCycle
 from tutorlm.training.settings import Interval
 
@@ -63,6 +65,15 @@ def test_training_makes_the_model_better_and_writes_its_files(corpus, tmp_path):
         "seconds",
     } <= {*rows[0]}
     assert float(rows[-1]["valid_bits_per_character"]) == pytest.approx(bits(result.history[-1].valid_loss), rel=1e-4)
+
+
+def test_the_table_of_losses_has_every_digit_of_a_number_of_steps(tmp_path):
+    progress = Progress()
+    progress.step, progress.split_loss, progress.split_characters = 12_345_678, 1.0, 1
+    progress.finish_split(progress.split_row(1, 1, 2.0, 20.0))
+    progress.write_losses(tmp_path / "loss.tsv")
+    (row,) = csv.DictReader((tmp_path / "loss.tsv").open(), delimiter="\t")
+    assert (row["epoch"], row["step"], row["valid_loss"]) == ("1", "12345678", "2")
 
 
 def test_the_best_weights_are_tested_kept_and_saved(corpus, tmp_path):
@@ -269,6 +280,21 @@ def test_recipes_train_and_may_be_changed(corpus, tmp_path):
     assert FLAIR.optimizer is SGD and FLAIR.settings["learning_rate"] == 20
 
 
+@pytest.mark.parametrize(("changes", "epochs"), [({}, 10), ({"max_seconds": None}, 10), ({"max_seconds": 9}, None)])
+def test_only_a_time_limit_replaces_the_epochs_of_a_recipe(monkeypatch, corpus, tmp_path, changes, epochs):
+    given = []
+    monkeypatch.setattr(LanguageModelTrainer, "train", lambda self, path, **settings: given.append(settings))
+    RECOMMENDED.train(new_model(corpus), corpus, tmp_path, **changes)
+    assert given[0].get("max_epochs") == epochs
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"), [(0.0, "0:00"), (59.6, "1:00"), (119.4, "1:59"), (119.7, "2:00"), (math.inf, "days")]
+)
+def test_a_time_is_shown_in_minutes_of_sixty_seconds(seconds, shown):
+    assert minutes(seconds) == shown
+
+
 # -- what is checked before the first step ---------------------------------------------------------
 
 
@@ -307,6 +333,19 @@ def test_too_little_text_names_the_largest_batch_that_fits(small_corpus, english
         ValueError, match=r"b has 9 characters: too few for mini_batch_size=100. The largest that fits is 4"
     ):
         LanguageModelTrainer(new_model(corpus), corpus).train(tmp_path, 10)
+
+
+@pytest.mark.parametrize(
+    ("text", "level", "found"),
+    [("unmistakable " * 40, False, "41 words"), ("\u1112\u1161\u11ab" * 90, True, "91 characters")],
+)
+def test_too_little_text_is_told_however_many_bytes_a_word_or_syllable_has(small_corpus, tmp_path, text, level, found):
+    for name in ("train/a", "train/b", "valid.txt", "test.txt"):
+        (small_corpus / name).write_text(text, encoding="utf-8")
+    dictionary = Dictionary.from_files(small_corpus / "train", character_level=level)
+    corpus = TextCorpus(small_corpus, dictionary, True, level)
+    with pytest.raises(ValueError, match=rf"{found}: too few for mini_batch_size=50"):
+        LanguageModelTrainer(new_model(corpus), corpus).train(tmp_path, 10, mini_batch_size=50, max_epochs=1)
 
 
 def test_an_empty_valid_or_test_text_is_refused_before_training(small_corpus, english, tmp_path):
@@ -357,6 +396,11 @@ def test_a_run_is_resumed_with_the_settings_and_in_the_folder_it_had(corpus, tmp
         resume().train(tmp_path, learning_rate=5, **QUICK)
     with pytest.raises(FileNotFoundError, match=r"give train the folder in which that run's checkpoint\.pt is"):
         resume().train(tmp_path / "elsewhere", **QUICK)
+    other = LanguageModelTrainer(new_model(corpus), corpus).train(tmp_path / "other", max_epochs=1, **QUICK).best_model
+    before = other.read_bytes()
+    with pytest.raises(ValueError, match=r"best-lm\.pt is of another run than .*checkpoint\.pt: give train the folder"):
+        resume().train(tmp_path / "other", **QUICK)
+    assert other.read_bytes() == before
     assert resume().train(tmp_path, max_epochs=2, **QUICK).history[-1].epoch == 2
 
 

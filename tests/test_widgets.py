@@ -749,6 +749,22 @@ def test_the_prompt_is_on_the_page_without_bars_and_the_rest_with(looked_on, for
 
 
 @both_ways
+@pytest.mark.parametrize("prompt", ["\n", "", "\nHe", "He", "a\n"])
+def test_the_bars_are_the_surprise_with_which_the_text_was_written(monkeypatch, forward, prompt):
+    seen = []
+
+    def surprise(read, label, part):
+        seen.append((read.bits[part].mean(), label))
+        return ""
+
+    monkeypatch.setattr(explorers.pages, "surprise", surprise)
+    still_page(explore_generation(model_of("en", forward), prompt, length=30))
+    assert seen
+    for bits_of_bars, label in seen:
+        assert f": {bits_of_bars:.2f} bits per character written" in label
+
+
+@both_ways
 def test_a_live_model_answers_to_prompt_temperature_and_seed_and_again_in_the_same_way(looked_on, forward):
     explorer = explore_generation(model_of("en", forward), length=50)
     first = live_page(explorer)

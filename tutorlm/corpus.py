@@ -24,7 +24,7 @@ from tutorlm.files.encoded import cached_documents, read_documents, warn_of_unkn
 from tutorlm.files.regular import expanded
 from tutorlm.files.text import list_text_files
 from tutorlm.messages import warn_user
-from tutorlm.unicode import describe
+from tutorlm.unicode import describe, split_words
 
 if TYPE_CHECKING:
     from tutorlm.language_model import LanguageModel
@@ -93,12 +93,13 @@ class TextCorpus:
                 f"character_level={level}, but the dictionary reads {read}. Pass character_level={not level}, or build "
                 f"a dictionary with Dictionary.from_files({files!r}, character_level={level})"
             )
-        missing = [c for c in delimiter if level and c not in dictionary]
+        parts = dictionary.normalize(delimiter) if level else split_words(delimiter)
+        missing = [part for part in parts if part not in dictionary]
         if missing and dictionary.unknown_index is not None:
             warn_user(
                 f"document_delimiter {delimiter!r} holds {describe(missing[0])}, which the dictionary lacks: "
-                "it will be read as <unk>. Add all of its characters before corpus and model are made: "
-                f"for character in {delimiter!r}: dictionary.add_item(character)"
+                "it will be read as <unk>. Add all of it before corpus and model are made: "
+                f"for item in {parts!r}: dictionary.add_item(item)"
             )
 
     def _read_whole(self, name: str) -> np.ndarray:

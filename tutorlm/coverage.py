@@ -73,9 +73,10 @@ def warn_of_unknown_characters(text: str, dictionary: "Dictionary", what: str, c
     ids = dictionary.encode(text)
     share = int(np.count_nonzero(ids == dictionary.unknown_index)) / max(1, len(ids))
     if share > UNKNOWN_SHARE_WORTH_A_WARNING:
-        missing = CoverageReport.of(count_items(f"{text}\n", dictionary.normalization), dictionary).missing[:5]
+        missing = dictionary.coverage(f"{text}\n").missing[:5]
         shown = ", ".join(describe(entry.character) for entry in missing)
-        warn_user(f"{what} has {share:.0%} characters that the model reads as <unk> ({shown}): {consequence}")
+        kind = "characters" if dictionary.character_level else "words"
+        warn_user(f"{what} has {share:.0%} {kind} that the model reads as <unk> ({shown}): {consequence}")
     return share > UNKNOWN_SHARE_WORTH_A_WARNING
 
 

@@ -95,8 +95,10 @@ def _log_p_of_next(model: "LanguageModel", window: Tensor, hidden: "Hidden") -> 
 
 def score(model: "LanguageModel", text: str | Path) -> "Score":
     """How well a model predicts a text, or that of a file, as a whole and at each character."""
-    text = "".join(read_blocks(text)) if isinstance(text, Path) else text
-    require_text(text)
+    if isinstance(text, Path):
+        text = "".join(read_blocks(text))
+    else:
+        require_text(text)
     dictionary, given = model.dictionary, text
     text = dictionary.normalize(text)
     ids = dictionary.encode(text)

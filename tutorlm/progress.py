@@ -44,7 +44,10 @@ class ProgressBar:
 
 def minutes(seconds: float) -> str:
     """Minutes and seconds, as 1:05."""
-    return f"{seconds // 60:.0f}:{seconds % 60:02.0f}" if seconds < 360_000 else "days"
+    if seconds >= 360_000:
+        return "days"
+    whole = round(seconds)
+    return f"{whole // 60}:{whole % 60:02}"
 
 
 class PlainLines:

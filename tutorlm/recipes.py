@@ -47,7 +47,7 @@ class Recipe:
         With `max_seconds` and without `max_epochs` among the changes, the recipe's own `max_epochs` does not count.
         """
         settings = dict(self.settings)
-        if "max_seconds" in changes:
+        if changes.get("max_seconds") is not None:
             settings.pop("max_epochs", None)
         return LanguageModelTrainer(model, corpus, self.optimizer).train(base_path, **{**settings, **changes})
 

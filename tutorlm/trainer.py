@@ -200,7 +200,8 @@ class LanguageModelTrainer(Run):
     ) -> "LanguageModelTrainer":
         """A trainer that continues where a run with `checkpoint=True` last saved.
 
-        Call `train` with the same arguments as before: the run ends as if it had never stopped.
+        Call `train` with the same arguments as before: the run ends as if it had never stopped. But a run that was
+        stopped within a split had its model validated there, too, which stays the best one if no later one is better.
 
         ModelFileError if the file is no checkpoint of this version; ValueError if corpus or optimizer are others.
         """

@@ -119,9 +119,12 @@ def explore_generation(model: Model, prompt: str = "", length: int = 200) -> Exp
     def draw(prompt: str, temperature: float, seed: int) -> str:
         generator = torch.Generator().manual_seed(seed)
         text, nats = model.generate_text(prompt, length, temperature, generator=generator)
-        read = read_text(model, text)
-        begin = len(model.dictionary.normalize(prompt or model.document_delimiter))
-        generated = slice(begin, None) if model.is_forward_lm else slice(0, len(read.text) - begin)
+        normalize, forward = model.dictionary.normalize, model.is_forward_lm
+        prompt, delimiter = normalize(prompt or model.document_delimiter), normalize(model.document_delimiter)
+        shown = prompt.removeprefix(delimiter) if forward else prompt.removesuffix(delimiter)
+        skip = len(prompt) - len(shown)  # `read_text` reads a delimiter first, and the model has read only one
+        read = read_text(model, text[skip:] if forward else text[: len(text) - skip])
+        generated = slice(len(shown), None) if forward else slice(0, len(read.text) - len(shown))
         label = f"temperature {temperature:g}: {bits(nats):.2f} bits per character written"
         return pages.heading(label) + pages.surprise(read, label, generated)
 

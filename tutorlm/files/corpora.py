@@ -218,13 +218,14 @@ def _deal_out(
             opened[part][stretches[part] % len(opened[part])].write(text)
             characters[part] += len(text)
             stretches[part] += 1
-            lines, blank = lines + text.count("\n"), blank + text.count("\n\n")
+            if delimiter == "\n":  # then every stretch ends with one
+                lines, blank = lines + text.count("\n"), blank + text.split("\n").count("") - 1
     if stretches["train"] < splits or not all(characters.values()):
         raise ValueError(
             f"{sum(characters.values()):,} characters in few documents (delimiter {delimiter!r}) do not fill "
             f"{splits} training splits, valid and test: give more text, or ask for fewer splits"
         )
-    return characters, blank / lines if lines and delimiter == "\n" else 0.0
+    return characters, blank / max(1, lines)
 
 
 def _stretches(files: list[Path], size: int, delimiter: str) -> Iterator[str]:

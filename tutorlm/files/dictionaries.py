@@ -123,12 +123,13 @@ def write_dictionary(path: str | Path, dictionary: "Dictionary") -> None:
     content: dict[str, Any] = {
         "normalization": dictionary.normalization,
         "character_level": dictionary.character_level,
+        "add_unk": dictionary.add_unk,
     }
     with atomic_write(path) as file:
         if Path(path).suffix in (".pkl", ".pickle"):
             pickle.dump({**flair_mappings(dictionary), **content}, file, protocol=2)
         else:
-            content |= {"add_unk": dictionary.add_unk, "items": dictionary.get_items()}
+            content["items"] = dictionary.get_items()
             file.write(json.dumps(content, ensure_ascii=False, indent=0).encode("utf-8"))
         if file.tell() > MAX_PICKLE_BYTES:
             raise ValueError(f"{path} would have more than {MAX_PICKLE_BYTES:,} bytes: leave out rare items")

@@ -31,7 +31,7 @@ from tutorlm.messages import warn_user
 from tutorlm.unicode import code_points, describe, split_words
 
 FLIP_SHARE = 0.01  # of all documents to lower case, and as many to upper case
-FORMAT = 3  # of kept files
+FORMAT = 4  # of kept files
 FOOT = struct.Struct("<QqIQQB")  # a `_Text`; number of numbers, number of ends, bytes of an end
 _END_TYPES = {4: np.uint32, 8: np.int64}
 
@@ -286,9 +286,9 @@ def _encode_characters(text: str, dictionary: Dictionary, delimiter: str, offset
 
 
 def _encode_words(text: str, dictionary: Dictionary, delimiter: str, offset: int) -> tuple[np.ndarray, np.ndarray]:
-    """Words by white space; the delimiter is a word of its own and never lost."""
-    pieces = text.split(delimiter)
-    words = [[*split_words(piece), delimiter] for piece in pieces[:-1]] + [split_words(pieces[-1])]
+    """Words by white space; the delimiter is a word of its own, or several, and never lost."""
+    pieces, end = text.split(delimiter), split_words(delimiter) or [delimiter]
+    words = [[*split_words(piece), *end] for piece in pieces[:-1]] + [split_words(pieces[-1])]
     ends = np.cumsum([len(document) for document in words[:-1]], dtype=np.int64)
     numbers = [number for document in words for number in dictionary.get_idx_for_items(document)]
     return np.array(numbers, dtype=dictionary.dtype), ends

@@ -48,6 +48,10 @@ _OTHER_KINDS: list[tuple[bytes, str, str]] = [  # how a file begins, what it is,
     (rb"\x7fELF|MZ\x90\0|\xcf\xfa\xed\xfe|\xca\xfe\xba\xbe", "a program", _REMOVE),
 ]
 
+_ESCAPED = {  # how a text changes to another alphabet, in encodings that have only the bytes of ASCII
+    "\x1b$@": "ISO-2022-JP", "\x1b$B": "ISO-2022-JP", "\x1b$)C": "ISO-2022-KR", "\x1b$)A": "ISO-2022-CN",
+}  # fmt: skip
+
 _COMMON = {  # Python's name → that of iconv; of two that read a text alike, the one that is named first is meant
     "cp932": "CP932", "cp949": "CP949", "euc_jp": "EUC-JP", "gb18030": "GB18030", "big5hkscs": "BIG5-HKSCS",
     "cp1252": "CP1252", "cp1251": "CP1251", "koi8_r": "KOI8-R", "cp866": "CP866", "cp1250": "CP1250",
@@ -76,6 +80,14 @@ def other_kind(head: bytes) -> str | None:
     for begin, kind, remedy in _OTHER_KINDS:
         if re.match(begin, head, re.DOTALL):
             return f"is {kind}, not text. {remedy}"
+    return None
+
+
+def escaped(text: str, name: str, unpack: str) -> tuple[int, str] | None:
+    """Where a text changes to another alphabet, as in old mail, and what to do with its file; None if it never does."""
+    for escape, encoding in _ESCAPED.items():
+        if escape in text:
+            return text.index(escape), f"This is {encoding}. {_convert(encoding, name, unpack)}"
     return None
 
 

@@ -16,9 +16,15 @@ FILE_OR_INPUT = "Give the name of a regular file; to read from a pipe, give - an
 
 
 def require_text(text: str) -> None:
-    """Raise a ValueError for a string that is to be read as text, but looks like the name of a file and is one."""
-    if "\n" not in text and ("/" in text or "." in text or os.sep in text) and os.path.isfile(text):  # noqa: PTH113 – False for what cannot be a name
-        raise ValueError(f"{text!r} is the name of a file here, and not a text: give Path({text!r}) to read the file")
+    """Raise a ValueError for a string that is to be read as text, but looks like the name of a file and is one.
+
+    Folders count, too, and a `~` at the beginning; but not "/", "." and "..", which are punctuation.
+    """
+    if "\n" in text or not ("/" in text or "." in text or os.sep in text) or not text.strip("./~" + os.sep):
+        return
+    if os.path.exists(os.path.expanduser(text)):  # noqa: PTH110, PTH111 – False for what cannot be a name
+        kind = "folder" if os.path.isdir(os.path.expanduser(text)) else "file"  # noqa: PTH111, PTH112
+        raise ValueError(f"{text!r} is the name of a {kind} here, and not a text: give Path({text!r}) to read it")
 
 
 def expanded(path: str | Path) -> Path:

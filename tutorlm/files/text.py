@@ -23,7 +23,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tutorlm.files.encodings import advice, marked_encoding, other_kind, unmarked_utf16
+from tutorlm.files.encodings import advice, escaped, marked_encoding, other_kind, unmarked_utf16
 from tutorlm.files.packed import check_unfolded, open_unpacked, show_command
 from tutorlm.files.regular import FILE_OR_INPUT, expanded, require_regular
 from tutorlm.messages import warn_user
@@ -148,6 +148,9 @@ def _stable(path: Path, form: str, size: int) -> Iterator[str]:
         text = block
         if "\0" in block:
             raise ValueError(_what_nul_means(path, line + block.count("\n", 0, block.index("\0"))))
+        if "\x1b$" in block and (found := escaped(block, path.name, show_command(path))):
+            place = line + block.count("\n", 0, found[0])
+            raise ValueError(f"{path}, line {place}: an escape sequence to another alphabet. {found[1]}")
         if "\ufeff" in block:
             text = re.sub("\n\ufeff+", "\n", before + block)[1:]
             if len(text) < len(block) and not told:
@@ -254,10 +257,13 @@ def _last_place_outside(text: str, string: str) -> int:
     """The last place in `text` that is in no occurrence of `string`, however the text continues.
 
     Of occurrences that overlap in a long chain, such as empty lines for "\\n\\n", those count that do not overlap, from
-    the left.
+    the left. A word is not cut either, unless it is very long.
     """
     reach = max(0, len(string) - 1)
     cut = max(0, len(text) - reach)
+    if reach:
+        near = max(0, cut - 4096)
+        cut = max(text.rfind(" ", near, cut), text.rfind("\n", near, cut)) + 1 or (near and cut)
     for _ in range(100):
         if not reach or string not in text[max(0, cut - reach) : cut + reach]:
             return cut

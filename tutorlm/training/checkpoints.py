@@ -64,11 +64,14 @@ class RunFolder:
         self.best_model, self.losses, self.checkpoint = (path / n for n in ("best-lm.pt", "loss.tsv", "checkpoint.pt"))
         self.saved_at = 0.0  # seconds of the run
 
-    def clean_up(self, resumed: bool) -> None:
-        """Clean up after killed runs; check that the best model of a run to be resumed is there."""
+    def clean_up(self, resumed: Path | None) -> None:
+        """Clean up after killed runs; check that this folder has the checkpoint `resumed` and its best model."""
+        advice = "give train the folder in which that run's checkpoint.pt is"
         if resumed and not self.best_model.exists():
             missing = f"{self.best_model}, the best model of the run to be resumed, is missing"
-            raise FileNotFoundError(f"{missing}: give train the folder in which that run's checkpoint.pt is")
+            raise FileNotFoundError(f"{missing}: {advice}")
+        if resumed and resumed.resolve().parent != self.best_model.resolve().parent:
+            raise ValueError(f"{self.best_model} is of another run than {resumed}: {advice}")
         if self.team.rank == 0:
             for file in (self.best_model, self.losses, self.checkpoint):
                 remove_unfinished(file)

@@ -37,13 +37,14 @@ def check_enough_text(corpus: TextCorpus, mini_batch_size: int) -> None:
         if not len(ids):
             raise ValueError(f"{corpus.path / name} is empty; put some text there that is not in train/")
     largest = max(corpus.train.files, key=lambda file: file.stat().st_size)
-    if largest.stat().st_size >= 8 * mini_batch_size:  # at most 4 bytes a character
+    unit = 12 if corpus.character_level else 100  # bytes, at most: a syllable of Hangul may be three characters
+    if largest.stat().st_size >= 2 * unit * mini_batch_size:
         return
-    characters = len(corpus.train.read(corpus.train.files.index(largest)))
-    if characters < 2 * mini_batch_size:
-        fits = characters // 2
+    number = len(corpus.train.read(corpus.train.files.index(largest)))
+    if number < 2 * mini_batch_size:
+        fits, items = number // 2, "characters" if corpus.character_level else "words"
         raise ValueError(
-            f"{largest} has {characters:,} characters: too few for mini_batch_size={mini_batch_size}. "
+            f"{largest} has {number:,} {items}: too few for mini_batch_size={mini_batch_size}. "
             + (f"The largest that fits is {fits}; better, give more text" if fits else "Give it more text")
         )
 

@@ -46,7 +46,8 @@ class Progress(Stateful):
         table.writeheader()
         for row in self.history:
             in_bits = {f"{part}_bits_per_character": bits(row[f"{part}_loss"]) for part in ("train", "valid")}
-            table.writerow({name: f"{value:.6g}" for name, value in {**row, **in_bits}.items()})
+            cells = {**row, **in_bits}.items()
+            table.writerow({name: value if type(value) is int else f"{value:.6g}" for name, value in cells})
         with atomic_write(path) as file:
             file.write(text.getvalue().encode())
 

@@ -90,7 +90,7 @@ class Run(Control):
         parts, every = {name: getattr(self, name) for name in PARTS}, Interval.parse(settings.checkpoint_every)
         self.folder = RunFolder(path, parts, facts, every, self.team)
         self.observers = list(observers) if self.team.rank == 0 else []
-        self.folder.clean_up(resumed=bool(resumed))
+        self.folder.clean_up(resumed.file if resumed else None)
         if resumed:
             self.restore(resumed)
         self.team.broadcast(self.model.state_dict().values())
