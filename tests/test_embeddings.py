@@ -125,6 +125,31 @@ def test_stacked_embeddings_stand_one_behind_the_other(models):
     assert StackedEmbeddings(parts).embedding_length == 48
 
 
+def test_vectors_of_different_models_are_kept_beside_each_other(models):
+    before, after = models[True], copy.deepcopy(models[True])
+    with torch.no_grad():
+        after.encoder.weight.mul_(0.5)
+    first, second = FlairEmbeddings(before), FlairEmbeddings(after)
+    sentence = Sentence("I love Berlin")
+    first.embed(sentence)
+    second.embed(sentence)
+    assert sentence[0].embedding.shape == (48,)
+    assert torch.equal(sentence[0].get_embedding(first.name), torch.from_numpy(first.matrix(sentence)[0]))
+    assert FlairEmbeddings(before).name == first.name
+    pools = [DocumentPoolEmbeddings(embedding) for embedding in (first, second)]
+    assert len({pool.name for pool in pools}) == 2
+
+
+def test_a_stack_whose_parts_would_replace_each_other_is_refused(models):
+    parts = [FlairEmbeddings(models[True]), FlairEmbeddings(models[True], with_whitespace=False)]
+    with pytest.raises(ValueError, match="give one of them another name"):
+        StackedEmbeddings(parts)
+    parts[1] = FlairEmbeddings(models[True], with_whitespace=False, name="without white space")
+    sentence = Sentence("I love Berlin")
+    StackedEmbeddings(parts).embed(sentence)
+    assert np.array_equal(sentence[0].embedding.numpy(), StackedEmbeddings(parts).matrix(sentence)[0])
+
+
 @pytest.mark.parametrize("pooling", ["mean", "min", "max"])
 def test_document_embeddings_pool_the_tokens(models, pooling):
     token_embeddings = FlairEmbeddings(models[True])

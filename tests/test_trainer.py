@@ -479,8 +479,11 @@ def test_a_word_level_model_trains_scores_and_writes(small_corpus, tmp_path):
     dictionary = Dictionary.from_files(small_corpus, character_level=False, min_count=2)
     with pytest.warns(UserWarning, match="is unknown to the dictionary"):
         corpus = TextCorpus(small_corpus, dictionary, True, character_level=False)
-        model = new_model(corpus)
-        result = LanguageModelTrainer(model, corpus).train(tmp_path, max_epochs=2, **QUICK)
+    model = new_model(corpus)
+    with pytest.warns(UserWarning, match="bits per word"):
+        trainer = LanguageModelTrainer(model, corpus)
+    with pytest.warns(UserWarning, match="is unknown to the dictionary"):
+        result = trainer.train(tmp_path, max_epochs=2, **QUICK)
     assert result.best_valid_loss < result.initial_valid_loss
     text, _ = model.generate_text("the", 12, generator=torch.Generator().manual_seed(0))
     assert text.startswith("the ")

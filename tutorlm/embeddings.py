@@ -13,6 +13,7 @@ after a start marker of k characters, and a token at [start, end), the vector is
 """
 
 import copy
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -78,7 +79,7 @@ class FlairEmbeddings(TokenEmbeddings):
             it after the word's own last (first) character.
         tokenized_lm: read the tokens joined by single spaces; False reads the text as it is.
         is_lower: lower-case what is read, for models trained on lower-cased text.
-        name: under which tokens keep the vectors.
+        name: under which tokens keep the vectors; by default the model's, or its sizes and a sum of its weights.
         has_decoder: load the decoder too, which generating and fine-tuning need (`.lm`).
         precision: "fp32", or "bf16" (on GPUs also "fp16"): half the memory, and faster if the
             device computes in 16 bits. If it cannot, float32 is used and a warning says so.
@@ -93,8 +94,7 @@ class FlairEmbeddings(TokenEmbeddings):
     ) -> None:  # fmt: skip
         super().__init__()
         if isinstance(model, LanguageModel):
-            direction = "forward" if model.is_forward_lm else "backward"
-            self.lm, default_name = model, f"LanguageModel-{model.hidden_size}-{model.nlayers}-{direction}"
+            self.lm, default_name = model, _name_of(model)
         else:
             found = find_model(model)
             self.lm, default_name = LanguageModel.load(found.path, has_decoder), str(model)
@@ -192,15 +192,29 @@ class FlairEmbeddings(TokenEmbeddings):
         return list(states.split(tokens))
 
 
+def _name_of(model: LanguageModel) -> str:
+    """Another name for every other model of these sizes, or the vectors of one would replace those of another."""
+    direction, crc = "forward" if model.is_forward_lm else "backward", 0
+    for tensor in model.state_dict().values():
+        crc = zlib.crc32(tensor.detach().float().cpu().numpy().tobytes(), crc)
+    return f"LanguageModel-{model.hidden_size}-{model.nlayers}-{direction}-{crc:08x}"
+
+
 class StackedEmbeddings(TokenEmbeddings):
-    """Several embeddings of the same tokens, concatenated: forward and backward, say."""
+    """Several embeddings of the same tokens, concatenated: forward and backward, say.
+
+    ValueError if two of them have one name, under which a token keeps one vector only.
+    """
 
     def __init__(self, embeddings: Sequence[TokenEmbeddings]) -> None:
         super().__init__()
         if not embeddings:
             raise ValueError("StackedEmbeddings needs at least one embedding")
+        names = [embedding.name for embedding in embeddings]
+        if double := [name for number, name in enumerate(names) if name in names[:number]]:
+            raise ValueError(f"two embeddings are named {double[0]!r}: give one of them another name by name=…")
         self.embeddings = nn.ModuleList(embeddings)
-        self.name = "Stack"
+        self.name = " + ".join(names)
         self.embedding_length = sum(embedding.embedding_length for embedding in embeddings)
 
     def vectors(self, sentences: Sequence[Sentence]) -> list[Tensor]:
@@ -230,7 +244,7 @@ class DocumentPoolEmbeddings(nn.Module):
         one = embeddings if isinstance(embeddings, TokenEmbeddings) else StackedEmbeddings(embeddings)
         self.embeddings: TokenEmbeddings = one
         self.pooling = pooling
-        self.name = f"document_{pooling}"
+        self.name = f"document_{pooling} of {one.name}"
         self.embedding_length = self.embeddings.embedding_length
 
     def vectors(self, sentences: Sequence[Sentence]) -> Tensor:

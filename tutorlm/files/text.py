@@ -71,6 +71,8 @@ def _standard_input() -> Path:
     folder = tempfile.mkdtemp(prefix="tutorlm-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     copy = Path(folder, "standard_input")
+    if sys.stdin is None:
+        raise ValueError("standard input is closed: name a file instead of -")
     try:
         with copy.open("wb") as file:
             shutil.copyfileobj(sys.stdin.buffer, file, 1 << 20)

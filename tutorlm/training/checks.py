@@ -3,6 +3,7 @@
 from tutorlm.corpus import TextCorpus
 from tutorlm.dictionary import Dictionary
 from tutorlm.language_model import LanguageModel
+from tutorlm.messages import warn_user
 from tutorlm.sizes import require_memory
 
 
@@ -17,6 +18,8 @@ def check_fit(model: LanguageModel, corpus: TextCorpus) -> None:
     if len(corpus.dictionary) != corpus.items_read:
         grown = f"the dictionary has grown to {len(corpus.dictionary)} items since the corpus was made with"
         raise ValueError(f"{grown} {corpus.items_read}: add items first, then make the corpus")
+    if not model.dictionary.character_level:
+        warn_user("this model reads words: what training shows as bits per character are bits per word")
     difference = model.dictionary.difference(corpus.dictionary)
     if difference:
         advice = "Make the corpus with the model's own, model.dictionary: TextCorpus.of(path, model)"

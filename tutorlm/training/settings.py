@@ -78,8 +78,8 @@ class TrainingSettings:
                         "from 0 to 2^63 - 1")  # fmt: skip
     optimizer_settings: Mapping[str, Any] | None = setting("passed to the optimizer, such as weight_decay", dict, None)
     max_epochs: int = setting("passes over the corpus", int, 1000, "at least 1", free=True)
-    max_seconds: float | None = setting("time limit, evaluation included; such a run depends on the speed of the machine", float, None,
-                                        "above 0", free=True)  # fmt: skip
+    max_seconds: float | None = setting("time limit, evaluation included; such a run depends on the speed of the "
+                                        "machine", float, None, "above 0", free=True)  # fmt: skip
     checkpoint: bool = setting(
         "save after every split what is needed to resume; implied by checkpoint_every", bool, False, free=True
     )
