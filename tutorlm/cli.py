@@ -173,6 +173,7 @@ def train(options: argparse.Namespace) -> int:
     given = {name: value for name, value in vars(options).items() if name not in NOT_SETTINGS}
     settings = resolve(given, options.out, options.resume)
     if settings["threads"]:
+        os.environ["OMP_NUM_THREADS"] = str(settings["threads"])  # the user's choice
         torch.set_num_threads(settings["threads"])
     with processes(settings["device"]) as device:
         trainer = _trainer(settings, options.out / "checkpoint.pt", options.resume)

@@ -42,7 +42,7 @@ class MachineOptions:
     """Where to compute."""
 
     device: str = setting("auto, cpu, cuda, cuda:1, mps", str, "auto", free=True)
-    threads: int | None = setting("CPU threads; as torch chooses if not given", int, None, "from 1 to 1024", free=True)
+    threads: int | None = setting("CPU threads; what is fastest if not given", int, None, "from 1 to 1024", free=True)
     cache: str | None = setting("folder for the encoded corpus; CORPUS/.encoded if not given", str, None, free=True)
 
 

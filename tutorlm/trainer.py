@@ -76,7 +76,8 @@ class LanguageModelTrainer(Run):
             num_workers: accepted for compatibility with Flair; ignored.
             use_amp: Flair's name for `precision="bf16"`.
             device: "auto" leaves a model on a GPU where it is, and otherwise takes the best of CUDA, MPS and
-                CPU. The number of threads is not changed: `torch.set_num_threads` sets it.
+                CPU. On a CPU the number of threads follows what is faster, unless OMP_NUM_THREADS or
+                `torch.set_num_threads` has set it.
             observers: called with each event (see `tutorlm.events`); by default a progress bar in a
                 terminal and plain lines elsewhere. With an empty list nothing is printed.
         """
@@ -92,7 +93,8 @@ class LanguageModelTrainer(Run):
                     self.prepare(path, (default_observer(),) if observers is None else observers)
                     with self.signals(self.folder.advice(settings.checkpoint), alone=self.team.size == 1):
                         self.begin(path)
-                        self.loop()
+                        with self.pace:
+                            self.loop()
                         return self.finish()
         finally:
             self.forget_requests()
@@ -121,6 +123,7 @@ class LanguageModelTrainer(Run):
             meter.add(self.step(window), rows=len(window) - 1)
             self.windows.mark_read()
             self.progress.step += 1
+            self.pace.step()
             saving = self.progress.step % self.folder.interval.steps == 0
             reporting = saving or self.progress.step % STEPS_PER_REPORT == 0 or self.windows.split_is_read
             self.obey(reporting)

@@ -224,12 +224,12 @@ def _where() -> Line:
 
 
 def _processor() -> Line:
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    found = f"{cores} core{'s' * (cores != 1)}"
     try:
         threads = importlib.import_module("torch").get_num_threads()
+        cores = importlib.import_module("tutorlm.training.threads").cores()
     except Exception:
-        return Line(OK, "processor", found)
+        return Line(OK, "processor", f"{os.cpu_count()} cores")
+    found = f"{cores} core{'s' * (cores != 1)}"
     if threads > cores:
         return Line(WARN, "processor", f"{found}, but torch uses {threads} threads, which slow each other down",
                     f"set OMP_NUM_THREADS={cores} before Python starts")  # fmt: skip

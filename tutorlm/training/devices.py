@@ -6,6 +6,7 @@ import torch
 from torch import nn
 
 from tutorlm.messages import warn_user
+from tutorlm.training.threads import use_cores
 
 PRECISIONS = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
 
@@ -21,6 +22,8 @@ def choose_device(name: str | torch.device = "auto") -> torch.device:
         reason = re.split(r"\.\s|\n", str(error))[0]
         message = f"device={str(name)!r} cannot be used ({reason}); 'auto' takes the best available device"
         raise ValueError(message) from None
+    if device.type == "cpu":
+        use_cores()
     return device
 
 

@@ -26,6 +26,7 @@ from tutorlm.training.optimizers import make_optimizer, set_rate
 from tutorlm.training.schedules import make_schedule
 from tutorlm.training.settings import Interval, TrainingSettings
 from tutorlm.training.states import checked_states
+from tutorlm.training.threads import Pace
 from tutorlm.windows import CarriedState, Windows
 
 PARTS = ("windows", "carried", "schedule", "optimizer", "scaler", "progress", "random")  # saved in a checkpoint
@@ -64,6 +65,7 @@ class Run(Control):
         self.schedule = make_schedule(settings)
         self.progress = Progress()
         self.random = RandomState(self.team, settings.seed)
+        self.pace = Pace(adapt=device.type == "cpu" and self.team.size == 1)
         self.ending: Stop | None = None  # why the run is to end
         self.evaluation = 0.0  # seconds a character, as last measured
 
