@@ -24,6 +24,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 import torch
+from conftest import read
 
 import tutorlm
 from tutorlm import Dictionary, FlairEmbeddings, LanguageModel, Sentence, StackedEmbeddings, cli, options
@@ -33,7 +34,7 @@ from tutorlm.files.models import read_model_file
 from tutorlm.fine_tuning import warm_start
 from tutorlm.pretrained import SHIPPED
 from tutorlm.progress import PlainLines
-from tutorlm.recipes import RECIPES
+from tutorlm.recipes import RECIPES, for_text
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "data" / "sample_corpus"
@@ -255,13 +256,40 @@ def test_without_options_a_model_has_the_sizes_and_the_training_that_help_names(
     monkeypatch.setattr(options, "SECONDS", 0.5)  # in place of three minutes
     run("train", corpus, tmp_path)
     model = load(tmp_path)
-    assert (model.hidden_size, model.nlayers, model.embedding_size, model.dropout) == (256, 1, 100, 0.1)
+    suited = dict(for_text(len(read(corpus / "train" / "a") + read(corpus / "train" / "b"))))
+    assert (model.hidden_size, model.nlayers, model.embedding_size, model.dropout) == (256, 1, 100, suited["dropout"])
     assert model.is_forward_lm and model.document_delimiter == "\n"
     assert model.dictionary == Dictionary.from_files(corpus / "train")
     assert record(tmp_path)["result"]["stopped"] == "max_seconds=0.5 are over"
-    recommended = dict(RECIPES["recommended"].settings)
+    recommended = {**RECIPES["recommended"].settings, "mini_batch_size": suited["mini_batch_size"]}
     recommended.pop("max_epochs")
     assert recommended.items() <= record(tmp_path)["recipe"].items()
+
+
+def test_little_text_is_trained_by_settings_that_suit_it_and_they_are_told(run, corpus, tmp_path):
+    begin = "settings that suit 10,516 characters: "
+    said = run("train", corpus, tmp_path / "all", "--hidden-size", 16, "--sequence-length", 200)
+    assert said.err == f"{begin}--dropout 0.6 --mini-batch-size 4 --max-epochs 20 --max-seconds 180\n"
+    assert record(tmp_path / "all")["result"]["stopped"] == "all 20 epochs done"
+    said = run("train", corpus, tmp_path / "some", *SMALL, "--max-epochs", 1)
+    assert said.err == f"{begin}--dropout 0.6\n"
+    assert run("train", corpus, tmp_path / "none", *SMALL, "--max-epochs", 1, "--dropout", 0).err == ""
+    assert run("train", corpus, tmp_path / "flair", *SGD, "--max-epochs", 1).err == ""
+
+
+def test_a_resumed_run_keeps_the_settings_that_suited_its_text(run, corpus, tmp_path):
+    run("train", corpus, tmp_path, "--hidden-size", 16, "--checkpoint", "--max-epochs", 1)
+    said = run("train", corpus, tmp_path, "--resume", "--max-epochs", 2)
+    assert said.err == ""
+    assert record(tmp_path)["settings"]["mini_batch_size"] == 4
+
+
+def test_the_more_text_the_less_is_dropped_and_the_less_often_it_is_read():
+    amounts = [1_000, 50_000, 300_000, 1_500_000]
+    dropout, batch, epochs = zip(*(for_text(amount).values() for amount in amounts), strict=True)
+    assert list(dropout) == sorted(dropout, reverse=True)
+    assert list(batch) == sorted(batch)
+    assert for_text(50_000_000) == {}
 
 
 def test_the_same_seed_gives_the_same_model_and_another_seed_another(run, corpus, tmp_path):
@@ -331,7 +359,7 @@ def test_a_dictionary_may_be_given_by_name(run, corpus, tmp_path):
 
 
 def test_with_json_standard_output_is_one_document_and_progress_goes_to_standard_error(run, corpus, tmp_path):
-    said = run("train", corpus, tmp_path, *SMALL, "--max-epochs", 1, "--json")
+    said = run("train", corpus, tmp_path, *SMALL, "--max-epochs", 1, "--dropout", 0, "--json")
     assert said.data == {"model": str(tmp_path / "best-lm.pt"), **record(tmp_path)["result"]}
     assert said.err.startswith("forward: ")
 
@@ -340,7 +368,9 @@ def test_warnings_are_a_line_each(run, corpus, tmp_path):
     with warnings.catch_warnings():
         warnings.simplefilter("always")
         run("dictionary", SAMPLE / "ja" / "train", tmp_path / "ja.json")
-        said = run("train", corpus, tmp_path, *SMALL, "--max-epochs", 1, "--dictionary", tmp_path / "ja.json")
+        said = run(
+            "train", corpus, tmp_path, *SMALL, "--dropout", 0, "--max-epochs", 1, "--dictionary", tmp_path / "ja.json"
+        )
     assert all(line.startswith("warning: ") for line in said.err.splitlines())
     assert any("is unknown to the dictionary" in line for line in said.err.splitlines())
 
@@ -501,7 +531,7 @@ def test_resume_accepts_a_default_in_so_many_words(run, corpus, before):
 
 
 def test_resume_without_a_checkpoint_begins_and_says_so(run, corpus, tmp_path):
-    said = run("train", corpus, tmp_path, *SMALL, "--max-epochs", 1, "--resume")
+    said = run("train", corpus, tmp_path, *SMALL, "--dropout", 0, "--max-epochs", 1, "--resume")
     assert said.err == f"no {tmp_path / 'checkpoint.pt'} to resume from: starting at the beginning\n"
     run("train", corpus, tmp_path, "--resume", "--max-epochs", 2)  # it has kept one itself
     assert [row["epoch"] for row in losses(tmp_path)] == ["1", "1", "2", "2"]

@@ -32,7 +32,7 @@ from tutorlm.files.corpora import check_layout
 from tutorlm.files.regular import expanded
 from tutorlm.files.text import read_blocks
 from tutorlm.fine_tuning import compare, warm_start
-from tutorlm.options import FREE, SECONDS, add_train_options, reader, resolve, training_settings
+from tutorlm.options import FREE, SECONDS, add_train_options, reader, resolve, suited_to_text, training_settings
 from tutorlm.progress import PlainLines, ProgressBar
 from tutorlm.recipes import RECIPES
 from tutorlm.training.checkpoints import read_checkpoint
@@ -171,7 +171,9 @@ def dictionary(options: argparse.Namespace) -> None:
 def train(options: argparse.Namespace) -> int:
     """Train a new model, fine-tune one, or resume a run that was cut short."""
     given = {name: value for name, value in vars(options).items() if name not in NOT_SETTINGS}
-    settings = resolve(given, options.out, options.resume)
+    resumed = options.resume and (options.out / "run.json").exists()
+    characters, suited = (0, {}) if resumed else suited_to_text(given)
+    settings = resolve({**suited, **given}, options.out, options.resume)
     if settings["threads"]:
         os.environ["OMP_NUM_THREADS"] = str(settings["threads"])  # the user's choice
         torch.set_num_threads(settings["threads"])
@@ -185,6 +187,9 @@ def train(options: argparse.Namespace) -> int:
         def record_the_start(event: Event) -> None:
             if isinstance(event, Started):
                 write_record(run_json, record)
+                if suited:
+                    shown = " ".join(f"--{name.replace('_', '-')} {value:g}" for name, value in suited.items())
+                    _note(f"settings that suit {characters:,} characters: {shown}")
 
         bar = ProgressBar() if sys.stderr.isatty() else PlainLines(file=sys.stderr if options.json else None)
         result = trainer.train(options.out, device=device, observers=[record_the_start, bar], **training)

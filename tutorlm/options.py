@@ -10,8 +10,10 @@ from dataclasses import Field, dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from tutorlm.files.corpora import check_layout
 from tutorlm.files.regular import expanded
-from tutorlm.recipes import RECIPES
+from tutorlm.files.text import list_text_files, read_blocks
+from tutorlm.recipes import RECIPES, for_text
 from tutorlm.training.forms import shown
 from tutorlm.training.record import damaged_record, recorded_settings
 from tutorlm.training.settings import BOUNDS, TrainingSettings, checked, setting
@@ -73,6 +75,20 @@ def resolve(given: dict[str, Any], out: Path, resume: bool) -> dict[str, Any]:
     return settings
 
 
+def suited_to_text(given: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    """The number of characters to train on, and the settings of a new model, where not given, that suit so many."""
+    if "model" in given or given.get("recipe", "recommended") != "recommended":
+        return 0, {}
+    folder, characters = expanded(given["corpus"]), 0
+    check_layout(folder)
+    for block in (block for file in list_text_files(folder / "train") for block in read_blocks(file)):
+        characters += len(block)
+        if not for_text(characters):  # there is enough text for any model
+            return characters, {}
+    suited = {name: value for name, value in for_text(characters).items() if name not in given}
+    return characters, suited if {*END} & given.keys() else {**suited, "max_seconds": SECONDS}
+
+
 def _settings_before(file: Path) -> dict[str, Any]:
     """The settings in run.json, each of its kind and within its bounds."""
     found = recorded_settings(file)
@@ -103,7 +119,7 @@ def _defaults(model: str | None, recipe: str | None) -> dict[str, Any]:
     """The default of every option; None for the sizes that a model to fine-tune has already."""
     recipe = recipe or ("fine-tuning" if model else "recommended")
     found = {name: about.default for name, about in OPTIONS.items()}
-    found |= vars(RECIPES[recipe].training) | {"recipe": recipe, **dict.fromkeys(END)}
+    found |= vars(RECIPES[recipe].training) | {"recipe": recipe, "precision": "auto", **dict.fromkeys(END)}
     of_the_model = ("hidden_size", "nlayers", "embedding_size", "document_delimiter", "dropout")
     return found | (dict.fromkeys(of_the_model) if model else {})
 

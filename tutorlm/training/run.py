@@ -18,7 +18,7 @@ from tutorlm.messages import warn_user
 from tutorlm.training.checkpoints import Checkpoint, RandomState, RunFolder, check_same
 from tutorlm.training.checks import check_enough_text, check_memory
 from tutorlm.training.control import Control, Stop
-from tutorlm.training.devices import choose_device, choose_precision
+from tutorlm.training.devices import choose_device, choose_precision, fastest_precision
 from tutorlm.training.distributed import Team
 from tutorlm.training.locking import locked
 from tutorlm.training.metrics import Meter, Progress
@@ -51,7 +51,7 @@ class Run(Control):
         if str(device) != "auto" or self.model.device.type == "cpu":
             self.model.to(choose_device(device))
         model, device = self.model, self.model.device
-        self.settings = dataclasses.replace(settings, precision=choose_precision(settings.precision, device))
+        self.settings = dataclasses.replace(settings, precision=self._precision(settings, device))
         self.team = Team(device)
         own = self.team.columns(settings.mini_batch_size)
         check_memory(model, self.corpus, settings.sequence_length, own.stop - own.start)
@@ -68,6 +68,13 @@ class Run(Control):
         self.pace = Pace(adapt=device.type == "cpu" and self.team.size == 1)
         self.ending: Stop | None = None  # why the run is to end
         self.evaluation = 0.0  # seconds a character, as last measured
+
+    def _precision(self, settings: TrainingSettings, device: torch.device) -> str:
+        if settings.precision != "auto":
+            return choose_precision(settings.precision, device)
+        if self.resumed:  # a run goes on in the precision in which it began
+            return choose_precision(self.resumed.facts["settings"]["precision"], device)
+        return fastest_precision(device, settings.sequence_length * settings.mini_batch_size)
 
     @contextlib.contextmanager
     def alone_in(self, path: Path) -> Iterator[None]:

@@ -72,8 +72,8 @@ class TrainingSettings:
     grow_to_sequence_length: int = setting("increase T by one after each split, up to this", int, 0, "at least 0")
     layer_rates: Mapping[str, float] | None = setting("factors on the learning rate, by the beginning of a parameter's "
                                                       "name; 0 freezes: encoder=0,rnn=0.3", dict, None)  # fmt: skip
-    precision: str = setting("bf16 and fp16 compute mostly in 16 bits, where the device can; weights stay in 32 bits",
-                             default="fp32", choices=tuple(PRECISIONS))  # fmt: skip
+    precision: str = setting("bf16 and fp16 compute mostly in 16 bits, where the device can; weights stay in 32 bits; "
+                             "auto takes what is fastest", default="fp32", choices=("auto", *PRECISIONS))  # fmt: skip
     seed: int = setting("random seed for dropout; on the command line for weights and shuffles, too", int, 0,
                         "from 0 to 2^63 - 1")  # fmt: skip
     optimizer_settings: Mapping[str, Any] | None = setting("passed to the optimizer, such as weight_decay", dict, None)
