@@ -102,6 +102,12 @@ def test_line_numbers_hold_across_blocks(tmp_path_factory, before, line):
     assert found.lines == before + 2
 
 
+def test_line_numbers_hold_after_a_line_of_megabytes(tmp_path):
+    path = write(tmp_path / "a.txt", "x y " * 700_000 + "\n" + CLEAN[0] + "\n<p>tag</p>")
+    found = examine(path, "text", "NFC", "\n", LinesSeen())
+    assert found.sights["html"].line == found.lines == 3
+
+
 @pytest.mark.parametrize("kind", ["html", "json", "misread", "damaged", "columns", "separators"])
 def test_much_of_a_blemish_is_wrong_and_a_little_is_worth_knowing(tmp_path, kind):
     few = corpus(tmp_path / "few", [*CLEAN[:30] * 40, PLANTED[kind][0]])
@@ -132,6 +138,16 @@ def test_a_corpus_full_of_copies_is_wrong(tmp_path):
     assert "66.7%" in repeated.what
 
 
+def test_shares_are_those_of_all_text_and_a_copied_heading_is_no_leak(tmp_path):
+    heading, rest = "The address of the President of the Town", ["Yes, he said."] * 300
+    folder = corpus(tmp_path / "c", [heading, *rest], valid=[heading, *CLEAN[30:45], heading])
+    [leak] = [finding for finding in diagnose(folder, seconds=1).findings if finding.kind == "leak"]
+    text = (folder / "valid.txt").read_text(encoding="utf-8")
+    assert f"{2 * (len(heading) + 1) / len(text):.2%} of its characters" in leak.what
+    doubled = corpus(tmp_path / "d", [heading, heading, *(f"{number} {line}" for number, line in enumerate(rest))])
+    assert "repeated" not in kinds(doubled)
+
+
 def test_short_lines_may_be_equal_by_chance(tmp_path):
     assert {"repeated", "leak"}.isdisjoint(kinds(corpus(tmp_path / "c", [*CLEAN[:30], *["Yes."] * 30])))
 
@@ -146,8 +162,9 @@ def test_shares_of_many_lines_are_estimated_in_flat_memory(doublings, seed):
     seen.add([*train, *train], "train", Path("train"), 1)
     assert sum(map(len, seen.first.values())) <= 256
     assert seen.every > 1
-    assert seen.shared("valid", "train")[1] == 1.0
-    assert seen.repeated("train")[0] == 0.5
+    count, characters, _ = seen.shared("valid", "train")
+    assert (count / len(train), characters / sum(map(len, train))) == pytest.approx((0.5, 0.5), rel=0.7)
+    assert seen.repeated("train")[0] == seen.shared("train", "train")[1] / 2
 
 
 def test_an_unfinished_folder_is_described(tmp_path):
@@ -177,8 +194,13 @@ def test_documents_are_measured_however_they_are_read(texts, delimiter, data):
     *ended, last = text.split(delimiter)
     lengths = Counter([len(document) + len(delimiter) for document in ended] + [len(last)])
     blank = len(delimiter) if delimiter.isspace() else 0
-    assert {n: c for n, c in lengths.items() if n > blank} == {n: c for n, c in enumerate(documents.lengths) if c}
+    assert {n: c for n, c in lengths.items() if n > blank} == documents.lengths
     assert documents.longest == max(lengths)
+
+
+def test_the_median_of_long_documents_is_theirs(tmp_path):
+    text = write(tmp_path / "a.txt", "".join("long " * number + "\n" for number in (3000, 5000, 9000)))
+    assert diagnose(text).facts["documents"]["median_length"] == 25_001
 
 
 def test_documents_that_end_in_another_way_are_found(tmp_path):
@@ -218,6 +240,25 @@ def test_encodings_and_line_ends_are_told(tmp_path):
     found = [finding for finding in diagnose(tmp_path).findings if finding.kind == "encoding"]
     assert [Path(finding.place).name for finding in found] == ["b.txt", "a.txt"]
     assert not any(finding.wrong for finding in found)
+
+
+def test_a_byte_of_another_letter_is_no_line_end(tmp_path):
+    czech = examine(write(tmp_path / "a.txt", "\ufeffčtyři\n".encode("utf-16-le")), "text", "NFC", "\n", LinesSeen())
+    assert (czech.encoding, czech.carriage_returns, czech.lines) == ("utf-16-le", False, 1)
+
+
+def test_many_small_files_take_little_memory_and_time(tmp_path):
+    examine(write(tmp_path / "b.txt", "a\n"), "text", "NFC", "\n", LinesSeen())  # tables are made
+    files, seen = [write(tmp_path / f"{number}.txt", f"{number} {CLEAN[0]}\n") for number in range(200)], LinesSeen()
+    tracemalloc.start()
+    found = [examine(file, "text", "NFC", "\n", seen) for file in files]
+    kept = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert kept / len(found) < 10_000  # bytes
+    start = time.process_time()
+    for file in files:
+        examine(file, "text", "NFC", "\n", seen)
+    assert (time.process_time() - start) / len(files) < 0.002
 
 
 def test_memory_is_flat_and_a_long_text_is_read_fast(tmp_path):

@@ -1,13 +1,13 @@
 """A corpus that has been read, and what is found about it."""
 
 import dataclasses
+from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from tutorlm.coverage import CoverageReport
 from tutorlm.dictionary import Dictionary
@@ -92,6 +92,13 @@ class Case:
         """The number of characters in a part."""
         return sum(file.characters for file in self.parts.get(part, []))
 
+    def lengths(self, files: list[Examination]) -> Counter[int]:
+        """How many documents of some files have each length."""
+        lengths = Counter[int]()
+        for file in files:
+            lengths.update(file.documents.lengths)
+        return lengths
+
     def coverage(self, files: list[Examination]) -> CoverageReport:
         """How much of some files the dictionary covers."""
         return CoverageReport.of(_counts(files), self.dictionary)
@@ -108,16 +115,17 @@ class Case:
         """Sizes, scripts and documents."""
         scripts = self.coverage(self.files).scripts
         total = sum(count for count, _ in scripts.values())
-        lengths = np.sum([file.documents.lengths for file in self.main], axis=0)
+        lengths = sorted(self.lengths(self.main).items())
+        sums = list(accumulate(count for _, count in lengths))
         longest = max(self.main, key=lambda file: file.documents.longest)
-        middle = int(np.searchsorted(np.cumsum(lengths), lengths.sum() / 2))
         return {
             "corpus": str(self.folder),
             "characters": {part: self.characters(part) for part in self.parts},
             "files": {part: len(files) for part, files in self.parts.items()},
             "scripts": {name: count / total for name, (count, _) in scripts.items() if count > total / 1000},
             "documents": {
-                "delimiter": repr(self.delimiter), "number": int(lengths.sum()), "median_length": middle,
+                "delimiter": repr(self.delimiter), "number": sums[-1] if sums else 0,
+                "median_length": lengths[bisect_left(sums, sums[-1] / 2)][0] if sums else 0,
                 "longest": longest.documents.longest,
                 "at": f"{longest.path}:{longest.documents.longest_line}",
             },

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from tutorlm.doctor.case import Case, Finding
 from tutorlm.files.corpora import BLANK_SHARE_WORTH_A_WORD, check_layout
 
-LEAK, REPEATED = 0.01, 0.2  # shares of lines that are wrong
+LEAK, REPEATED = 0.01, 0.2  # shares of the characters that are wrong
 SMALL_HELD_OUT = 20_000  # characters of valid or test text
 LARGE_SPLIT = 200_000_000  # characters
 SPREAD = 3.0  # bits: about the standard deviation of -log2 p of a character
@@ -60,20 +60,23 @@ def copies(case: Case) -> Iterator[Finding]:
     """Lines that are there twice."""
     about = "about " if case.seen.every > 1 else ""
     for part, other in (("valid", "train"), ("test", "train"), ("test", "valid")):
-        count, share, (path, line) = case.seen.shared(part, other)
-        if count:
+        count, characters, first = case.seen.shared(part, other)
+        if first:
+            share = characters / case.characters(part)
             yield Finding(
-                "leak", share > LEAK, f"{path}:{line}",
-                f"Lines of {part} that are also in {other}: {about}{count:,} ({share:.2%})",
+                "leak", share > LEAK, f"{first.path}:{first.number}",
+                f"Lines of {part} that are also in {other}: {about}{count:,}, with {share:.2%} of its characters",
                 f"The figures on {part} are too good: the text is known already",
                 "Remove double documents from all text, then divide it again by `prepare`",
             )  # fmt: skip
     part = case.main[0].part
-    share, (path, line), times = case.seen.repeated(part)
-    if share > 0.01:
+    characters, first, times = case.seen.repeated(part)
+    share = characters / max(1, case.characters(part))
+    if first and share > 0.01:
         yield Finding(
-            "repeated", share > REPEATED, f"{path}:{line}",
-            f"Lines of {part} that repeat an earlier one: {about}{share:.1%}; this one is there {times:,} times",
+            "repeated", share > REPEATED, f"{first.path}:{first.number}",
+            f"Lines of {part} that repeat an earlier one have {about}{share:.1%} of its characters; this one is there "
+            f"{times:,} times",
             "The model learns them by heart, and less of the language",
             "Remove double documents, and lines that every page has, such as menus and licences",
         )  # fmt: skip
