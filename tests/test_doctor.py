@@ -30,23 +30,45 @@ PLANTED = {
     "private": ["the price is 5 \ue000", "\U000f0000"],
     "damaged": ["Na\ufffdve caf\ufffds"],
     "presentation": ["the \ufb01rst of all", "\ufee3\ufeae\ufea3\ufe92\ufe8e", "\uff76\uff85 in a narrow row"],
-    "html": ["<p>One.</p>", 'See <a href="there.html">there</a>', "end<br/>of line", "<DIV class='x'>"],
+    "lost": ["he said ???? ?????? ??? to her"],
+    "html": [
+        "<article>one</article> <w pos='N'>two</w>",
+        "<p>One.</p>",
+        'See <a href="there.html">there</a>',
+        "end<br/>of line",
+        "<DIV class='x'>",
+    ],
     "entities": ["Smith &amp; Sons", "a&nbsp;space", "&#8217;tis", "&#x2019;tis"],
-    "wiki": ["the [[River Elm|river]]", "{{Infobox town|name=Elm}}"],
+    "escapes": [r"caf\u00e9 \uC11C", "caf=C3=A9 =E2=80=9Cclosed=E2=80=9D"],
+    "wiki": ["'''Elm''' is a ''big'' town", "the [[River Elm|river]]", "{{Infobox town|name=Elm}}"],
     "headings": ["== History ==", " = Career = "],
     "placeholders": ["the <unk> of the town", "<UNK>"],
-    "separators": ["one text [SEP] another", "<|endoftext|>", "the end </s>", '<doc id="12" title="Elm">', "</doc>"],
-    "rules": ["* * *", "-----", "======", "  ~~~"],
-    "json": ['{"text": "The river rose.", "id": 3}'],
-    "columns": ["river\tNOUN\t3", "id\ttext"],
-    "misread": ["The cafÃ© is closed", "ì•ˆë…•í•˜ì„¸ìš”", "¾È³çÇÏ¼¼¿ä", "Ïðèâåò, ìèð", "itâ€™s late"],
+    "separators": ["one text [SEP] another", "<|endoftext|>", "the end </s>"],
+    "document tags": ['<doc id="12" title="Elm">', "</doc>", "<DOC>"],
+    "rules": ["%", "* * *", "-----", "======", "  ~~~"],
+    "json": ['{"text": "The river rose.", "id": 3}', '{"a": 1} ', '  "text": "The river rose.",'],
+    "columns": ["rose VBD O\nElm NNP I-LOC", "river\tNOUN\t3", "id\ttext"],
+    "misread": [
+        "The cafÃ© is closed",
+        "ì•ˆë…•í•˜ì„¸ìš”",
+        "¾È³çÇÏ¼¼¿ä",
+        "Ïðèâåò, ìèð",
+        "itâ€™s late",
+        "the cafÃ© ♥ is “closed”",
+        "РџСЂРёРІРµС‚, РјРёСЂ",
+        "caf√© Z√ºrich",
+        "caf├® Z├╝rich",
+        "占쏙옙占쏙옙",
+    ],
     "decomposed": [unicodedata.normalize("NFD", "Café Müller"), unicodedata.normalize("NFD", "한국어 문장")],
 }
 HARMLESS = [
     "5 < 6 and 7 > 3 & so on", "a [note] {here} = there", "« CAFÉ » dit-elle, « DÉJÀ »… et voilà", "Łódź, Ærø, Þórr",
     "می‌خواهم بروم", "क्ष और ज़", "👩‍👩‍👧 and ☺️", "「はい」、そう言った。！？", "ㅋㅋㅋ 그래요…",
     "ÀÉÎÕÜ are vowels", "Wait... what?!", "한자(漢字)와 ＡＢＣ", "2 * 3 = 6", "Ở đây có người",
-    "A—B–C ‘quoted’ “twice”",
+    "A—B–C ‘quoted’ “twice”", "LIBERTÉ\xa0! ÉGALITÉ\xa0? « Allé…» É… pois é", "AMANHÃ… NÃO”, „Ä“ »SCHÖN«",
+    "ខ្ញុំ\u200bស្រឡាញ់\u200bប្រទេស", "မြန်မာ\u200bဘာသာ", "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
+    "ᠮᠣᠩᠭᠣᠯ\u180e᠎ᠠ", "— Я… Ні, Ці Її", "├── folder", "What?? Who? ??", "type O", 'She said "yes": no',
 ]  # fmt: skip
 
 
@@ -99,7 +121,7 @@ def test_line_numbers_hold_across_blocks(tmp_path_factory, before, line):
     )
     found = examine(path, "text", "NFC", "\n", LinesSeen())
     assert {sight.line for sight in found.sights.values()} == {before + 1}
-    assert found.lines == before + 2
+    assert found.lines == before + 2 + line.count("\n")
 
 
 def test_line_numbers_hold_after_a_line_of_megabytes(tmp_path):

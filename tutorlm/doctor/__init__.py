@@ -23,7 +23,8 @@ from tutorlm.language_model import LanguageModel
 __all__ = ["Diagnosis", "Finding", "diagnose"]
 
 JUDGES: tuple[Callable[[Case], Iterable[Finding]], ...] = (
-    text.unreadable, text.encodings, text.blemishes, text.normal_forms, division.layout, division.documents,
+    text.unreadable, text.encodings, text.blemishes, text.normal_forms, text.lookalikes, division.layout,
+    division.documents,
     division.copies, division.sizes, fit.unknown, fit.model, fit.steps,
 )  # fmt: skip
 

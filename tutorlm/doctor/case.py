@@ -1,6 +1,7 @@
 """A corpus that has been read, and what is found about it."""
 
 import dataclasses
+import shlex
 from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
@@ -86,11 +87,23 @@ class Case:
     @cached_property
     def dictionary(self) -> Dictionary:
         """That of the model, or else the one that a new model would get."""
-        return self.model.dictionary if self.model else Dictionary.from_counts(_counts(self.main))
+        return self.model.dictionary if self.model else Dictionary.from_counts(self.counts(self.main))
+
+    @property
+    def delimiter_option(self) -> str:
+        """The option of the commands that names the document delimiter; empty for the usual one."""
+        return "" if self.delimiter == "\n" else f" {delimiter_option(self.delimiter)}"
 
     def characters(self, part: str) -> int:
         """The number of characters in a part."""
         return sum(file.characters for file in self.parts.get(part, []))
+
+    def counts(self, files: list[Examination]) -> Counter[str]:
+        """How often each character occurs in some files."""
+        counts = Counter[str]()
+        for file in files:
+            counts.update(dict(zip(map(chr, file.points.tolist()), file.counts.tolist(), strict=True)))
+        return counts
 
     def lengths(self, files: list[Examination]) -> Counter[int]:
         """How many documents of some files have each length."""
@@ -101,7 +114,7 @@ class Case:
 
     def coverage(self, files: list[Examination]) -> CoverageReport:
         """How much of some files the dictionary covers."""
-        return CoverageReport.of(_counts(files), self.dictionary)
+        return CoverageReport.of(self.counts(files), self.dictionary)
 
     def sighted(self, kind: str) -> tuple[int, str, str] | None:
         """How often a kind of blemish was seen, where first, and an example; None if never."""
@@ -134,8 +147,7 @@ class Case:
         }  # fmt: skip
 
 
-def _counts(files: list[Examination]) -> Counter[str]:
-    counts = Counter[str]()
-    for file in files:
-        counts.update(dict(zip(map(chr, file.points.tolist()), file.counts.tolist(), strict=True)))
-    return counts
+def delimiter_option(delimiter: str) -> str:
+    """The option that names a document delimiter, as it is typed."""
+    escaped = delimiter.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t")
+    return f"--document-delimiter={shlex.quote(escaped)}"
