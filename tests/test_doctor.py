@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import shlex
 import shutil
 import time
 import tracemalloc
@@ -130,6 +131,14 @@ def test_line_numbers_hold_after_a_line_of_megabytes(tmp_path):
     assert found.sights["html"].line == found.lines == 3
 
 
+@pytest.mark.parametrize("odd", ["?", " ", "-", "=", "<p ", "{{", "'''", "É…", "[[", "=C3", "\t", "- ", "Рї ", "a "])
+def test_no_text_takes_long(odd):
+    text = (odd * 200_000 + '":" ?? O\n') * 2
+    start = time.process_time()
+    list(find_blemishes(text))
+    assert time.process_time() - start < 3 + len(text) / 1e6
+
+
 @pytest.mark.parametrize("kind", ["html", "json", "misread", "damaged", "columns", "separators"])
 def test_much_of_a_blemish_is_wrong_and_a_little_is_worth_knowing(tmp_path, kind):
     few = corpus(tmp_path / "few", [*CLEAN[:30] * 40, PLANTED[kind][0]])
@@ -196,6 +205,15 @@ def test_an_unfinished_folder_is_described(tmp_path):
     assert diagnose(folder).wrong
 
 
+def test_a_folder_without_train_is_no_text_to_divide_again(tmp_path):
+    folder = corpus(tmp_path / "c", CLEAN[:30])
+    (folder / "train" / "a").rename(folder / "train.txt")
+    (folder / "train").rmdir()
+    [layout] = [finding for finding in diagnose(folder).findings if finding.kind == "layout"]
+    assert layout.wrong
+    assert "no folder train/" in layout.what
+
+
 def test_texts_are_examined_before_they_are_a_corpus(tmp_path):
     write(tmp_path / "texts" / "a.txt", "\n".join([*CLEAN[:20], "<p>tag</p>"]))
     assert kinds(tmp_path / "texts")["html"] == f"{tmp_path / 'texts' / 'a.txt'}:21"
@@ -235,6 +253,29 @@ def test_documents_that_end_in_another_way_are_found(tmp_path):
     assert "separators" not in kinds(separated, document_delimiter="[SEP]\n")
 
 
+def test_files_that_are_documents_need_no_delimiter(tmp_path):
+    for number, line in enumerate(CLEAN):
+        write(tmp_path / f"{number}.txt", line)
+    assert "delimiter" not in kinds(tmp_path)
+    assert "delimiter" not in kinds(tmp_path, document_delimiter="[SEP]")
+
+
+def test_a_line_end_after_a_text_without_others_does_not_hide_that(tmp_path):
+    assert "delimiter" in kinds(write(tmp_path / "a.txt", "many words " * 5000 + "\n"))
+
+
+def test_the_commands_that_are_advised_work_as_they_are_typed(tmp_path, capsys, monkeypatch):
+    text = write(tmp_path / "my texts" / "a.txt", "".join(f"{line}\n-----\n" for line in CLEAN * 9))
+    findings = {finding.kind: finding for finding in diagnose(text, document_delimiter="\n-----\n").findings}
+    assert "rules" not in findings
+    monkeypatch.chdir(tmp_path)
+    command = shlex.split(findings["layout"].remedy.split("python -m tutorlm ")[1])
+    assert main([*command, "--valid", "0.1", "--test", "0.1"]) == 0
+    assert "train with the same document delimiter, '\\n-----\\n'" in capsys.readouterr().out
+    rules = {finding.kind: finding for finding in diagnose(text).findings}["rules"]
+    assert "--document-delimiter=----- " in f"{rules.remedy} ".replace(";", " ")
+
+
 def test_prepare_says_with_which_delimiter_to_train(tmp_path):
     text = write(tmp_path / "a.txt", "".join(f"{line}[SEP]" for line in CLEAN * 3))
     assert "train with the same document delimiter, '[SEP]'" in str(
@@ -254,6 +295,20 @@ def test_a_file_that_cannot_be_read_is_a_finding_and_the_others_are_read(tmp_pat
     assert "CP949" in unreadable.what
     assert unreadable.place.endswith("a.txt")
     assert "html" in {finding.kind for finding in found.findings}
+
+
+def test_a_file_of_blank_lines_is_as_good_as_empty(tmp_path):
+    assert kinds(corpus(tmp_path / "c", CLEAN[:30], valid=["  "]))["empty"].endswith("valid.txt")
+
+
+def test_letters_of_two_keyboards_are_told(tmp_path):
+    assert "lookalikes" in kinds(write(tmp_path / "a.txt", "میز\nمي\n" * 20))
+    assert "lookalikes" not in kinds(write(tmp_path / "b.txt", "میز\n" * 20))
+
+
+def test_one_blemish_in_a_short_text_is_not_wrong(tmp_path):
+    text = write(tmp_path / "a.txt", "\n".join([*CLEAN[:20], "write <unk> here", ""]))
+    assert not diagnose(text).wrong
 
 
 def test_encodings_and_line_ends_are_told(tmp_path):
@@ -333,6 +388,49 @@ def test_a_model_without_a_normal_form_needs_one(tmp_path):
         model = LanguageModel(dictionary, True, 8, 1)
         severity[form] = {f.kind: f.wrong for f in diagnose(folder, model, seconds=1).findings}["normal forms"]
     assert severity == {None: True, "NFC": False}
+
+
+def test_a_normal_form_that_mends_letters_for_display_is_enough(tmp_path):
+    folder = corpus(tmp_path / "c", [*CLEAN[:30], *["\ufb01" * 90] * 30])
+    model = LanguageModel(Dictionary.from_files(folder / "train", normalization="NFKC"), True, 8, 1)
+    severity = [
+        {finding.kind: finding.wrong for finding in diagnose(folder, *given, seconds=1).findings}["presentation"]
+        for given in ((), (model,))
+    ]
+    assert severity == [True, False]
+
+
+def test_a_model_that_lacks_what_it_needs_is_described(tmp_path):
+    folder = corpus(tmp_path / "c", CLEAN[:30])
+    items = Dictionary.from_files(folder / "train").get_items()
+    no_unk = Dictionary.from_items([item for item in items if item not in ("<unk>", "z")], add_unk=False)
+    [unknown, *_] = [f for f in diagnose(folder, LanguageModel(no_unk, True, 8, 1), seconds=1).findings if f.wrong]
+    assert (unknown.kind, "more than 0%" in unknown.what) == ("unknown", True)
+    assert "--extend-dictionary" not in unknown.remedy
+    no_line_end = Dictionary.from_items([item for item in items if item != "\n"])
+    assert "unknown delimiter" in kinds(folder, LanguageModel(no_line_end, True, 8, 1))
+    no_decoder = LanguageModel(Dictionary.from_items(items), True, 8, 1, has_decoder=False)
+    assert "suggested" not in diagnose(folder, no_decoder).facts
+
+
+def test_a_model_is_tried_on_text_that_can_be_read(tmp_path):
+    folder = corpus(tmp_path / "c", CLEAN[:30])
+    write(folder / "valid.txt", "서울".encode("cp949") * 20)
+    model = LanguageModel.load("news-mini-backward")
+    model.is_forward_lm = True
+    found = kinds(folder, model)
+    assert found["direction"] == str(folder / "train" / "a")
+    assert "unreadable" in found
+    assert "small" not in [kind for kind, place in found.items() if place.endswith("valid.txt")]
+
+
+def test_nothing_is_said_of_the_dictionary_of_no_text(tmp_path):
+    folder = corpus(tmp_path / "c", [])
+    assert "unknown" not in kinds(folder)
+
+
+def test_more_valid_than_training_text_is_told(tmp_path):
+    assert "validating" in kinds(corpus(tmp_path / "c", CLEAN[:5], valid=CLEAN[30:45]))
 
 
 def test_a_model_of_words_is_refused(tmp_path):
