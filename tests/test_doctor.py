@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import shlex
 import shutil
 import time
 import tracemalloc
@@ -30,23 +31,45 @@ PLANTED = {
     "private": ["the price is 5 \ue000", "\U000f0000"],
     "damaged": ["Na\ufffdve caf\ufffds"],
     "presentation": ["the \ufb01rst of all", "\ufee3\ufeae\ufea3\ufe92\ufe8e", "\uff76\uff85 in a narrow row"],
-    "html": ["<p>One.</p>", 'See <a href="there.html">there</a>', "end<br/>of line", "<DIV class='x'>"],
+    "lost": ["he said ???? ?????? ??? to her"],
+    "html": [
+        "<article>one</article> <w pos='N'>two</w>",
+        "<p>One.</p>",
+        'See <a href="there.html">there</a>',
+        "end<br/>of line",
+        "<DIV class='x'>",
+    ],
     "entities": ["Smith &amp; Sons", "a&nbsp;space", "&#8217;tis", "&#x2019;tis"],
-    "wiki": ["the [[River Elm|river]]", "{{Infobox town|name=Elm}}"],
+    "escapes": [r"caf\u00e9 \uC11C", "caf=C3=A9 =E2=80=9Cclosed=E2=80=9D"],
+    "wiki": ["'''Elm''' is a ''big'' town", "the [[River Elm|river]]", "{{Infobox town|name=Elm}}"],
     "headings": ["== History ==", " = Career = "],
     "placeholders": ["the <unk> of the town", "<UNK>"],
-    "separators": ["one text [SEP] another", "<|endoftext|>", "the end </s>", '<doc id="12" title="Elm">', "</doc>"],
-    "rules": ["* * *", "-----", "======", "  ~~~"],
-    "json": ['{"text": "The river rose.", "id": 3}'],
-    "columns": ["river\tNOUN\t3", "id\ttext"],
-    "misread": ["The cafÃ© is closed", "ì•ˆë…•í•˜ì„¸ìš”", "¾È³çÇÏ¼¼¿ä", "Ïðèâåò, ìèð", "itâ€™s late"],
+    "separators": ["one text [SEP] another", "<|endoftext|>", "the end </s>"],
+    "document tags": ['<doc id="12" title="Elm">', "</doc>", "<DOC>"],
+    "rules": ["%", "* * *", "-----", "======", "  ~~~"],
+    "json": ['{"text": "The river rose.", "id": 3}', '{"a": 1} ', '  "text": "The river rose.",'],
+    "columns": ["rose VBD O\nElm NNP I-LOC", "river\tNOUN\t3", "id\ttext"],
+    "misread": [
+        "The cafÃ© is closed",
+        "ì•ˆë…•í•˜ì„¸ìš”",
+        "¾È³çÇÏ¼¼¿ä",
+        "Ïðèâåò, ìèð",
+        "itâ€™s late",
+        "the cafÃ© ♥ is “closed”",
+        "РџСЂРёРІРµС‚, РјРёСЂ",
+        "caf√© Z√ºrich",
+        "caf├® Z├╝rich",
+        "占쏙옙占쏙옙",
+    ],
     "decomposed": [unicodedata.normalize("NFD", "Café Müller"), unicodedata.normalize("NFD", "한국어 문장")],
 }
 HARMLESS = [
     "5 < 6 and 7 > 3 & so on", "a [note] {here} = there", "« CAFÉ » dit-elle, « DÉJÀ »… et voilà", "Łódź, Ærø, Þórr",
     "می‌خواهم بروم", "क्ष और ज़", "👩‍👩‍👧 and ☺️", "「はい」、そう言った。！？", "ㅋㅋㅋ 그래요…",
     "ÀÉÎÕÜ are vowels", "Wait... what?!", "한자(漢字)와 ＡＢＣ", "2 * 3 = 6", "Ở đây có người",
-    "A—B–C ‘quoted’ “twice”",
+    "A—B–C ‘quoted’ “twice”", "LIBERTÉ\xa0! ÉGALITÉ\xa0? « Allé…» É… pois é", "AMANHÃ… NÃO”, „Ä“ »SCHÖN«",
+    "ខ្ញុំ\u200bស្រឡាញ់\u200bប្រទេស", "မြန်မာ\u200bဘာသာ", "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
+    "ᠮᠣᠩᠭᠣᠯ\u180e᠎ᠠ", "— Я… Ні, Ці Її", "├── folder", "What?? Who? ??", "type O", 'She said "yes": no',
 ]  # fmt: skip
 
 
@@ -99,7 +122,21 @@ def test_line_numbers_hold_across_blocks(tmp_path_factory, before, line):
     )
     found = examine(path, "text", "NFC", "\n", LinesSeen())
     assert {sight.line for sight in found.sights.values()} == {before + 1}
-    assert found.lines == before + 2
+    assert found.lines == before + 2 + line.count("\n")
+
+
+def test_line_numbers_hold_after_a_line_of_megabytes(tmp_path):
+    path = write(tmp_path / "a.txt", "x y " * 700_000 + "\n" + CLEAN[0] + "\n<p>tag</p>")
+    found = examine(path, "text", "NFC", "\n", LinesSeen())
+    assert found.sights["html"].line == found.lines == 3
+
+
+@pytest.mark.parametrize("odd", ["?", " ", "-", "=", "<p ", "{{", "'''", "É…", "[[", "=C3", "\t", "- ", "Рї ", "a "])
+def test_no_text_takes_long(odd):
+    text = (odd * 200_000 + '":" ?? O\n') * 2
+    start = time.process_time()
+    list(find_blemishes(text))
+    assert time.process_time() - start < 3 + len(text) / 1e6
 
 
 @pytest.mark.parametrize("kind", ["html", "json", "misread", "damaged", "columns", "separators"])
@@ -132,6 +169,16 @@ def test_a_corpus_full_of_copies_is_wrong(tmp_path):
     assert "66.7%" in repeated.what
 
 
+def test_shares_are_those_of_all_text_and_a_copied_heading_is_no_leak(tmp_path):
+    heading, rest = "The address of the President of the Town", ["Yes, he said."] * 300
+    folder = corpus(tmp_path / "c", [heading, *rest], valid=[heading, *CLEAN[30:45], heading])
+    [leak] = [finding for finding in diagnose(folder, seconds=1).findings if finding.kind == "leak"]
+    text = (folder / "valid.txt").read_text(encoding="utf-8")
+    assert f"{2 * (len(heading) + 1) / len(text):.2%} of its characters" in leak.what
+    doubled = corpus(tmp_path / "d", [heading, heading, *(f"{number} {line}" for number, line in enumerate(rest))])
+    assert "repeated" not in kinds(doubled)
+
+
 def test_short_lines_may_be_equal_by_chance(tmp_path):
     assert {"repeated", "leak"}.isdisjoint(kinds(corpus(tmp_path / "c", [*CLEAN[:30], *["Yes."] * 30])))
 
@@ -146,8 +193,9 @@ def test_shares_of_many_lines_are_estimated_in_flat_memory(doublings, seed):
     seen.add([*train, *train], "train", Path("train"), 1)
     assert sum(map(len, seen.first.values())) <= 256
     assert seen.every > 1
-    assert seen.shared("valid", "train")[1] == 1.0
-    assert seen.repeated("train")[0] == 0.5
+    count, characters, _ = seen.shared("valid", "train")
+    assert (count / len(train), characters / sum(map(len, train))) == pytest.approx((0.5, 0.5), rel=0.7)
+    assert seen.repeated("train")[0] == seen.shared("train", "train")[1] / 2
 
 
 def test_an_unfinished_folder_is_described(tmp_path):
@@ -155,6 +203,15 @@ def test_an_unfinished_folder_is_described(tmp_path):
     (folder / "test.txt").unlink()
     assert "layout" in kinds(folder)
     assert diagnose(folder).wrong
+
+
+def test_a_folder_without_train_is_no_text_to_divide_again(tmp_path):
+    folder = corpus(tmp_path / "c", CLEAN[:30])
+    (folder / "train" / "a").rename(folder / "train.txt")
+    (folder / "train").rmdir()
+    [layout] = [finding for finding in diagnose(folder).findings if finding.kind == "layout"]
+    assert layout.wrong
+    assert "no folder train/" in layout.what
 
 
 def test_texts_are_examined_before_they_are_a_corpus(tmp_path):
@@ -177,8 +234,13 @@ def test_documents_are_measured_however_they_are_read(texts, delimiter, data):
     *ended, last = text.split(delimiter)
     lengths = Counter([len(document) + len(delimiter) for document in ended] + [len(last)])
     blank = len(delimiter) if delimiter.isspace() else 0
-    assert {n: c for n, c in lengths.items() if n > blank} == {n: c for n, c in enumerate(documents.lengths) if c}
+    assert {n: c for n, c in lengths.items() if n > blank} == documents.lengths
     assert documents.longest == max(lengths)
+
+
+def test_the_median_of_long_documents_is_theirs(tmp_path):
+    text = write(tmp_path / "a.txt", "".join("long " * number + "\n" for number in (3000, 5000, 9000)))
+    assert diagnose(text).facts["documents"]["median_length"] == 25_001
 
 
 def test_documents_that_end_in_another_way_are_found(tmp_path):
@@ -189,6 +251,29 @@ def test_documents_that_end_in_another_way_are_found(tmp_path):
     separated = write(tmp_path / "separated.txt", "".join(f"{line} [SEP]\n" for line in CLEAN))
     assert "separators" in kinds(separated)
     assert "separators" not in kinds(separated, document_delimiter="[SEP]\n")
+
+
+def test_files_that_are_documents_need_no_delimiter(tmp_path):
+    for number, line in enumerate(CLEAN):
+        write(tmp_path / f"{number}.txt", line)
+    assert "delimiter" not in kinds(tmp_path)
+    assert "delimiter" not in kinds(tmp_path, document_delimiter="[SEP]")
+
+
+def test_a_line_end_after_a_text_without_others_does_not_hide_that(tmp_path):
+    assert "delimiter" in kinds(write(tmp_path / "a.txt", "many words " * 5000 + "\n"))
+
+
+def test_the_commands_that_are_advised_work_as_they_are_typed(tmp_path, capsys, monkeypatch):
+    text = write(tmp_path / "my texts" / "a.txt", "".join(f"{line}\n-----\n" for line in CLEAN * 9))
+    findings = {finding.kind: finding for finding in diagnose(text, document_delimiter="\n-----\n").findings}
+    assert "rules" not in findings
+    monkeypatch.chdir(tmp_path)
+    command = shlex.split(findings["layout"].remedy.split("python -m tutorlm ")[1])
+    assert main([*command, "--valid", "0.1", "--test", "0.1"]) == 0
+    assert "train with the same document delimiter, '\\n-----\\n'" in capsys.readouterr().out
+    rules = {finding.kind: finding for finding in diagnose(text).findings}["rules"]
+    assert "--document-delimiter=----- " in f"{rules.remedy} ".replace(";", " ")
 
 
 def test_prepare_says_with_which_delimiter_to_train(tmp_path):
@@ -212,12 +297,45 @@ def test_a_file_that_cannot_be_read_is_a_finding_and_the_others_are_read(tmp_pat
     assert "html" in {finding.kind for finding in found.findings}
 
 
+def test_a_file_of_blank_lines_is_as_good_as_empty(tmp_path):
+    assert kinds(corpus(tmp_path / "c", CLEAN[:30], valid=["  "]))["empty"].endswith("valid.txt")
+
+
+def test_letters_of_two_keyboards_are_told(tmp_path):
+    assert "lookalikes" in kinds(write(tmp_path / "a.txt", "میز\nمي\n" * 20))
+    assert "lookalikes" not in kinds(write(tmp_path / "b.txt", "میز\n" * 20))
+
+
+def test_one_blemish_in_a_short_text_is_not_wrong(tmp_path):
+    text = write(tmp_path / "a.txt", "\n".join([*CLEAN[:20], "write <unk> here", ""]))
+    assert not diagnose(text).wrong
+
+
 def test_encodings_and_line_ends_are_told(tmp_path):
     write(tmp_path / "a.txt", "\r\n".join(CLEAN))
     write(tmp_path / "b.txt", "\n".join(KOREAN).encode("utf-16"))
     found = [finding for finding in diagnose(tmp_path).findings if finding.kind == "encoding"]
     assert [Path(finding.place).name for finding in found] == ["b.txt", "a.txt"]
     assert not any(finding.wrong for finding in found)
+
+
+def test_a_byte_of_another_letter_is_no_line_end(tmp_path):
+    czech = examine(write(tmp_path / "a.txt", "\ufeffčtyři\n".encode("utf-16-le")), "text", "NFC", "\n", LinesSeen())
+    assert (czech.encoding, czech.carriage_returns, czech.lines) == ("utf-16-le", False, 1)
+
+
+def test_many_small_files_take_little_memory_and_time(tmp_path):
+    examine(write(tmp_path / "b.txt", "a\n"), "text", "NFC", "\n", LinesSeen())  # tables are made
+    files, seen = [write(tmp_path / f"{number}.txt", f"{number} {CLEAN[0]}\n") for number in range(200)], LinesSeen()
+    tracemalloc.start()
+    found = [examine(file, "text", "NFC", "\n", seen) for file in files]
+    kept = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert kept / len(found) < 10_000  # bytes
+    start = time.process_time()
+    for file in files:
+        examine(file, "text", "NFC", "\n", seen)
+    assert (time.process_time() - start) / len(files) < 0.002
 
 
 def test_memory_is_flat_and_a_long_text_is_read_fast(tmp_path):
@@ -270,6 +388,49 @@ def test_a_model_without_a_normal_form_needs_one(tmp_path):
         model = LanguageModel(dictionary, True, 8, 1)
         severity[form] = {f.kind: f.wrong for f in diagnose(folder, model, seconds=1).findings}["normal forms"]
     assert severity == {None: True, "NFC": False}
+
+
+def test_a_normal_form_that_mends_letters_for_display_is_enough(tmp_path):
+    folder = corpus(tmp_path / "c", [*CLEAN[:30], *["\ufb01" * 90] * 30])
+    model = LanguageModel(Dictionary.from_files(folder / "train", normalization="NFKC"), True, 8, 1)
+    severity = [
+        {finding.kind: finding.wrong for finding in diagnose(folder, *given, seconds=1).findings}["presentation"]
+        for given in ((), (model,))
+    ]
+    assert severity == [True, False]
+
+
+def test_a_model_that_lacks_what_it_needs_is_described(tmp_path):
+    folder = corpus(tmp_path / "c", CLEAN[:30])
+    items = Dictionary.from_files(folder / "train").get_items()
+    no_unk = Dictionary.from_items([item for item in items if item not in ("<unk>", "z")], add_unk=False)
+    [unknown, *_] = [f for f in diagnose(folder, LanguageModel(no_unk, True, 8, 1), seconds=1).findings if f.wrong]
+    assert (unknown.kind, "more than 0%" in unknown.what) == ("unknown", True)
+    assert "--extend-dictionary" not in unknown.remedy
+    no_line_end = Dictionary.from_items([item for item in items if item != "\n"])
+    assert "unknown delimiter" in kinds(folder, LanguageModel(no_line_end, True, 8, 1))
+    no_decoder = LanguageModel(Dictionary.from_items(items), True, 8, 1, has_decoder=False)
+    assert "suggested" not in diagnose(folder, no_decoder).facts
+
+
+def test_a_model_is_tried_on_text_that_can_be_read(tmp_path):
+    folder = corpus(tmp_path / "c", CLEAN[:30])
+    write(folder / "valid.txt", "서울".encode("cp949") * 20)
+    model = LanguageModel.load("news-mini-backward")
+    model.is_forward_lm = True
+    found = kinds(folder, model)
+    assert found["direction"] == str(folder / "train" / "a")
+    assert "unreadable" in found
+    assert "small" not in [kind for kind, place in found.items() if place.endswith("valid.txt")]
+
+
+def test_nothing_is_said_of_the_dictionary_of_no_text(tmp_path):
+    folder = corpus(tmp_path / "c", [])
+    assert "unknown" not in kinds(folder)
+
+
+def test_more_valid_than_training_text_is_told(tmp_path):
+    assert "validating" in kinds(corpus(tmp_path / "c", CLEAN[:5], valid=CLEAN[30:45]))
 
 
 def test_a_model_of_words_is_refused(tmp_path):

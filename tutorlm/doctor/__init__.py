@@ -23,8 +23,9 @@ from tutorlm.language_model import LanguageModel
 __all__ = ["Diagnosis", "Finding", "diagnose"]
 
 JUDGES: tuple[Callable[[Case], Iterable[Finding]], ...] = (
-    text.unreadable, text.encodings, text.blemishes, text.normal_forms, division.layout, division.documents,
-    division.copies, division.sizes, fit.unknown, fit.model, fit.steps,
+    text.unreadable, text.encodings, text.blemishes, text.normal_forms, text.lookalikes,
+    division.layout, division.documents, division.separators, division.copies, division.sizes,
+    fit.unknown, fit.unknown_delimiter, fit.model, fit.steps,
 )  # fmt: skip
 
 
@@ -59,7 +60,8 @@ def diagnose(
             bar.update(file.stat().st_size)
     case = Case(folder, examined, seen, model, name, delimiter, seconds)
     findings = [finding for judge in JUDGES for finding in judge(case)]
-    return Diagnosis({**case.facts(), **fit.plan(case)}, sorted(findings, key=lambda finding: not finding.wrong))
+    plan = fit.plan(case) if not model or model.decoder else {}  # without a decoder it cannot be trained
+    return Diagnosis({**case.facts(), **plan}, sorted(findings, key=lambda finding: not finding.wrong))
 
 
 def _files(folder: Path) -> list[tuple[Path, str]]:

@@ -1,13 +1,14 @@
 """A corpus that has been read, and what is found about it."""
 
 import dataclasses
+import shlex
+from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from tutorlm.coverage import CoverageReport
 from tutorlm.dictionary import Dictionary
@@ -86,15 +87,34 @@ class Case:
     @cached_property
     def dictionary(self) -> Dictionary:
         """That of the model, or else the one that a new model would get."""
-        return self.model.dictionary if self.model else Dictionary.from_counts(_counts(self.main))
+        return self.model.dictionary if self.model else Dictionary.from_counts(self.counts(self.main))
+
+    @property
+    def delimiter_option(self) -> str:
+        """The option of the commands that names the document delimiter; empty for the usual one."""
+        return "" if self.delimiter == "\n" else f" {delimiter_option(self.delimiter)}"
 
     def characters(self, part: str) -> int:
         """The number of characters in a part."""
         return sum(file.characters for file in self.parts.get(part, []))
 
+    def counts(self, files: list[Examination]) -> Counter[str]:
+        """How often each character occurs in some files."""
+        counts = Counter[str]()
+        for file in files:
+            counts.update(dict(zip(map(chr, file.points.tolist()), file.counts.tolist(), strict=True)))
+        return counts
+
+    def lengths(self, files: list[Examination]) -> Counter[int]:
+        """How many documents of some files have each length."""
+        lengths = Counter[int]()
+        for file in files:
+            lengths.update(file.documents.lengths)
+        return lengths
+
     def coverage(self, files: list[Examination]) -> CoverageReport:
         """How much of some files the dictionary covers."""
-        return CoverageReport.of(_counts(files), self.dictionary)
+        return CoverageReport.of(self.counts(files), self.dictionary)
 
     def sighted(self, kind: str) -> tuple[int, str, str] | None:
         """How often a kind of blemish was seen, where first, and an example; None if never."""
@@ -108,16 +128,17 @@ class Case:
         """Sizes, scripts and documents."""
         scripts = self.coverage(self.files).scripts
         total = sum(count for count, _ in scripts.values())
-        lengths = np.sum([file.documents.lengths for file in self.main], axis=0)
+        lengths = sorted(self.lengths(self.main).items())
+        sums = list(accumulate(count for _, count in lengths))
         longest = max(self.main, key=lambda file: file.documents.longest)
-        middle = int(np.searchsorted(np.cumsum(lengths), lengths.sum() / 2))
         return {
             "corpus": str(self.folder),
             "characters": {part: self.characters(part) for part in self.parts},
             "files": {part: len(files) for part, files in self.parts.items()},
             "scripts": {name: count / total for name, (count, _) in scripts.items() if count > total / 1000},
             "documents": {
-                "delimiter": repr(self.delimiter), "number": int(lengths.sum()), "median_length": middle,
+                "delimiter": repr(self.delimiter), "number": sums[-1] if sums else 0,
+                "median_length": lengths[bisect_left(sums, sums[-1] / 2)][0] if sums else 0,
                 "longest": longest.documents.longest,
                 "at": f"{longest.path}:{longest.documents.longest_line}",
             },
@@ -126,8 +147,7 @@ class Case:
         }  # fmt: skip
 
 
-def _counts(files: list[Examination]) -> Counter[str]:
-    counts = Counter[str]()
-    for file in files:
-        counts.update(dict(zip(map(chr, file.points.tolist()), file.counts.tolist(), strict=True)))
-    return counts
+def delimiter_option(delimiter: str) -> str:
+    """The option that names a document delimiter, as it is typed."""
+    escaped = delimiter.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t")
+    return f"--document-delimiter={shlex.quote(escaped)}"

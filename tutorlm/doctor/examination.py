@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from tutorlm.files.encodings import marked_encoding
 from tutorlm.files.packed import open_unpacked
 from tutorlm.files.text import read_blocks
 from tutorlm.messages import printable
-from tutorlm.unicode import CODE_POINTS, code_points, normalize
+from tutorlm.unicode import code_points, normalize
 
 LONGEST_LINE = 1 << 20  # characters; a longer line is examined in pieces
 
@@ -38,9 +38,9 @@ class Examination:
     """What was seen in one text file."""
 
     path: Path
-    part: str  # "train", "valid" or "test"; "" if the file is not in a corpus
+    part: str  # "train", "valid" or "test"; "text" if the file is not in a corpus
     encoding: str = "utf-8"
-    carriage_returns: int = 0
+    carriage_returns: bool = False
     characters: int = 0
     lines: int = 0
     blank_lines: int = 0
@@ -52,14 +52,12 @@ class Examination:
 
 
 class Documents:
-    """The lengths of the documents of a file."""
-
-    LONGEST = 10_000  # longer ones are counted as this long
+    """The lengths of the documents of a file, each with its delimiter."""
 
     def __init__(self, delimiter: str) -> None:
         self.delimiter = delimiter
         self.ended = 0  # documents that end with the delimiter
-        self.lengths = np.zeros(self.LONGEST + 1, np.int64)  # how many documents have each length
+        self.lengths = Counter[int]()  # how many documents have each length
         self.longest, self.longest_line = 0, 1  # and the line in which it ends
         self._open, self._line = 0, 1  # characters since the last delimiter; the line after what was read
 
@@ -86,8 +84,17 @@ class Documents:
     def _count(self, lengths: np.ndarray) -> int:
         """Add lengths; a blank line belongs to the document before it."""
         full = lengths[lengths > (len(self.delimiter) if self.delimiter.isspace() else 0)]
-        self.lengths += np.bincount(np.minimum(full, self.LONGEST), minlength=self.LONGEST + 1)
+        values, counts = np.unique(full, return_counts=True)
+        self.lengths.update(dict(zip(values.tolist(), counts.tolist(), strict=True)))
         return len(full)
+
+
+class Line(NamedTuple):
+    """Where a line is, and how long, with its end."""
+
+    path: Path
+    number: int  # from 1
+    characters: int
 
 
 class LinesSeen:
@@ -101,23 +108,23 @@ class LinesSeen:
 
     def __init__(self) -> None:
         self.every = 1
-        self.first: dict[str, dict[int, tuple[Path, int]]] = {}  # part → line → file and line number where it was first
+        self.first: dict[str, dict[int, Line]] = {}  # part → line → where it was first
         self.again: dict[str, Counter[int]] = {}  # part → line → how often it was seen again
 
     def add(self, lines: list[str], part: str, path: Path, first_line: int) -> None:
         """Remember the lines of a piece of a file."""
         first, again = self.first.setdefault(part, {}), self.again.setdefault(part, Counter())
         for number, line in enumerate(lines, first_line):
-            data = line.strip().encode("utf-8", "surrogatepass")
-            if len(data) < self.SHORTEST:
+            if 4 * len(line) < self.SHORTEST or len(data := line.strip().encode()) < self.SHORTEST:
                 continue
-            key = zlib.crc32(data) | zlib.adler32(data) << 32
-            if key % self.every:
+            low = zlib.crc32(data)
+            if low % self.every:
                 continue
+            key = low | zlib.adler32(data) << 32
             if key in first:
                 again[key] += 1
             else:
-                first[key] = path, number
+                first[key] = Line(path, number, len(line) + 1)
         while sum(map(len, self.first.values())) > self.MOST:
             self.every *= 2
             self.first = {part: self._sample(lines) for part, lines in self.first.items()}
@@ -126,17 +133,20 @@ class LinesSeen:
     def _sample(self, by_line: Mapping[int, Any]) -> dict[int, Any]:
         return {key: value for key, value in by_line.items() if key % self.every == 0}
 
-    def shared(self, part: str, other: str) -> tuple[int, float, tuple[Path, int]]:
-        """How many different lines of `part` also occur in `other`, their share, and where the first of them is."""
+    def shared(self, part: str, other: str) -> tuple[int, int, Line | None]:
+        """How many different lines of `part` also occur in `other`, all their characters, and the first of them."""
         lines, others = self.first.get(part, {}), self.first.get(other, {})
-        common = [place for key, place in lines.items() if key in others]
-        return len(common) * self.every, len(common) / max(1, len(lines)), common[0] if common else (Path(), 0)
+        again = self.again.get(part, Counter())
+        common = {key: line for key, line in lines.items() if key in others}
+        characters = sum(line.characters * (1 + again[key]) for key, line in common.items())
+        return len(common) * self.every, characters * self.every, next(iter(common.values()), None)
 
-    def repeated(self, part: str) -> tuple[float, tuple[Path, int], int]:
-        """The share of all lines of a part that were there before; where the most frequent is first, and how often."""
+    def repeated(self, part: str) -> tuple[int, Line | None, int]:
+        """The characters in lines of a part that were there before; the most frequent line, and how often it occurs."""
         lines, again = self.first.get(part, {}), self.again.get(part, Counter())
+        characters = sum(lines[key].characters * times for key, times in again.items())
         [(key, times)] = again.most_common(1) or [(0, 0)]
-        return again.total() / max(1, len(lines) + again.total()), lines.get(key, (Path(), 0)), times + 1
+        return characters * self.every, lines.get(key), times + 1
 
 
 def examine(path: Path, part: str, form: str | None, delimiter: str, seen: LinesSeen) -> Examination:
@@ -145,24 +155,27 @@ def examine(path: Path, part: str, form: str | None, delimiter: str, seen: Lines
     try:
         with open_unpacked(path) as file:
             found.encoding = marked_encoding(file.read(4))[0]
-            file.seek(0)
-            while part_of_file := file.read(1 << 20):
-                found.carriage_returns += part_of_file.count(b"\r")
         _read(found, form, seen)
+        carriage_return = "\r".encode(found.encoding)
+        with open_unpacked(path) as file:
+            while not found.carriage_returns and (part_of_file := file.read(1 << 20)):
+                found.carriage_returns = carriage_return in part_of_file
     except (OSError, ValueError) as error:
         found.unreadable = str(error)
     return found
 
 
 def _read(found: Examination, form: str | None, seen: LinesSeen) -> None:
-    counts = np.zeros(CODE_POINTS, np.int64)  # only what is used takes memory
+    counts, rest_of_line = np.zeros(0, np.int64), False
 
     def count(blocks: Iterator[str]) -> Iterator[str]:
+        nonlocal counts
         for block in blocks:
             found.characters += len(block)
             found.documents.add(block)
-            in_block = np.bincount(code_points(normalize(block, form)))
-            counts[: len(in_block)] += in_block
+            in_block = np.bincount(code_points(normalize(block, form)), minlength=len(counts))
+            in_block[: len(counts)] += counts
+            counts = in_block
             yield block
         found.documents.end()
 
@@ -172,8 +185,10 @@ def _read(found: Examination, form: str | None, seen: LinesSeen) -> None:
             found.sights.setdefault(kind, Sight(0, line, printable(example.strip()[:60]))).count += times
         lines = text.removesuffix("\n").split("\n")
         seen.add(lines, found.part, found.path, found.lines + 1)
-        found.lines += len(lines)
-        found.blank_lines += sum(not line or line.isspace() for line in lines)
+        found.lines += text.count("\n")
+        found.blank_lines += lines.count("") + sum(map(str.isspace, lines))
+        rest_of_line = text[-1] != "\n"
+    found.lines += rest_of_line
     found.points = np.flatnonzero(counts)
     found.counts = counts[found.points]
 

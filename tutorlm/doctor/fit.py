@@ -27,33 +27,54 @@ SMALL_TEXT = 200_000  # characters
 
 def unknown(case: Case) -> Iterator[Finding]:
     """Characters that the dictionary lacks, part by part."""
+    if not case.model and not any(file.characters for file in case.main):
+        return
     whose = "the model" if case.model else "a dictionary of train"
-    without_unk = case.dictionary.unknown_index is None
+    most = 0 if case.dictionary.unknown_index is None else UNKNOWN_SHARE_WORTH_A_WARNING
     for part, files in case.parts.items():
         reports = {file.path: case.coverage([file]) for file in files}
-        lacking = [path for path, report in reports.items()
-                   if 1 - report.share > (0 if without_unk else UNKNOWN_SHARE_WORTH_A_WARNING)]  # fmt: skip
+        lacking = [path for path, report in reports.items() if 1 - report.share > most]
         if lacking:
             worst = min(lacking, key=lambda path: reports[path].share)
             shown = ", ".join(describe(missing.character) for missing in reports[worst].missing[:5])
             yield Finding(
                 "unknown", True, str(worst),
-                f"{1 - reports[worst].share:.1%} of the characters are unknown to {whose}, such as {shown}; more than "
-                f"{UNKNOWN_SHARE_WORTH_A_WARNING:.0%} in {len(lacking):,} of {len(files):,} files of {part}",
-                "They cannot be read" if without_unk else "Read as <unk>, they look easy, and teach nothing",
-                "Add them to its dictionary (train --extend-dictionary), or train a new model" if case.model
+                f"{1 - reports[worst].share:.2%} of the characters are unknown to {whose}, such as {shown}; more than "
+                f"{most:.0%} in {len(lacking):,} of {len(files):,} files of {part}",
+                "Read as <unk>, they look easy, and teach nothing" if most
+                else "They cannot be read, for its dictionary has no <unk>",
+                _more_characters(case) if case.model
                 else "Give more text, or divide it again by `prepare`, so that train resembles the rest",
             )  # fmt: skip
+
+
+def _more_characters(case: Case) -> str:
+    if case.dictionary.unknown_index is None:  # as which new characters would begin
+        return "Train a new model, or remove them from the text"
+    return "Add them to its dictionary (train --extend-dictionary), or train a new model"
+
+
+def unknown_delimiter(case: Case) -> Iterator[Finding]:
+    """A model that cannot read its own document delimiter."""
+    lacking = [c for c in case.dictionary.normalize(case.delimiter) if c not in case.dictionary] if case.model else []
+    if lacking:
+        yield Finding(
+            "unknown delimiter", True, case.name,
+            f"The dictionary lacks {', '.join(map(describe, lacking))} of the document delimiter",
+            "The model cannot tell where a document ends", _more_characters(case),
+        )  # fmt: skip
 
 
 def model(case: Case) -> Iterator[Finding]:
     """A model that does not know this text, or reads it in the wrong direction."""
     if not case.model or not case.model.decoder:
         return
-    file = case.parts.get("valid", case.main)[0]
-    text = next(read_blocks(file.path), "")[:SAMPLE]
-    if not text or file.unreadable or case.coverage([file]).share < 0.9:
+    known = 1.0 if case.dictionary.unknown_index is None else 0.9
+    candidates = [*case.parts.get("valid", []), *case.main]
+    file = next((file for file in candidates if file.characters and not file.unreadable), None)
+    if not file or case.coverage([file]).share < known:
         return
+    text = next(read_blocks(file.path))[:SAMPLE]
     backwards = copy.copy(case.model)
     backwards.is_forward_lm = not case.model.is_forward_lm
     bits, other = (reader.score(text).bits_per_character for reader in (case.model, backwards))
@@ -76,7 +97,7 @@ def model(case: Case) -> Iterator[Finding]:
 
 
 def steps(case: Case) -> Iterator[Finding]:
-    """Training text that fills few windows, and splits so small that most of the time goes into validating."""
+    """Training text that fills few windows, and valid text that takes more time than training."""
     train, valid = case.characters("train"), case.characters("valid")
     if not train:
         return
@@ -91,15 +112,15 @@ def steps(case: Case) -> Iterator[Finding]:
             "A model learns little in so few steps",
             "Give more text; or smaller batches (train --mini-batch-size 4) and more epochs",
         )
-    splits = len(case.main)
-    if splits > 1 and valid * splits > train:
+    between = train // len(case.main)
+    if valid > between:
         yield Finding(
-            "many splits",
+            "validating",
             False,
-            str(case.folder / "train"),
-            f"The {valid:,} characters of valid are read after each of {splits:,} splits of {train // splits:,}",
+            str(case.folder / "valid.txt"),
+            f"The {valid:,} characters of valid are read after every {between:,} characters of training",
             "Most of the time goes into validating",
-            "Prepare the corpus with fewer splits",
+            "Divide the text again by `prepare`, with --splits 1 or a smaller share of it for --valid",
         )
 
 
@@ -128,7 +149,8 @@ def _characters_per_second(case: Case) -> float:
     recipe: Any = FINE_TUNING if case.model else RECOMMENDED
     trained = copy.deepcopy(case.model) or LanguageModel(case.dictionary, True, ModelOptions.hidden_size, 1)
     settings, optimizer = recipe.training, recipe.optimizer(trained.parameters(), lr=1e-3)
-    window = torch.randint(len(case.dictionary), (settings.sequence_length + 1, settings.mini_batch_size))
+    size = (settings.sequence_length + 1, settings.mini_batch_size)
+    window = torch.randint(len(case.dictionary), size, device=trained.device)
     trained.train()
     read, start = 0, math.inf
     while read < 3 * window.numel() or time.perf_counter() < start + min(1.5, case.seconds / 100):
