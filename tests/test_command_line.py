@@ -286,7 +286,7 @@ def test_a_resumed_run_keeps_the_settings_that_suited_its_text(run, corpus, tmp_
 
 def test_the_more_text_the_less_is_dropped_and_the_less_often_it_is_read():
     amounts = [1_000, 50_000, 300_000, 1_500_000]
-    dropout, batch, epochs = zip(*(for_text(amount).values() for amount in amounts), strict=True)
+    dropout, batch, _ = zip(*(for_text(amount).values() for amount in amounts), strict=True)
     assert list(dropout) == sorted(dropout, reverse=True)
     assert list(batch) == sorted(batch)
     assert for_text(50_000_000) == {}

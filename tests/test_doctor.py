@@ -21,7 +21,8 @@ from tutorlm import Dictionary, LanguageModel, diagnose, prepare_corpus
 from tutorlm.cli import main
 from tutorlm.doctor.blemishes import find_blemishes
 from tutorlm.doctor.examination import Documents, LinesSeen, examine
-from tutorlm.doctor.fit import FEW_EPOCHS, MANY_EPOCHS
+from tutorlm.doctor.fit import FEW_EPOCHS
+from tutorlm.recipes import for_text
 
 CLEAN = (SAMPLE / "en" / "valid.txt").read_text(encoding="utf-8").split("\n")[:60]
 KOREAN = (SAMPLE / "ko" / "valid.txt").read_text(encoding="utf-8").split("\n")[:30]
@@ -442,8 +443,10 @@ def test_a_model_of_words_is_refused(tmp_path):
 def test_the_time_is_planned_by_a_trial(tmp_path):
     short, long = (diagnose(SAMPLE / "en", seconds=seconds).facts for seconds in (0.5, 100_000))
     assert short["time"]["epochs"] < FEW_EPOCHS
+    assert short["time"]["epochs"] < FEW_EPOCHS
     assert int(short["suggested"].split("--max-seconds ")[1]) > 0.5
-    assert long["suggested"].endswith(f"--max-epochs {MANY_EPOCHS}")
+    assert long["time"]["epochs"] == long["settings"]["max_epochs"] == for_text(255_721)["max_epochs"]
+    assert diagnose(SAMPLE / "en").facts["suggested"] == f"python -m tutorlm train {SAMPLE / 'en'} my_model"
 
 
 # -- the command ----------------------------------------------------------------------------------------------------

@@ -12,17 +12,17 @@ import torch
 from torch.nn.functional import cross_entropy
 
 from tutorlm.coverage import UNKNOWN_SHARE_WORTH_A_WARNING
-from tutorlm.doctor.case import Case, Finding
+from tutorlm.doctor.case import Case, Finding, delimiter_option
 from tutorlm.files.text import read_blocks
 from tutorlm.language_model import LanguageModel
-from tutorlm.options import ModelOptions
-from tutorlm.recipes import FINE_TUNING, RECOMMENDED
+from tutorlm.options import SECONDS, ModelOptions
+from tutorlm.recipes import FINE_TUNING, RECOMMENDED, for_text
+from tutorlm.training.devices import PRECISIONS, fastest_precision
 from tutorlm.unicode import describe
 
-FEW_STEPS = 100  # in an epoch
+FEW_STEPS = 20  # in an epoch
 SAMPLE = 5000  # characters that a model is tried on
-FEW_EPOCHS, MANY_EPOCHS = 3, 25
-SMALL_TEXT = 200_000  # characters
+FEW_EPOCHS = 3
 
 
 def unknown(case: Case) -> Iterator[Finding]:
@@ -101,65 +101,80 @@ def steps(case: Case) -> Iterator[Finding]:
     train, valid = case.characters("train"), case.characters("valid")
     if not train:
         return
-    settings = (FINE_TUNING if case.model else RECOMMENDED).settings
+    settings = {**(FINE_TUNING if case.model else RECOMMENDED).settings, **_suited(case)}
     window = settings["sequence_length"] * settings["mini_batch_size"]
     if train < FEW_STEPS * window:
         yield Finding(
-            "few steps",
-            False,
-            str(case.folder / "train"),
+            "few steps", False, str(case.folder / "train"),
             f"{train:,} characters are {train // window:,} steps an epoch, of {window:,} characters each",
             "A model learns little in so few steps",
-            "Give more text; or smaller batches (train --mini-batch-size 4) and more epochs",
-        )
+            "Give more text, or train with more epochs (--max-epochs)",
+        )  # fmt: skip
     between = train // len(case.main)
     if valid > between:
         yield Finding(
-            "validating",
-            False,
-            str(case.folder / "valid.txt"),
+            "validating", False, str(case.folder / "valid.txt"),
             f"The {valid:,} characters of valid are read after every {between:,} characters of training",
             "Most of the time goes into validating",
             "Divide the text again by `prepare`, with --splits 1 or a smaller share of it for --valid",
-        )
+        )  # fmt: skip
 
 
 def plan(case: Case) -> dict[str, Any]:
     """How often the training text is read in the time given, by a trial on this machine, and the command to train."""
-    train = case.characters("train")
+    train, suited = case.characters("train"), _suited(case)
     if not train or len(case.dictionary) < 3:
         return {}
     speed = _characters_per_second(case)
-    epochs = case.seconds * speed / train
+    epochs = min(case.seconds * speed / train, suited.get("max_epochs", math.inf))
     command = f"python -m tutorlm train {shlex.quote(str(case.folder))} my_model"
     if case.model:
         command += f" --model {shlex.quote(case.name)}"
-    if epochs < FEW_EPOCHS:
-        command += f" --max-seconds {math.ceil(FEW_EPOCHS * train / speed)}"
-    elif epochs > MANY_EPOCHS:
-        command += f" --max-epochs {MANY_EPOCHS}" + " --dropout 0.5" * (train < SMALL_TEXT and not case.model)
-    else:
-        command += f" --max-seconds {case.seconds:g}"
-    plan = {"seconds": case.seconds, "epochs": round(epochs, 1), "characters_per_second": round(speed)}
-    return {"time": plan, "suggested": command}
+    elif case.delimiter != "\n":
+        command += f" {delimiter_option(case.delimiter)}"
+    seconds = max(case.seconds, FEW_EPOCHS * train / speed)
+    if seconds != SECONDS:
+        command += f" --max-seconds {math.ceil(seconds)}"
+    needed = {"seconds": round(epochs * train / speed), "epochs": round(epochs, 1)}
+    return {"settings": suited, "time": {**needed, "characters_per_second": round(speed)}, "suggested": command}
+
+
+def _suited(case: Case) -> dict[str, float]:
+    """The settings that `train` chooses for so much text."""
+    return {} if case.model else dict(for_text(case.characters("train")))
 
 
 def _characters_per_second(case: Case) -> float:
-    """The speed of training on this machine, by a trial of a second or two on numbers drawn at random."""
+    """The speed of training on this machine, by a trial of a second or two on numbers drawn at random.
+
+    Beside another program that computes, one thread may be faster than several, and training finds that out.
+    """
     recipe: Any = FINE_TUNING if case.model else RECOMMENDED
     trained = copy.deepcopy(case.model) or LanguageModel(case.dictionary, True, ModelOptions.hidden_size, 1)
-    settings, optimizer = recipe.training, recipe.optimizer(trained.parameters(), lr=1e-3)
-    size = (settings.sequence_length + 1, settings.mini_batch_size)
-    window = torch.randint(len(case.dictionary), size, device=trained.device)
+    settings, optimizer = {**recipe.settings, **_suited(case)}, recipe.optimizer(trained.parameters(), lr=1e-3)
+    size = settings["sequence_length"], settings["mini_batch_size"]
+    window = torch.randint(len(case.dictionary), (size[0] + 1, size[1]), device=trained.device)
+    threads = torch.get_num_threads()
+    speeds = []
+    for number in {1, threads}:
+        torch.set_num_threads(number)
+        speeds.append(_speed(trained, optimizer, window, min(1.0, case.seconds / 100)))
+    torch.set_num_threads(threads)
+    return max(speeds)
+
+
+def _speed(trained: LanguageModel, optimizer: torch.optim.Optimizer, window: torch.Tensor, seconds: float) -> float:
+    """Characters a second, in steps on one window, three or more; the one before them prepares memory."""
+    dtype = PRECISIONS[fastest_precision(trained.device, window[1:].numel())]
     trained.train()
-    read, start = 0, math.inf
-    while read < 3 * window.numel() or time.perf_counter() < start + min(1.5, case.seconds / 100):
-        decoded, *_ = trained(window[:-1], trained.init_hidden(window.shape[1]))
-        cross_entropy(decoded.flatten(0, 1), window[1:].flatten()).backward()
+    steps, start = -1, 0.0
+    while steps < 3 or time.perf_counter() < start + seconds:
+        with torch.autocast(trained.device.type, dtype, enabled=dtype != torch.float32):
+            decoded, *_ = trained(window[:-1], trained.init_hidden(window.shape[1]))
+            loss = cross_entropy(decoded.flatten(0, 1), window[1:].flatten())
+        loss.backward()
         optimizer.step()
         optimizer.zero_grad()
-        if start == math.inf:  # the first step prepares memory
-            start = time.perf_counter()
-        else:
-            read += window[1:].numel()
-    return read / (time.perf_counter() - start)
+        steps += 1
+        start = start or time.perf_counter()
+    return steps * window[1:].numel() / (time.perf_counter() - start)
