@@ -50,7 +50,7 @@ class MachineOptions:
 
 GROUPS = {
     "the model": ModelOptions,
-    "the training; without any of these the recommended recipe, for three minutes": TrainingSettings,
+    "the training; without any of these what suits the amount of text, for three minutes at most": TrainingSettings,
     "the machine": MachineOptions,
 }
 OPTIONS: dict[str, Field] = {about.name: about for kind in GROUPS.values() for about in fields(kind)}
