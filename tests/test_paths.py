@@ -130,9 +130,22 @@ def test_what_is_wrong_with_standard_input_is_told(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.skipif(not Path("/dev/stdin").exists(), reason="there is no /dev/stdin")
-def test_another_pipe_is_refused_with_what_to_give_instead(tmp_path):
-    done = run(tmp_path, "-m", "tutorlm", "prepare", "/dev/stdin", "out", given=LINES.encode())
+@pytest.mark.skipif(not Path("/dev/fd").exists(), reason="there is no /dev/fd")
+@pytest.mark.parametrize("command", ["cat text | {} /dev/stdin out", "{} <(cat text) out"])
+def test_the_pipes_of_a_shell_are_read(tmp_path, command):
+    (tmp_path / "text").write_text(LINES, encoding="utf-8")
+    command = command.format(f"{sys.executable} -m tutorlm prepare")
+    done = subprocess.run(["bash", "-c", command], capture_output=True, cwd=tmp_path, check=False, timeout=100)
+    assert done.returncode == 0, done.stderr
+    prepare_corpus(tmp_path / "text", tmp_path / "same")
+    for name in ("train/train_split_1", "valid.txt", "test.txt"):
+        assert (tmp_path / "out" / name).read_bytes() == (tmp_path / "same" / name).read_bytes()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+def test_a_named_pipe_is_refused_with_what_to_give_instead(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    done = run(tmp_path, "-m", "tutorlm", "prepare", "pipe", "out", given=b"")
     assert done.returncode == 1
-    assert b"/dev/stdin is a named pipe, not a file." in done.stderr
+    assert b"pipe is a named pipe, not a file." in done.stderr
     assert b"to read from a pipe, give - and connect it to standard input" in done.stderr

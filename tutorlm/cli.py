@@ -193,7 +193,7 @@ def train(options: argparse.Namespace) -> int:
 
         bar = ProgressBar() if sys.stderr.isatty() else PlainLines(file=sys.stderr if options.json else None)
         result = trainer.train(options.out, device=device, observers=[record_the_start, bar], **training)
-        record["result"] = outcome(result)
+        record["result"] = {**outcome(result), "precision": trainer.settings.precision}
         if os.environ.get("RANK", "0") == "0":
             write_record(run_json, record)
             _print(options, str(result), {"model": str(result.best_model), **record["result"]})

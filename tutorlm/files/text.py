@@ -4,11 +4,12 @@ The reader takes UTF-8, and UTF-16 and UTF-32 with a byte-order mark, turns the 
 unpacks what is packed. Memory stays flat however long the file or its lines are. Two things are refused, because no
 text is like that: more than `LONGEST_RUN` combining marks in a row, and a file that unfolds to far more than text does.
 
-A path may begin with `~`, the user's home folder. The path `-` is standard input.
+A path may begin with `~`, the user's home folder. The path `-` is standard input, and the shell's `<(command)` a pipe.
 """
 
 import atexit
 import codecs
+import contextlib
 import errno
 import functools
 import io
@@ -62,24 +63,29 @@ def list_text_files(source: str | Path | Iterable[str | Path]) -> list[Path]:
 
 
 def _named(path: str | Path) -> Path:
-    return _standard_input() if str(path) == "-" else expanded(path)
+    name = "-" if str(path) == "/dev/stdin" else str(path)
+    return _copied(name) if name == "-" or re.fullmatch(r"/dev/fd/\d+", name) else expanded(path)
 
 
 @functools.cache
-def _standard_input() -> Path:
-    """A copy of standard input, because some texts are read twice. It is deleted when Python ends."""
+def _copied(name: str) -> Path:
+    """A copy of standard input, or of a pipe of the shell's, because some texts are read twice.
+
+    It is deleted when Python ends.
+    """
+    if name == "-" and sys.stdin is None:
+        raise ValueError("standard input is closed: name a file instead of -")
     folder = tempfile.mkdtemp(prefix="tutorlm-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    copy = Path(folder, "standard_input")
-    if sys.stdin is None:
-        raise ValueError("standard input is closed: name a file instead of -")
+    copy = Path(folder, "standard_input" if name == "-" else "pipe")
     try:
-        with copy.open("wb") as file:
-            shutil.copyfileobj(sys.stdin.buffer, file, 1 << 20)
+        source = contextlib.nullcontext(sys.stdin.buffer) if name == "-" else Path(name).open("rb")
+        with copy.open("wb") as file, source as pipe:
+            shutil.copyfileobj(pipe, file, 1 << 20)
     except OSError as error:
         copy.unlink(missing_ok=True)
         remedy = "Name a folder with enough space by the environment variable TMPDIR"
-        raise OSError(error.errno, f"could not copy standard input to {folder} ({error.strerror}). {remedy}") from None
+        raise OSError(error.errno, f"could not copy {name} to {folder} ({error.strerror}). {remedy}") from None
     return copy
 
 
