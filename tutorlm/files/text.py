@@ -79,7 +79,7 @@ def _copied(name: str) -> Path:
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     copy = Path(folder, "standard_input" if name == "-" else "pipe")
     try:
-        source = contextlib.nullcontext(sys.stdin.buffer) if name == "-" else Path(name).open("rb")
+        source = contextlib.nullcontext(sys.stdin.buffer) if name == "-" else Path(name).open("rb")  # noqa: SIM115 – closed below
         with copy.open("wb") as file, source as pipe:
             shutil.copyfileobj(pipe, file, 1 << 20)
     except OSError as error:
