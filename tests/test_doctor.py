@@ -13,6 +13,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+import torch
 from conftest import SAMPLE, write
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -447,6 +448,22 @@ def test_the_time_is_planned_by_a_trial(tmp_path):
     assert int(short["suggested"].split("--max-seconds ")[1]) > 0.5
     assert long["time"]["epochs"] == long["settings"]["max_epochs"] == for_text(255_721)["max_epochs"]
     assert diagnose(SAMPLE / "en").facts["suggested"] == f"python -m tutorlm train {SAMPLE / 'en'} my_model"
+
+
+def test_the_trial_leaves_random_numbers_and_threads_as_they_were(monkeypatch):
+    torch.manual_seed(7)
+    expected, threads = torch.rand(3), torch.get_num_threads()
+    torch.manual_seed(7)
+    diagnose(SAMPLE / "ko", seconds=1)
+    assert torch.equal(torch.rand(3), expected)
+    monkeypatch.setattr("tutorlm.doctor.fit._speed", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        diagnose(SAMPLE / "ko", seconds=1)
+    assert torch.get_num_threads() == threads
+
+
+def interrupted(*_) -> float:
+    raise KeyboardInterrupt
 
 
 # -- the command ----------------------------------------------------------------------------------------------------

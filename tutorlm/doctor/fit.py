@@ -12,7 +12,7 @@ import torch
 from torch.nn.functional import cross_entropy
 
 from tutorlm.coverage import UNKNOWN_SHARE_WORTH_A_WARNING
-from tutorlm.doctor.case import Case, Finding, delimiter_option
+from tutorlm.doctor.case import Case, Finding
 from tutorlm.files.text import read_blocks
 from tutorlm.language_model import LanguageModel
 from tutorlm.options import SECONDS, ModelOptions
@@ -125,13 +125,14 @@ def plan(case: Case) -> dict[str, Any]:
     train, suited = case.characters("train"), _suited(case)
     if not train or len(case.dictionary) < 3:
         return {}
-    speed = _characters_per_second(case)
+    with torch.random.fork_rng():  # a model made afterwards is the same with or without this trial
+        speed = _characters_per_second(case)
     epochs = min(case.seconds * speed / train, suited.get("max_epochs", math.inf))
     command = f"python -m tutorlm train {shlex.quote(str(case.folder))} my_model"
     if case.model:
         command += f" --model {shlex.quote(case.name)}"
-    elif case.delimiter != "\n":
-        command += f" {delimiter_option(case.delimiter)}"
+    else:
+        command += case.delimiter_option
     seconds = max(case.seconds, FEW_EPOCHS * train / speed)
     if seconds != SECONDS:
         command += f" --max-seconds {math.ceil(seconds)}"
@@ -156,10 +157,12 @@ def _characters_per_second(case: Case) -> float:
     window = torch.randint(len(case.dictionary), (size[0] + 1, size[1]), device=trained.device)
     threads = torch.get_num_threads()
     speeds = []
-    for number in {1, threads}:
-        torch.set_num_threads(number)
-        speeds.append(_speed(trained, optimizer, window, min(1.0, case.seconds / 100)))
-    torch.set_num_threads(threads)
+    try:
+        for number in {1, threads}:
+            torch.set_num_threads(number)
+            speeds.append(_speed(trained, optimizer, window, min(1.0, case.seconds / 100)))
+    finally:
+        torch.set_num_threads(threads)
     return max(speeds)
 
 
