@@ -261,7 +261,8 @@ def test_without_options_a_model_has_the_sizes_and_the_training_that_help_names(
     assert model.is_forward_lm and model.document_delimiter == "\n"
     assert model.dictionary == Dictionary.from_files(corpus / "train")
     assert record(tmp_path)["result"]["stopped"] == "max_seconds=0.5 are over"
-    recommended = {**RECIPES["recommended"].settings, "mini_batch_size": suited["mini_batch_size"]}
+    own = {"mini_batch_size": suited["mini_batch_size"], "learning_rate": 2 / suited["hidden_size"]}
+    recommended = {**RECIPES["recommended"].settings, **own}
     recommended.pop("max_epochs")
     assert recommended.items() <= record(tmp_path)["recipe"].items()
 
@@ -285,11 +286,32 @@ def test_a_resumed_run_keeps_the_settings_that_suited_its_text(run, corpus, tmp_
 
 
 def test_the_more_text_the_less_is_dropped_and_the_less_often_it_is_read():
-    amounts = [1_000, 50_000, 300_000, 1_500_000]
-    dropout, batch, _ = zip(*(for_text(amount).values() for amount in amounts), strict=True)
-    assert list(dropout) == sorted(dropout, reverse=True)
-    assert list(batch) == sorted(batch)
-    assert for_text(50_000_000) == {}
+    found = [for_text(amount) for amount in (1_000, 50_000, 300_000, 1_500_000, 50_000_000)]
+    dropout, batch, hidden = ([settings.get(name, 16) for settings in found]
+                              for name in ("dropout", "mini_batch_size", "hidden_size"))  # fmt: skip
+    assert dropout == sorted(dropout, reverse=True)
+    assert batch == sorted(batch) and hidden == sorted(hidden)
+    assert "max_epochs" not in found[-1]  # the time decides
+
+
+def test_blank_lines_are_taken_for_the_ends_of_documents(run, corpus, tmp_path):
+    corpus = Path(shutil.copytree(corpus, tmp_path / "paragraphs"))
+    for part in (corpus / "train" / "a", corpus / "train" / "b"):
+        part.write_text(read(part).replace("\n", "\n\n"), encoding="utf-8")
+    said = run("train", corpus, tmp_path / "out", *SMALL, "--max-epochs", 1)
+    assert "with blank lines" in said.err and r"--document-delimiter \n\n" in said.err
+    assert load(tmp_path / "out").document_delimiter == "\n\n"
+    run("train", corpus, tmp_path / "lines", *SMALL, "--max-epochs", 1, "--document-delimiter", r"\n")
+    assert load(tmp_path / "lines").document_delimiter == "\n"
+
+
+def test_the_recommended_rate_falls_with_the_hidden_size_and_is_recorded(run, corpus, tmp_path):
+    for hidden_size in (8, 32):
+        out = tmp_path / str(hidden_size)
+        run("train", corpus, out, "--hidden-size", hidden_size, "--max-epochs", 1)
+        assert record(out)["settings"]["learning_rate"] == record(out)["recipe"]["learning_rate"] == 2 / hidden_size
+    run("train", corpus, tmp_path / "given", *SMALL, "--learning-rate", 0.001, "--max-epochs", 1)
+    assert record(tmp_path / "given")["settings"]["learning_rate"] == 0.001
 
 
 def test_the_same_seed_gives_the_same_model_and_another_seed_another(run, corpus, tmp_path):

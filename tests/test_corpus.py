@@ -962,7 +962,7 @@ def test_every_blank_line_is_counted_however_many_are_in_a_row(tmp_path, blank):
 def test_blank_lines_between_articles_are_told(tmp_path):
     write(tmp_path / "in.txt", "".join(f"Heading {n}\nA line of it.\nAnother.\n\n" for n in range(3000)))
     said = str(prepare_corpus(tmp_path / "in.txt", tmp_path / "one"))
-    assert r"25% of the lines are blank" in said and r"document delimiter \n\n" in said
+    assert r"25% of the lines are blank" in said and r"document_delimiter='\n\n'" in said
     assert "are blank" not in str(prepare_corpus(tmp_path / "in.txt", tmp_path / "two", document_delimiter="\n\n"))
     write(tmp_path / "plain.txt", "".join(f"A line {n}.\n" for n in range(9000)))
     assert "are blank" not in str(prepare_corpus(tmp_path / "plain.txt", tmp_path / "three"))

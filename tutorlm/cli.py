@@ -172,14 +172,16 @@ def train(options: argparse.Namespace) -> int:
     """Train a new model, fine-tune one, or resume a run that was cut short."""
     given = {name: value for name, value in vars(options).items() if name not in NOT_SETTINGS}
     resumed = options.resume and (options.out / "run.json").exists()
-    characters, suited = (0, {}) if resumed else suited_to_text(given)
+    text, suited = ("", {}) if resumed else suited_to_text(given)
     settings = resolve({**suited, **given}, options.out, options.resume)
     if settings["threads"]:
         os.environ["OMP_NUM_THREADS"] = str(settings["threads"])  # the user's choice
         torch.set_num_threads(settings["threads"])
     with processes(settings["device"]) as device:
         trainer = _trainer(settings, options.out / "checkpoint.pt", options.resume)
-        training = training_settings({**settings, "checkpoint": settings["checkpoint"] or options.resume}).arguments()
+        chosen = training_settings({**settings, "checkpoint": settings["checkpoint"] or options.resume})
+        settings["learning_rate"] = chosen.highest_rate(trainer.model.hidden_size)
+        training = {**chosen.arguments(), "learning_rate": settings["learning_rate"]}
         recipe = {"layer_rates": {}, **{name: value for name, value in training.items() if name not in FREE}}
         record = new_record(tutorlm.__version__, options.arguments, settings, recipe, trainer.corpus)
         run_json = options.out / "run.json"
@@ -188,8 +190,8 @@ def train(options: argparse.Namespace) -> int:
             if isinstance(event, Started):
                 write_record(run_json, record)
                 if suited:
-                    shown = " ".join(f"--{name.replace('_', '-')} {value:g}" for name, value in suited.items())
-                    _note(f"settings that suit {characters:,} characters: {shown}")
+                    shown = " ".join(f"--{name.replace('_', '-')} {value}" for name, value in suited.items())
+                    _note(f"settings that suit {text}: {shown}")
 
         bar = ProgressBar() if sys.stderr.isatty() else PlainLines(file=sys.stderr if options.json else None)
         result = trainer.train(options.out, device=device, observers=[record_the_start, bar], **training)

@@ -10,15 +10,15 @@ from dataclasses import Field, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from tutorlm.files.corpora import check_layout
+from tutorlm.files.corpora import BLANK_SHARE_WORTH_A_WORD, check_layout
 from tutorlm.files.regular import expanded
 from tutorlm.files.text import list_text_files, read_blocks
-from tutorlm.recipes import RECIPES, for_text
+from tutorlm.recipes import MUCH_TEXT, RECIPES, for_text
 from tutorlm.training.forms import shown
 from tutorlm.training.record import damaged_record, recorded_settings
 from tutorlm.training.settings import BOUNDS, TrainingSettings, checked, setting
 
-SECONDS = 180.0  # of training, if neither epochs nor seconds are given
+SECONDS = 180  # of training, if neither epochs nor seconds are given
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +29,7 @@ class ModelOptions:
     nlayers: int = setting("LSTM layers", int, 1, "from 1 to 100")
     embedding_size: int = setting("E, size of a character's vector", int, 100, "at least 1")
     dropout: float = setting("share of values dropped in training", float, 0.1, "from 0 to 1")
-    document_delimiter: str = setting(r"string that ends a document, such as [SEP]", str, r"\n")
+    document_delimiter: str = setting(r"string that ends a document, such as [SEP] or \n\n", str, r"\n")
     backward: bool = setting("read the text from its end to its start", bool, False)
     dictionary: str | None = setting("a file, or 'chars'; counted from CORPUS/train if not given", str, None)
     model: str | None = setting("fine-tune this model, a file or a name, instead of a new one", str, None)
@@ -50,7 +50,7 @@ class MachineOptions:
 
 GROUPS = {
     "the model": ModelOptions,
-    "the training; without any of these what suits the amount of text, for three minutes at most": TrainingSettings,
+    "the training; without any of these what suits the text, for three minutes at most": TrainingSettings,
     "the machine": MachineOptions,
 }
 OPTIONS: dict[str, Field] = {about.name: about for kind in GROUPS.values() for about in fields(kind)}
@@ -75,18 +75,22 @@ def resolve(given: dict[str, Any], out: Path, resume: bool) -> dict[str, Any]:
     return settings
 
 
-def suited_to_text(given: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-    """The number of characters to train on, and the settings of a new model, where not given, that suit so many."""
+def suited_to_text(given: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """What the training text is like, and the settings of a new model, where not given, that suit it."""
     if "model" in given or given.get("recipe", "recommended") != "recommended":
-        return 0, {}
-    folder, characters = expanded(given["corpus"]), 0
+        return "", {}
+    folder = expanded(given["corpus"])
     check_layout(folder)
+    characters = lines = blank = 0
     for block in (block for file in list_text_files(folder / "train") for block in read_blocks(file)):
-        characters += len(block)
-        if not for_text(characters):  # there is enough text for any model
-            return characters, {}
-    suited = {name: value for name, value in for_text(characters).items() if name not in given}
-    return characters, suited if {*END} & given.keys() else {**suited, "max_seconds": SECONDS}
+        characters, lines, blank = characters + len(block), lines + block.count("\n"), blank + block.count("\n\n")
+        if characters > MUCH_TEXT:
+            break
+    text, suited = f"{'more than ' * (characters > MUCH_TEXT)}{characters:,} characters", dict(for_text(characters))
+    if blank > BLANK_SHARE_WORTH_A_WORD * lines:
+        text, suited = f"{text} with blank lines", {**suited, "document_delimiter": r"\n\n"}
+    suited = {**suited, **({} if {*END} & given.keys() else {"max_seconds": SECONDS})}
+    return text, {name: value for name, value in suited.items() if name not in given}
 
 
 def _settings_before(file: Path) -> dict[str, Any]:

@@ -7,6 +7,7 @@ of which can be changed by name.
 """
 
 import dataclasses
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,30 +54,31 @@ class Recipe:
 
 
 # The best quality per minute of CPU: a small batch, hence many steps, and AdamW with a one-cycle
-# schedule, which needs to know its end: give max_epochs or max_seconds. For hidden_size 128 to 512;
-# for 1024 and more begin with learning_rate=2e-3.
+# schedule, which needs to know its end: give max_epochs or max_seconds. The learning rate is 2 / hidden size.
 RECOMMENDED = Recipe(
     AdamW,
     TrainingSettings(
-        sequence_length=64, mini_batch_size=16, learning_rate=8e-3, schedule="one_cycle", clip=1.0, max_epochs=10,
+        sequence_length=64, mini_batch_size=16, learning_rate=None, schedule="one_cycle", clip=1.0, max_epochs=10,
         optimizer_settings={"weight_decay": 0.01},
     ),
 )  # fmt: skip
 
 # What suits a new model, by the number of characters that it is trained on: little text is read often, with many values
 # dropped and in small batches, which make more steps of it. Tried on Arabic, English, Hindi, Japanese and Korean; the
-# valid loss is at its best, or nearly, when these epochs are over.
-_BY_TEXT = [
-    (30_000, {"dropout": 0.6, "mini_batch_size": 4, "max_epochs": 20}),
-    (120_000, {"dropout": 0.5, "mini_batch_size": 8, "max_epochs": 25}),
-    (500_000, {"dropout": 0.3, "mini_batch_size": 16, "max_epochs": 20}),
-    (2_000_000, {"dropout": 0.2, "mini_batch_size": 16, "max_epochs": 20}),
+# valid loss is at its best, or nearly, when these epochs are over. With more text the time decides.
+MUCH_TEXT = 2_000_000
+_BY_TEXT: list[tuple[float, Mapping[str, Any]]] = [
+    (30_000, {"hidden_size": 256, "dropout": 0.6, "mini_batch_size": 4, "max_epochs": 20}),
+    (120_000, {"hidden_size": 256, "dropout": 0.5, "mini_batch_size": 8, "max_epochs": 25}),
+    (500_000, {"hidden_size": 256, "dropout": 0.4, "mini_batch_size": 16, "max_epochs": 25}),
+    (MUCH_TEXT, {"hidden_size": 384, "dropout": 0.2, "mini_batch_size": 16, "max_epochs": 20}),
+    (math.inf, {"hidden_size": 384, "dropout": 0.1}),
 ]
 
 
-def for_text(characters: int) -> Mapping[str, float]:
-    """Settings for a new model that suit an amount of training text; none if there is so much that time decides."""
-    return next((settings for most, settings in _BY_TEXT if characters <= most), {})
+def for_text(characters: int) -> Mapping[str, Any]:
+    """Settings for a new model, and for its training, that suit an amount of training text."""
+    return next(settings for most, settings in _BY_TEXT if characters <= most)
 
 
 # How Flair's published models were trained (Akbik et al. 2018, section 3.2, and Flair's tutorial 9): learning

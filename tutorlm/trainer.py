@@ -57,7 +57,7 @@ class LanguageModelTrainer(Run):
         super().__init__(model, corpus, optimizer)
 
     def train(
-        self, base_path: str | Path, sequence_length: int, learning_rate: float = 20, mini_batch_size: int = 100,
+        self, base_path: str | Path, sequence_length: int, learning_rate: float | None = 20, mini_batch_size: int = 100,
         anneal_factor: float = 0.25, patience: int = 25, clip: float = 0.25, max_epochs: int = 1000,
         checkpoint: bool = False, grow_to_sequence_length: int = 0, num_workers: int = 0, use_amp: bool = False,
         *, precision: str = "fp32", device: str | torch.device = "auto", checkpoint_every: int | str | None = None,

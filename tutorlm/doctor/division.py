@@ -58,8 +58,9 @@ def documents(case: Case) -> Iterator[Finding]:
         first = next(file for file in case.files if file.blank_lines)
         yield Finding(
             "blank lines", False, str(first.path), f"{blank / lines:.0%} of the lines are blank",
-            "Every line is a document, and they are shuffled: what belongs together is parted",
-            f"If blank lines part your documents, prepare and train with {delimiter_option(2 * case.delimiter)}",
+            "Where every line is a document, they are shuffled, and what belongs together is parted",
+            "`train` takes blank lines for ends of documents, if it is not told otherwise; in Python give corpus and "
+            r"model document_delimiter='\n\n'",
         )  # fmt: skip
 
 

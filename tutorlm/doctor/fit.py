@@ -15,7 +15,7 @@ from tutorlm.coverage import UNKNOWN_SHARE_WORTH_A_WARNING
 from tutorlm.doctor.case import Case, Finding
 from tutorlm.files.text import read_blocks
 from tutorlm.language_model import LanguageModel
-from tutorlm.options import SECONDS, ModelOptions
+from tutorlm.options import SECONDS
 from tutorlm.recipes import FINE_TUNING, RECOMMENDED, for_text
 from tutorlm.training.devices import PRECISIONS, fastest_precision
 from tutorlm.unicode import describe
@@ -140,7 +140,7 @@ def plan(case: Case) -> dict[str, Any]:
     return {"settings": suited, "time": {**needed, "characters_per_second": round(speed)}, "suggested": command}
 
 
-def _suited(case: Case) -> dict[str, float]:
+def _suited(case: Case) -> dict[str, Any]:
     """The settings that `train` chooses for so much text."""
     return {} if case.model else dict(for_text(case.characters("train")))
 
@@ -151,7 +151,7 @@ def _characters_per_second(case: Case) -> float:
     Beside another program that computes, one thread may be faster than several, and training finds that out.
     """
     recipe: Any = FINE_TUNING if case.model else RECOMMENDED
-    trained = copy.deepcopy(case.model) or LanguageModel(case.dictionary, True, ModelOptions.hidden_size, 1)
+    trained = copy.deepcopy(case.model) or LanguageModel(case.dictionary, True, _suited(case)["hidden_size"], 1)
     settings, optimizer = {**recipe.settings, **_suited(case)}, recipe.optimizer(trained.parameters(), lr=1e-3)
     size = settings["sequence_length"], settings["mini_batch_size"]
     window = torch.randint(len(case.dictionary), (size[0] + 1, size[1]), device=trained.device)

@@ -21,7 +21,9 @@ def layer_rate(name: str, layer_rates: Mapping[str, float]) -> float:
     return layer_rates[max(fitting, key=len)] if fitting else 1.0
 
 
-def make_optimizer(kind: Callable[..., Optimizer], model: nn.Module, settings: TrainingSettings) -> Optimizer:
+def make_optimizer(
+    kind: Callable[..., Optimizer], model: nn.Module, settings: TrainingSettings, rate: float
+) -> Optimizer:
     """An optimizer with one group of parameters for each factor; the group's "factor" is kept beside its "lr"."""
     groups: dict[float, list[nn.Parameter]] = {}
     for name, parameter in model.named_parameters():
@@ -31,7 +33,6 @@ def make_optimizer(kind: Callable[..., Optimizer], model: nn.Module, settings: T
         raise ValueError("layer_rates freezes every layer: there is nothing left to train")
     on_gpu = next(model.parameters()).device.type == "cuda"
     fast = {"fused": True} if on_gpu and "fused" in inspect.signature(kind).parameters else {}
-    rate = settings.learning_rate
     _check_names(kind, settings.optimizer_settings or {})
     parameters = [{"params": group, "lr": rate * factor, "factor": factor} for factor, group in groups.items()]
     return kind(parameters, lr=rate, **{**fast, **(settings.optimizer_settings or {})})

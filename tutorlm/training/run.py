@@ -51,7 +51,8 @@ class Run(Control):
         if str(device) != "auto" or self.model.device.type == "cpu":
             self.model.to(choose_device(device))
         model, device = self.model, self.model.device
-        self.settings = dataclasses.replace(settings, precision=self._precision(settings, device))
+        precision, rate = self._precision(settings, device), settings.highest_rate(model.hidden_size)
+        self.settings = settings = dataclasses.replace(settings, precision=precision, learning_rate=rate)
         self.team = Team(device)
         own = self.team.columns(settings.mini_batch_size)
         check_memory(model, self.corpus, settings.sequence_length, own.stop - own.start)
@@ -60,9 +61,9 @@ class Run(Control):
             first=int(model.start_ids[-1]), grow_to=settings.grow_to_sequence_length, own=own, device=device,
         )  # fmt: skip
         self.carried = CarriedState(model, self.team, own)
-        self.optimizer = make_optimizer(self.optimizer_class, model, settings)
+        self.optimizer = make_optimizer(self.optimizer_class, model, settings, rate)
         self.scaler = torch.amp.GradScaler(device.type, enabled=self.settings.precision == "fp16")
-        self.schedule = make_schedule(settings)
+        self.schedule = make_schedule(settings, rate)
         self.progress = Progress()
         self.random = RandomState(self.team, settings.seed)
         self.pace = Pace(adapt=device.type == "cpu" and self.team.size == 1)

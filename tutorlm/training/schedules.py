@@ -59,8 +59,8 @@ class OneCycle(Cosine):
     RISE = 0.1
 
 
-def make_schedule(settings: TrainingSettings) -> Schedule:
-    """The schedule that the settings name."""
+def make_schedule(settings: TrainingSettings, rate: float) -> Schedule:
+    """The schedule that the settings name, with this highest rate."""
     if settings.schedule == "plateau":
-        return Plateau(settings.learning_rate, settings.anneal_factor, settings.patience)
-    return {"one_cycle": OneCycle, "cosine": Cosine}[settings.schedule](settings.learning_rate)
+        return Plateau(rate, settings.anneal_factor, settings.patience)
+    return {"one_cycle": OneCycle, "cosine": Cosine}[settings.schedule](rate)

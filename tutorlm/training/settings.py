@@ -28,10 +28,10 @@ BOUNDS: dict[str, Callable[[float], bool]] = {
 
 def setting(
     help: str, kind: type = str, default: Any = MISSING, bounds: str = "", choices: tuple[str, ...] | None = None,
-    free: bool = False,
+    free: bool = False, optional: bool = False,
 ) -> Any:  # fmt: skip
-    """A field of a dataclass of settings. `free` ones may change when a run is resumed."""
-    optional = default is None
+    """A field of a dataclass of settings. `free` ones may change when a run is resumed; `optional` ones may be None."""
+    optional = optional or default is None
     about = {"help": help, "kind": kind, "bounds": bounds, "choices": choices, "free": free, "optional": optional}
     return field(default=default, metadata=about)
 
@@ -60,7 +60,13 @@ class TrainingSettings:
 
     sequence_length: int = setting("T, characters in a window", int, bounds="at least 1")
     mini_batch_size: int = setting("B, columns read in parallel", int, 100, "at least 1")
-    learning_rate: float = setting("initial rate (plateau), or highest rate (other schedules)", float, 20.0, "above 0")
+    learning_rate: float | None = setting(
+        "initial rate (plateau), or highest rate (other schedules); None is 2 / hidden size, which suits AdamW",
+        float,
+        20.0,
+        "above 0",
+        optional=True,
+    )
     schedule: str = setting("plateau reduces the rate when the valid loss stalls; one_cycle rises briefly, then falls "
                             "to 0; cosine falls to 0", default="plateau", choices=SCHEDULES)  # fmt: skip
     anneal_factor: float = setting("plateau: the learning rate is multiplied by it", float, 0.25, "above 0 and below 1")
@@ -91,10 +97,14 @@ class TrainingSettings:
             object.__setattr__(self, about.name, checked(about.name, getattr(self, about.name), about.metadata))
         Interval.parse(self.checkpoint_every)
 
+    def highest_rate(self, hidden_size: int) -> float:
+        """The learning rate as given, or as it suits a model of this size."""
+        return 2 / hidden_size if self.learning_rate is None else self.learning_rate
+
     @property
     def lowest_rate(self) -> float:
         """The learning rate below which training ends."""
-        return self.learning_rate * 1e-5 if self.min_learning_rate is None else self.min_learning_rate
+        return (self.learning_rate or 0.0) * 1e-5 if self.min_learning_rate is None else self.min_learning_rate
 
     def fixed(self) -> dict[str, Any]:
         """The settings in which a resumed run must agree with the run that it continues."""

@@ -149,7 +149,7 @@ def _check_optimizer(run: "Run", state: Any, step: int) -> None:
     model, where = copy.deepcopy(run.model), "parts.optimizer.state"
     for parameter in model.parameters():
         parameter.grad = torch.zeros_like(parameter)
-    twin = make_optimizer(run.optimizer_class, model, run.settings)
+    twin = make_optimizer(run.optimizer_class, model, run.settings, run.settings.highest_rate(model.hidden_size))
     twin.step()
     like, found = _without_none(twin.state_dict()["state"]), _without_none(state)
     scaled = run.scaler.is_enabled()  # then steps whose gradients are not finite are left out
