@@ -218,6 +218,13 @@ def test_the_coverage_report_reads_well_as_text():
     assert shown.endswith("… and 3 more")
 
 
+def test_the_coverage_report_says_what_many_items_cost():
+    text = "".join(map(chr, range(0x4E00, 0x4E00 + 9_300)))
+    report = str(Dictionary.from_counts(collections.Counter(text)).coverage(text))
+    assert re.search(r"9,\d{3} items cost time: .* 7\.0 times as often", report)
+    assert "cost time" not in str(Dictionary.from_counts(collections.Counter(text[:900])).coverage(text))
+
+
 def test_coverage_of_files_equals_coverage_of_their_text(tmp_path):
     write(tmp_path / "a", KOREAN)
     write(tmp_path / "below" / "b.txt", "abc é")

@@ -52,10 +52,10 @@ def small_corpus(folder: Path) -> Path:
 class Watched(LanguageModel):
     """A model that keeps a digest of every window it is trained on."""
 
-    def forward(self, input, hidden):
+    def read(self, input, hidden):
         if self.training:
             self.seen.update(input.cpu().numpy().astype("<i8").tobytes())
-        return super().forward(input, hidden)
+        return super().read(input, hidden)
 
 
 def trained(name: str, corpus_folder: Path, out: Path) -> dict[str, Any]:
@@ -80,7 +80,7 @@ def trained(name: str, corpus_folder: Path, out: Path) -> dict[str, Any]:
 def embedded(name: str) -> dict[str, Any]:
     """Vectors and scores of a model that ships with the package."""
     sentences = [Sentence("I love Berlin"), Sentence("The harbour, in the morning: 안녕 – a ferry left at 9.30!")]
-    embedding = FlairEmbeddings(name, device="cpu")
+    embedding = FlairEmbeddings(name, device="cpu", precision="fp32")
     score = embedding.lm.score((ENGLISH / "valid.txt").read_text(encoding="utf-8")[:5000])
     return {
         "vectors": embedding.matrix(sentences)[:, ::64].tolist(),

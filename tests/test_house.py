@@ -246,7 +246,7 @@ def test_limits_may_be_infinite_or_none_only_where_that_means_something():
     for name in ("sequence_length", "mini_batch_size", "max_epochs"):
         with pytest.raises(ValueError, match=name):
             TrainingSettings(**{"sequence_length": 20, name: float("inf")})
-    for name in ("sequence_length", "max_epochs", "learning_rate", "seed"):
+    for name in ("sequence_length", "max_epochs", "clip", "seed"):
         with pytest.raises(ValueError, match=name):
             TrainingSettings(**{"sequence_length": 20, name: None})
 

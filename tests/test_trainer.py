@@ -97,10 +97,10 @@ def characters_trained(corpus: TextCorpus, folder) -> int:
     seen = []
 
     class Counting(LanguageModel):
-        def forward(self, input, hidden):
+        def read(self, input, hidden):
             if self.training:
                 seen.append(input.numel())
-            return super().forward(input, hidden)
+            return super().read(input, hidden)
 
     model = Counting(corpus.dictionary, True, 8, 1)
     LanguageModelTrainer(model, corpus).train(folder / "counting", 20, mini_batch_size=8, max_epochs=1, observers=[])
@@ -259,10 +259,10 @@ def test_the_window_grows_with_each_split(corpus, tmp_path):
     lengths = []
 
     class Watching(LanguageModel):
-        def forward(self, input, hidden):
+        def read(self, input, hidden):
             if self.training:
                 lengths.append(len(input))
-            return super().forward(input, hidden)
+            return super().read(input, hidden)
 
     LanguageModelTrainer(Watching(corpus.dictionary, True, 8, 1), corpus).train(
         tmp_path, 10, mini_batch_size=8, max_epochs=2, grow_to_sequence_length=13, observers=[]

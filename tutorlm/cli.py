@@ -392,5 +392,5 @@ def _add_model_commands(command: Callable[..., argparse.ArgumentParser]) -> None
     add("--input", default="-", help="sentences, one a line (default: standard input)")
     add("--tokenized", action="store_true", help="words are already separated by spaces")
     add("--out", type=expanded, help="a .npz file with vectors, tokens, sentences")
-    add("--precision", choices=sorted(PRECISIONS), default="fp32", help="(%(default)s)")
+    add("--precision", choices=["auto", *sorted(PRECISIONS)], default="auto", help="auto is the fastest (%(default)s)")
     add("--device", default="auto", help=devices)

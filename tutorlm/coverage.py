@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tutorlm.dictionary import Dictionary
 
 UNKNOWN_SHARE_WORTH_A_WARNING = 0.01
+MANY_ITEMS = 1000
 
 
 def count_items(
@@ -106,9 +107,10 @@ class CoverageReport:
     total: int  # number of characters in the text, after normalisation
     missing: tuple[MissingCharacter, ...]  # the characters not covered, most frequent first
     scripts: dict[str, tuple[int, int]]  # script → (number of its characters in the text, number of these covered)
+    items: int = 0  # V, size of the dictionary
 
     @classmethod
-    def of(cls, counts: Counter[str], dictionary: Container[str]) -> "CoverageReport":
+    def of(cls, counts: Counter[str], dictionary: "Dictionary") -> "CoverageReport":
         """The report on a text whose characters have been counted."""
         total = sum(counts.values())
         scripts: dict[str, tuple[int, int]] = {}
@@ -118,11 +120,23 @@ class CoverageReport:
         missing = tuple(MissingCharacter.of(c, count) for c, count in counts.most_common() if c not in dictionary)
         share = 1.0 - sum(m.count for m in missing) / total if total else 1.0
         by_size = dict(sorted(scripts.items(), key=lambda pair: -pair[1][0]))
-        return cls(share, total, missing, by_size)
+        return cls(share, total, missing, by_size, len(dictionary))
 
     def __str__(self) -> str:
         lines = [f"{self.share:.4%} of {self.total:,} characters covered"]
         lines += [f"  {name}: {covered:,} of {seen:,}" for name, (seen, covered) in self.scripts.items()]
         lines += [f"  missing {m.count:,} times: {describe(m.character)}" for m in self.missing[:10]]
-        more = len(self.missing) - 10
-        return "\n".join(lines + ([f"  … and {more:,} more"] if more > 0 else []))
+        if len(self.missing) > 10:
+            lines.append(f"  … and {len(self.missing) - 10:,} more")
+        if self.items > MANY_ITEMS:
+            times = _multiplications(self.items) / _multiplications(100)
+            lines.append(
+                f"  {self.items:,} items cost time: with 256 units a model multiplies {times:.1f} times as often for a "
+                "character as with 100 items. A lower coverage, or a higher min_count, keeps fewer"
+            )
+        return "\n".join(lines)
+
+
+def _multiplications(items: int, hidden_size: int = 256, embedding_size: int = 100) -> int:
+    """Those of one LSTM layer and the decoder for one character."""
+    return hidden_size * (4 * (embedding_size + hidden_size) + items)

@@ -18,7 +18,6 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import cross_entropy
 from torch.optim import SGD, Optimizer
 
 from tutorlm.corpus import TextCorpus
@@ -31,6 +30,7 @@ from tutorlm.training.checkpoints import check_same, read_checkpoint
 from tutorlm.training.checks import check_fit
 from tutorlm.training.control import Stop
 from tutorlm.training.devices import PRECISIONS
+from tutorlm.training.loss import mean_loss
 from tutorlm.training.metrics import Meter
 from tutorlm.training.optimizers import frozen, set_rate
 from tutorlm.training.run import Diverged, Run
@@ -140,8 +140,8 @@ class LanguageModelTrainer(Run):
         self.model.zero_grad()
         dtype = PRECISIONS[self.settings.precision]
         with torch.autocast(window.device.type, dtype, enabled=dtype != torch.float32):
-            decoded, _, hidden = self.model(window[:-1], self.carried.before(window))  # (T, B, V)
-            loss = cross_entropy(decoded.flatten(0, 1), window[1:].flatten())
+            states, hidden = self.model.read(window[:-1], self.carried.before(window))  # (T, B, H)
+            loss = mean_loss(self.model.require_decoder(), states, window[1:])
         self.scaler.scale(loss).backward()
         self.team.average_gradients(self.model)
         self.scaler.unscale_(self.optimizer)
