@@ -3,6 +3,7 @@
 # make lab    JupyterLab at the notebooks
 # make fuzz   open files damaged at random: make fuzz COUNT=100000 SEED=7
 # make bench  measure everything beside real Flair, for benchmarks/RESULTS.md: 40 minutes
+# make recipes CORPORA="folder folder …"  measure the recipes, for benchmarks/RECIPES.md: an hour
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
@@ -14,7 +15,7 @@ FLAIR_VENV ?= .venv-flair
 COLAB_VENV ?= .venv-colab
 COLAB_TESTS = tests/test_plots.py tests/test_pages.py tests/test_widgets.py tests/test_in_kernel.py
 
-.PHONY: demo test fuzz lab bench interchange colab models solutions lint clean
+.PHONY: demo test fuzz lab bench recipes interchange colab models solutions lint clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.core
@@ -56,9 +57,13 @@ bench: $(VENV)/.core $(FLAIR_VENV)/.installed
 	FLAIR_PYTHON=$(FLAIR_VENV)/bin/python $(BIN)/python -m benchmarks $(if $(CORPUS),--corpus "$(CORPUS)") \
 		$(if $(POS),--pos "$(POS)")
 
-# Train the two models that ship with the package.
+# What `train` makes of corpus folders, beside n-grams and PPMd (Debian's p7zip-full).
+recipes: $(VENV)/.core
+	$(BIN)/python -m benchmarks.recipes $(CORPORA)
+
+# Train the models that ship with the package, those of real text with CORPORA=folder: two hours on two cores.
 models: $(VENV)/.core
-	$(BIN)/python data/make_models.py
+	$(BIN)/python data/make_models.py $(if $(CORPORA),--corpora "$(CORPORA)")
 
 # One solution of each exercise, as a notebook for teachers.
 solutions: $(VENV)/.test

@@ -29,13 +29,15 @@ class Benchmark(NamedTuple):
 ROWS = {
     "dictionary": Benchmark(rows.dictionary, "dictionary "),
     "corpus": Benchmark(rows.corpus, "corpus read "),
-    "training": Benchmark(rows.training, "training(?!.*: memory$)"),
-    "memory": Benchmark(rows.memory, "training.*: memory$"),
+    "training": Benchmark(rows.training, "training(?!, V|.*: memory$)"),
+    "memory": Benchmark(rows.memory, "training, H.*: memory$"),
+    "large": Benchmark(rows.large_dictionary, "training, V"),
     "generation": Benchmark(rows.generation, "writing text"),
     "embedding": Benchmark(rows.embedding, "embedding"),
     "quality": Benchmark(rows_quality.quality, "time to |valid text "),
     "fine-tuning": Benchmark(rows_quality.fine_tuning, "Python's reference|news, "),
     "pos": Benchmark(rows_quality.pos, "part-of-speech tags "),
+    "shipped": Benchmark(rows_quality.shipped, "tags from vectors of "),
 }
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import subprocess
 import sys
 import tempfile
@@ -60,6 +61,8 @@ class Sizes:
     )
     training_memory: Training = training[2]
     training_gpu: Training = Training(2048, 250, 100, 40)
+    training_large: Training = Training(256, 64, 16, 100)
+    large_dictionary: int = 9_290
     hidden_size: int = 256
     flair_seconds: float = 180
     ladder: tuple[float, ...] = (8, 12, 18, 27, 40, 60, 90, 135, 180)
@@ -78,6 +81,7 @@ QUICK_TRAINING = (Training(128, 10, 10, 100), Training(256, 100, 32, 4))
 QUICK = Sizes(
     repetitions=1, dictionary_characters=2_000_000, corpus_characters=500_000,
     training=QUICK_TRAINING, training_memory=QUICK_TRAINING[1], training_gpu=Training(2048, 250, 100, 2),
+    training_large=Training(64, 20, 8, 4), large_dictionary=2_000,
     hidden_size=64, fine_tuning_seconds=4, flair_seconds=6, ladder=(2, 4, 6), our_characters=100, flair_characters=30,
     embedding=(128, 256), sentences=32, pos_seconds=4, pos_train_sentences=200, pos_test_sentences=100,
 )  # fmt: skip
@@ -182,6 +186,17 @@ class Bench:
         with (copy / "train" / "text").open("w", encoding="utf-8") as file:
             while characters > 0:
                 characters -= file.write(text[:characters])
+        return str(copy)
+
+    def corpus_of_chinese(self, items: int, characters: int) -> str:
+        """A new corpus like `corpus_of`, of Chinese characters at random: each once, then by Zipf's law."""
+        drawn = random.Random(0).choices(range(items), [1 / rank for rank in range(1, items + 1)], k=characters)
+        text = "".join(chr(0x4E00 + number) for number in [*range(items), *drawn])
+        copy = Path(self.new_folder())
+        (copy / "train").mkdir()
+        lines = "".join(f"{text[first : first + 50]}\n" for first in range(0, len(text), 50))
+        for name, size in {"valid.txt": 250, "test.txt": 250, "train/text": characters}.items():
+            (copy / name).write_text(lines[:size], encoding="utf-8")
         return str(copy)
 
     def files(self) -> list[Path]:

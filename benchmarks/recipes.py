@@ -9,6 +9,8 @@ plain SGD at the course's size; and fine-tuning beside a new model. Two cores ta
 
 from __future__ import annotations
 
+import argparse
+import datetime
 import json
 import shutil
 import subprocess
@@ -16,21 +18,26 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from torch.optim import SGD
 
+from benchmarks import report
 from benchmarks.bench import ROOT, clean_text
+from benchmarks.raw import write_atomically
 from tutorlm import Dictionary, LanguageModel, LanguageModelTrainer, TextCorpus
 from tutorlm.baselines import ngram_bits
+from tutorlm.datasets import python_reference_corpus
 from tutorlm.recipes import RECOMMENDED
+from tutorlm.training.devices import fastest_precision
+from tutorlm.training.threads import cores
 
 SIZES = (10_000, 50_000, 200_000, 1_000_000)  # characters
 HELD_OUT = 30_000  # characters of valid and of test text, at most
 PPMD_ORDERS = (4, 5, 6, 8, 10)
 SLICE = 500  # characters
-Table = list[tuple[str, ...]]
 
 
 def say(row: tuple[str, ...]) -> None:
@@ -41,11 +48,11 @@ def say(row: tuple[str, ...]) -> None:
 # -- by amount of text ---------------------------------------------------------------------------------
 
 
-def cuts(corpora: list[Path], folder: Path) -> Iterator[tuple[str, Path]]:
+def cuts(corpora: list[Path], folder: Path, sizes: tuple[int, ...] = SIZES) -> Iterator[tuple[str, Path]]:
     """Corpus folders with a stretch from the middle of each corpus, of each size that it has."""
     for corpus in corpora:
         train = "".join(clean_text(file) for file in sorted((corpus / "train").iterdir()))
-        for size in (size for size in SIZES if size <= 1.2 * len(train)):
+        for size in (size for size in sizes if size <= 1.2 * len(train)):
             cut = folder / f"{corpus.name}-{size}"
             first = max(0, (len(train) - size) // 2)
             first = train.find("\n", first) + 1 if first else 0
@@ -81,10 +88,10 @@ def by_size(corpora: list[Path], folder: Path) -> Iterator[tuple[str, ...]]:
         yield row
 
 
-def trained(cut: Path, out: Path) -> dict:
-    """The record of a run of `train` without options."""
+def trained(cut: Path, out: Path, *options: str) -> dict[str, Any]:
+    """The record of a run of `train`."""
     shutil.rmtree(out, ignore_errors=True)
-    command = [sys.executable, "-m", "tutorlm", "train", str(cut), str(out)]
+    command = [sys.executable, "-m", "tutorlm", "train", str(cut), str(out), *options]
     subprocess.run(command, check=True, capture_output=True, cwd=ROOT)
     return json.loads((out / "run.json").read_text(encoding="utf-8"))
 
@@ -108,7 +115,7 @@ def ppmd(cut: Path) -> tuple[float, float]:
     alone = packed(train, order)
     slices = [test[first : first + SLICE] for first in range(0, len(test), SLICE)]
     still = sum(packed(train + text, order) - alone for text in slices)
-    return tuple(8 * size / len(test) for size in (packed(train + test, order) - alone, still))
+    return 8 * (packed(train + test, order) - alone) / len(test), 8 * still / len(test)
 
 
 def packed(text: str, order: int) -> int:
@@ -145,8 +152,89 @@ def of_a_pair(language: str, seed: int, out: Path, plain: bool) -> float:
     text = TextCorpus(corpus, dictionary, seed=seed)
     torch.manual_seed(seed)
     model = LanguageModel(dictionary, True, 128, nlayers=1, dropout=0.1)
-    shared = {"max_epochs": 4, "seed": seed, "precision": "fp32", "observers": []}
+    shared: dict[str, Any] = {"max_epochs": 4, "seed": seed, "precision": "fp32", "observers": []}
     if plain:
         trainer = LanguageModelTrainer(model, text, SGD)
         return trainer.train(out, 64, 20, 16, clip=0.25, **shared).bits_per_character
     return RECOMMENDED.train(model, text, out, **shared).bits_per_character
+
+
+# -- fine-tuning -----------------------------------------------------------------------------------------
+
+
+def fine_tuned(corpora: list[Path], folder: Path) -> Iterator[tuple[str, ...]]:
+    """One row a domain and size: the model as it is, a new one of its size, and the model after fine-tuning."""
+    yield ("model", "text", "characters", "as it is", "a new model", "fine-tuned", "new / tuned")
+    reference = python_reference_corpus(folder / "python_reference")
+    of = {"books-forward": [reference], "reviews-ko-forward": [ROOT / "data" / "sample_corpus" / "ko"]}
+    of["books-forward"] += [corpus for corpus in corpora if corpus.name.startswith("en_") and corpus.name != "en_books"]
+    for name, domains in of.items():
+        base = LanguageModel.load(name)
+        for text, cut in cuts(domains, folder, (20_000, 200_000, 2_000_000)):
+            before = base.score(cut / "test.txt").bits_per_character
+            new = trained(cut, folder / "new", "--hidden-size", str(base.hidden_size))
+            tuned = trained(cut, folder / "tuned", "--model", name, "--extend-dictionary")
+            after = [record["result"]["test_bits_per_character"] for record in (new, tuned)]
+            figures = [f"{value:.3f}" for value in (before, *after, after[0] / after[1])]
+            row = (name, *text.split(" | "), *figures)
+            say(row)
+            yield row
+
+
+# -- the page --------------------------------------------------------------------------------------------
+
+
+def main() -> None:
+    """Measure everything and write the page."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("corpora", type=Path, nargs="+", metavar="CORPUS", help="a corpus folder")
+    parser.add_argument("--out", type=Path, default=Path(__file__).parent / "RECIPES.md", help="the page to write")
+    options = parser.parse_args()
+    corpora = [corpus.resolve() for corpus in options.corpora]
+    with tempfile.TemporaryDirectory(prefix="recipes-") as name:
+        folder = Path(name)
+        tables = list(paired(folder)), list(by_size(corpora, folder)), list(fine_tuned(corpora, folder))
+    write_atomically(options.out, page(*(in_markdown(table) for table in tables)))
+
+
+def in_markdown(rows: list[tuple[str, ...]]) -> str:
+    """A table."""
+    header, *others = rows
+    return "\n".join(f"| {' | '.join(row)} |" for row in [header, ("---",) * len(header), *others])
+
+
+def page(of_pairs: str, of_sizes: str, of_domains: str) -> str:
+    """The text of RECIPES.md."""
+    processor, precision = report.processor(), fastest_precision(torch.device("cpu"))
+    return f"""# What the recipes make of text
+
+Written by `python -m benchmarks.recipes` on {datetime.date.today()}, {processor}, {cores()} cores, torch
+{torch.__version__}, computing in {precision} where nothing else is said. All figures are bits per character; less is
+better. `PPMd` is that of 7-Zip.
+
+## `train` without options
+
+A stretch from the middle of each corpus, and at most 30,000 characters each of its valid and test text. All figures
+are of the test text. The n-gram is the best of the orders 3 to 6 with Witten-Bell smoothing. PPMd has read the training
+text; the order is the one that packs both texts best. It learns from the test text, too, while it reads it, as
+a model's weights do not. In the last column it has forgotten each {SLICE} characters before it reads the next.
+
+{of_sizes}
+
+## The recommended recipe and plain SGD
+
+H = 128, T = 64, B = 16, four epochs of a sample corpus, the same windows, float32; SGD with learning rate 20 and clip
+0.25. Valid text.
+
+{of_pairs}
+
+## Fine-tuning
+
+`train --model MODEL --extend-dictionary` and, beside it, `train --hidden-size` with the model's size. Test text.
+
+{of_domains}
+"""
+
+
+if __name__ == "__main__":
+    main()

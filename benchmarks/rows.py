@@ -137,6 +137,32 @@ def memory(bench: Bench) -> list[Row]:
     return [Row(f"training, {size}: memory", "MB ↓", megabytes(found["ours"]), megabytes(found["flair"]), how)]
 
 
+def large_dictionary(bench: Bench) -> list[Row]:
+    """Train with about as many characters as Chinese has."""
+    size, folders = bench.sizes.training_large, {"out": bench.new_folder()}
+    folders["corpus"] = bench.corpus_of_chinese(bench.sizes.large_dictionary, size.characters)
+    folders["dictionary"] = f"{bench.new_folder()}/dictionary.pkl"
+    train = f"{folders['corpus']}/train"
+    items = bench.ours("build_dictionary", folder=train, file=folders["dictionary"])["items"]
+    found = bench.alternate(
+        ours=partial(bench.ours, "train", **folders, **size.arguments(), precision="auto"),
+        exact=partial(bench.ours, "train", **folders, **size.arguments()),
+        flair=partial(bench.flair, "train", **folders, **size.arguments()),
+    )
+    rate = {side: per_second(size.characters, results) for side, results in found.items()}
+    how = (
+        f"As the training rows, on {size.characters:,} Chinese characters at random, each once and then by Zipf's law, "
+        f"with a dictionary of {items:,} items."
+    )
+    name, unit = f"training, V={items:,}, {size}", "characters/s ↑"
+    memory = "The peak of those processes, less what they had after all imports."
+    return [
+        Row(name, unit, rate["exact"], rate["flair"], how),
+        Row(f"{name}: auto", unit, rate["ours"], rate["flair"], f'{how[:-1]}; in tutorlm `precision="auto"`.'),
+        Row(f"{name}: memory", "MB ↓", megabytes(found["ours"]), megabytes(found["flair"]), memory),
+    ]
+
+
 # -- using a model ---------------------------------------------------------------------------------------
 
 

@@ -8,11 +8,13 @@ from typing import Any
 
 from benchmarks.bench import ROOT, Arguments, Bench, Row, clean_text
 from benchmarks.rows import save_untrained
+from tutorlm.pretrained import find_model
 
 SETTINGS: tuple[Arguments, ...] = (
     {"sequence_length": 250, "mini_batch_size": 100},
     {"sequence_length": 10, "mini_batch_size": 10},
 )
+SHIPPED_PAIRS = ("news-mini", "books")
 SAMPLE = ROOT / "data" / "sample_corpus" / "en"
 Tagged = list[tuple[list[str], list[str]]]  # sentences: words and tags
 
@@ -130,6 +132,23 @@ def pos(bench: Bench) -> list[Row]:
         Row(f"{name} from vectors of untrained models", unit, [wrong["untrained"]], [], shape),
         Row(f"{name} from the word alone", unit, by_word, by_word, words),
     ]
+
+
+def shipped(bench: Bench) -> list[Row]:
+    """Tag words by the vectors of the models that ship with the package."""
+    if not bench.pos:
+        return []
+    sentences = {
+        "train": tagged_sentences(bench.pos, "train", bench.sizes.pos_train_sentences),
+        "test": tagged_sentences(bench.pos, "test", bench.sizes.pos_test_sentences),
+    }
+    how = "As the tags from vectors, of the pair that ships under this name."
+    rows = []
+    for name in SHIPPED_PAIRS:
+        models = [{"file": str(find_model(f"{name}-{direction}").path)} for direction in ("forward", "backward")]
+        wrong = wrong_tags(bench, bench.ours, models, sentences)
+        rows.append(Row(f"tags from vectors of {name}", "% of words wrong ↓", [wrong], [], how))
+    return rows
 
 
 def how_tagged(bench: Bench, ours: list[dict[str, Any]], flair: list[dict[str, Any]], count: dict[str, int]) -> str:

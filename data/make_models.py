@@ -13,6 +13,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import torch
 
 import tutorlm
@@ -87,37 +88,44 @@ def make(name: str, plan: Plan, folder: Path) -> None:
     dictionary = Dictionary.from_files(folder / "train", coverage=plan.coverage)
     for character in map(chr, range(0x20, 0x7F)):  # room to be fine-tuned on other text, code included
         dictionary.add_item(character)
-    direction = name.rpartition("-")[2]
-    corpus = TextCorpus(folder, dictionary, is_forward_lm=direction == "forward")
+    corpus = TextCorpus(folder, dictionary, is_forward_lm=name.endswith("forward"))
     torch.manual_seed(0)
     model = LanguageModel(dictionary, corpus.is_forward_lm, plan.hidden_size, nlayers=1, dropout=plan.dropout)
     with tempfile.TemporaryDirectory() as scratch:
-        result = RECOMMENDED.train(model, corpus, scratch, max_epochs=plan.epochs, learning_rate=2 / plan.hidden_size)
+        result = RECOMMENDED.train(model, corpus, scratch, max_epochs=plan.epochs)
     state = model.to_state()
     if plan.two_bytes:
         state["state_dict"] = {key: tensor.half() for key, tensor in state["state_dict"].items()}
     write_model_file(SHIPPED / f"{name}.pt", state)
-    model = LanguageModel.load(SHIPPED / f"{name}.pt")  # with its weights as they are in the file
-    train = torch.cat(list(corpus.train)).numpy()
+    write_card(name, plan, corpus, result.steps, result.seconds)
+
+
+def write_card(name: str, plan: Plan, corpus: TextCorpus, steps: int, seconds: float) -> None:
+    """Write what a model was made from and how good it is, with its weights as they are in the file."""
+    model = LanguageModel.load(SHIPPED / f"{name}.pt")
+    train, items = np.concatenate(list(corpus.train)), len(model.dictionary)
     card = {
         "name": name,
-        "task": f"character language model of {plan.language}, reading {direction}",
+        "task": f"character language model of {plan.language}, reading {name.rpartition('-')[2]}",
         "data": plan.data,
         "licence": plan.licence,
-        "command": "make models",
-        "hidden_size": plan.hidden_size,
-        "nlayers": 1,
+        "command": "make models" if plan.corpus == "en" else "make models CORPORA=folder",
+        "hidden_size": model.hidden_size,
+        "nlayers": model.nlayers,
         "embedding_size": model.embedding_size,
-        "dictionary_size": len(dictionary),
+        "dictionary_size": items,
         "train_characters": len(train),
         "epochs": plan.epochs,
-        "steps": result.steps,
-        "seconds": round(result.seconds),
+        "steps": steps,
+        "seconds": round(seconds),
         "machine": f"{os.cpu_count()} CPU cores, {platform.machine()}, torch {torch.__version__}",
     }
     for part, text in {"valid": corpus.valid, "test": corpus.test}.items():
         card[f"{part}_bits_per_character"] = round(bits(model.evaluate(text)), 4)
-        card[f"{part}_bits_of_a_5_gram"] = round(ngram_bits(train, text.numpy(), len(dictionary), 5), 4)
+        card[f"{part}_bits_of_a_5_gram"] = round(ngram_bits(train, text, items, 5), 4)
+    sample = "ko" if plan.language == "Korean" else "en"
+    there = model.score(SAMPLES / sample / "test.txt").bits_per_character
+    card[f"sample_corpus_{sample}_bits_per_character"] = round(there, 4)
     card |= {"tutorlm": tutorlm.__version__, "limits": plan.limits}
     with atomic_write(SHIPPED / f"{name}.json") as file:
         file.write(json.dumps(card, indent=2, ensure_ascii=False).encode("utf-8") + b"\n")

@@ -34,7 +34,7 @@ from tutorlm.files.models import read_model_file
 from tutorlm.fine_tuning import warm_start
 from tutorlm.pretrained import SHIPPED
 from tutorlm.progress import PlainLines
-from tutorlm.recipes import RECIPES, for_text
+from tutorlm.recipes import RECIPES, for_fine_tuning, for_text
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "data" / "sample_corpus"
@@ -602,14 +602,27 @@ def test_a_model_is_fine_tuned_by_its_name_with_its_own_dictionary(run, corpus, 
 
 def test_a_model_may_be_shrunk_first_and_given_another_dropout(run, corpus, trained, tmp_path):
     model = trained / "best-lm.pt"
-    for name, more in (("as it is", []), ("shrunk", ["--shrink", 0.5, "--dropout", 0.2])):
+    for name, more in (("as it is", ["--shrink", 1]), ("shrunk", ["--shrink", 0.5, "--dropout", 0.3])):
         run("train", corpus, tmp_path / name, "--model", model, *SMALL[4:], "--max-epochs", 1, *more)
-    assert load(tmp_path / "as it is").dropout == load(trained).dropout and load(tmp_path / "shrunk").dropout == 0.2
+    assert load(tmp_path / "as it is").dropout == 0.2 and load(tmp_path / "shrunk").dropout == 0.3
     score = warm_start(load(trained), 0.5).score((corpus / "valid.txt").read_text())
     begun = record(tmp_path / "shrunk")["result"]["initial_bits_per_character"]
     assert begun == pytest.approx(score.bits_per_character, abs=1e-5)
     begun = record(tmp_path / "as it is")["result"]["initial_bits_per_character"]
     assert begun == pytest.approx(record(trained)["result"]["valid_bits_per_character"], abs=1e-5)
+
+
+def test_a_near_and_a_far_text_are_fine_tuned_on_in_different_ways_and_it_is_told(run, corpus, tmp_path):
+    near = run("train", corpus, tmp_path / "near", "--model", MINI, "--max-epochs", 1)
+    assert f"near to what {MINI} knows: --shrink 1.0 " in near.err
+    far_corpus = cut("ja", tmp_path / "corpus")
+    with warnings.catch_warnings():  # of unknown characters
+        warnings.simplefilter("ignore")
+        far = run("train", far_corpus, tmp_path / "far", "--model", MINI, "--extend-dictionary", "--max-epochs", 1)
+    assert f"far from what {MINI} knows: --shrink 1.0 --dropout 0.4 " in far.err
+    rates = [record(tmp_path / name)["settings"]["learning_rate"] for name in ("near", "far")]
+    assert rates == [0.5 / 256, 2 / 256]
+    assert for_fine_tuning(200_000, 0.7, 256)["shrink"] == 1 > for_fine_tuning(200_000, 1.1, 256)["shrink"]
 
 
 def test_a_dictionary_is_extended_by_characters_that_come_twice(run, tmp_path):

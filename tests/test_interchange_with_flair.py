@@ -42,7 +42,9 @@ def sentences_of(folder: Path) -> list[Sentence]:
 def assert_same_vectors(folder: Path, model_file: str, flairs: str) -> None:
     for options, expected in np.load(folder / f"flair-vectors-{flairs}.npz").items():
         with_whitespace, tokenized_lm = (word == "True" for word in options.split("-"))
-        embeddings = FlairEmbeddings(folder / model_file, with_whitespace=with_whitespace, tokenized_lm=tokenized_lm)
+        embeddings = FlairEmbeddings(
+            folder / model_file, with_whitespace=with_whitespace, tokenized_lm=tokenized_lm, precision="fp32"
+        )
         found = embeddings.matrix(sentences_of(folder))
         assert found.shape == expected.shape
         assert np.abs(found - expected).max() <= 1e-5
@@ -72,7 +74,9 @@ def test_we_open_flairs_models_new_and_old_and_make_the_same_vectors(exchange, n
 
 
 def test_stacked_vectors_are_the_same(exchange):
-    stack = StackedEmbeddings([FlairEmbeddings(exchange / f"ours-{name}.pt") for name in ("forward", "backward")])
+    stack = StackedEmbeddings(
+        [FlairEmbeddings(exchange / f"ours-{name}.pt", precision="fp32") for name in ("forward", "backward")]
+    )
     assert np.abs(stack.matrix(sentences_of(exchange)) - np.load(exchange / "flair-stack.npy")).max() <= 1e-5
 
 

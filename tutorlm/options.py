@@ -13,11 +13,14 @@ from typing import Any
 from tutorlm.files.corpora import BLANK_SHARE_WORTH_A_WORD, check_layout
 from tutorlm.files.regular import expanded
 from tutorlm.files.text import list_text_files, read_blocks
-from tutorlm.recipes import MUCH_TEXT, RECIPES, for_text
+from tutorlm.fine_tuning import distance
+from tutorlm.language_model import LanguageModel
+from tutorlm.recipes import FAR, MUCH_TEXT, RECIPES, for_fine_tuning, for_text
 from tutorlm.training.forms import shown
 from tutorlm.training.record import damaged_record, recorded_settings
 from tutorlm.training.settings import BOUNDS, TrainingSettings, checked, setting
 
+SAMPLE = 10_000  # characters of valid text that a model to fine-tune is tried on
 SECONDS = 180  # of training, if neither epochs nor seconds are given
 
 
@@ -33,7 +36,8 @@ class ModelOptions:
     backward: bool = setting("read the text from its end to its start", bool, False)
     dictionary: str | None = setting("a file, or 'chars'; counted from CORPUS/train if not given", str, None)
     model: str | None = setting("fine-tune this model, a file or a name, instead of a new one", str, None)
-    shrink: float = setting("scale its weights first; 0.5 learns a distant domain faster", float, 1.0, "from 0 to 1")
+    shrink: float = setting("scale its weights first; not given, 0.5 if the text is far from what it knows", float,
+                            1.0, "from 0 to 1")  # fmt: skip
     extend_dictionary: bool = setting("add to its dictionary new characters that occur at least twice", bool, False)
     recipe: str | None = setting("settings that go well together; with --model the default is fine-tuning", str, None,
                                  choices=tuple(sorted(RECIPES)))  # fmt: skip
@@ -76,8 +80,9 @@ def resolve(given: dict[str, Any], out: Path, resume: bool) -> dict[str, Any]:
 
 
 def suited_to_text(given: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    """What the training text is like, and the settings of a new model, where not given, that suit it."""
-    if "model" in given or given.get("recipe", "recommended") != "recommended":
+    """What the training text is like, and the settings, where not given, that suit it."""
+    own = "fine-tuning" if "model" in given else "recommended"
+    if given.get("recipe", own) != own:
         return "", {}
     folder = expanded(given["corpus"])
     check_layout(folder)
@@ -87,7 +92,13 @@ def suited_to_text(given: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         if characters > MUCH_TEXT:
             break
     text, suited = f"{'more than ' * (characters > MUCH_TEXT)}{characters:,} characters", dict(for_text(characters))
-    if blank > BLANK_SHARE_WORTH_A_WORD * lines:
+    if "model" in given:
+        model = LanguageModel.load(given["model"])
+        sample = next(read_blocks(folder / "valid.txt"), "")[:SAMPLE]
+        away = distance(model, sample)
+        text += f", {'far from' if away > FAR else 'near to'} what {given['model']} knows"
+        suited = dict(for_fine_tuning(characters, away, model.hidden_size))
+    elif blank > BLANK_SHARE_WORTH_A_WORD * lines:
         text, suited = f"{text} with blank lines", {**suited, "document_delimiter": r"\n\n"}
     suited = {**suited, **({} if {*END} & given.keys() else {"max_seconds": SECONDS})}
     return text, {name: value for name, value in suited.items() if name not in given}

@@ -66,10 +66,10 @@ RECOMMENDED = Recipe(
 # What suits a new model, by the number of characters that it is trained on: little text is read often, with many values
 # dropped and in small batches, which make more steps of it. Tried on Arabic, English, Hindi, Japanese and Korean; the
 # valid loss is at its best, or nearly, when these epochs are over. With more text the time decides.
-MUCH_TEXT = 2_000_000
+LITTLE_TEXT, MUCH_TEXT = 120_000, 2_000_000
 _BY_TEXT: list[tuple[float, Mapping[str, Any]]] = [
     (30_000, {"hidden_size": 256, "dropout": 0.6, "mini_batch_size": 4, "max_epochs": 20}),
-    (120_000, {"hidden_size": 256, "dropout": 0.5, "mini_batch_size": 8, "max_epochs": 25}),
+    (LITTLE_TEXT, {"hidden_size": 256, "dropout": 0.5, "mini_batch_size": 8, "max_epochs": 25}),
     (500_000, {"hidden_size": 256, "dropout": 0.4, "mini_batch_size": 16, "max_epochs": 25}),
     (MUCH_TEXT, {"hidden_size": 384, "dropout": 0.2, "mini_batch_size": 16, "max_epochs": 20}),
     (math.inf, {"hidden_size": 384, "dropout": 0.1}),
@@ -86,11 +86,28 @@ def for_text(characters: int) -> Mapping[str, Any]:
 # needs no end, but a large corpus and days.
 FLAIR = Recipe(SGD, TrainingSettings(sequence_length=250))
 
-# For a model that knows a language already. This rate is for a domain far from the old one, best after
-# `fine_tuning.warm_start`. For a near one, or to forget little, use AdamW with 1e-3 to 2e-3. After six epochs of
-# Python's reference, news-mini-forward reached 2.16 bits per character with 1e-3, 1.96 with 2e-3 and 1.70 with 8e-3; on
-# news it went from 1.67 to 2.34, 2.51 and 2.94. SGD with 5 and 20 reached 1.89 and 1.78, and 2.79 and 3.13 on news.
+# For a model that knows a language already; `for_fine_tuning` has what suits a text.
 FINE_TUNING = Recipe(AdamW, dataclasses.replace(RECOMMENDED.training, max_epochs=5))
+
+FAR = 1.0  # as `fine_tuning.distance` measures it
+
+
+def for_fine_tuning(characters: int, distance: float, hidden_size: int) -> Mapping[str, Any]:
+    """Settings for `fine_tuning.warm_start` and for the training after it, by the text's amount and distance.
+
+    In a far domain a model learns at the full rate, and better from halved weights if there is enough text. In a near
+    one both would make it forget more than it learns.
+    """
+    new = for_text(characters)
+    batch = new.get("mini_batch_size", RECOMMENDED.training.mini_batch_size)
+    if distance > FAR:
+        shrink, dropout, rate = 0.5 if characters > LITTLE_TEXT else 1.0, max(0.1, round(new["dropout"] - 0.2, 1)), 2.0
+    else:
+        shrink, dropout, rate = 1.0, 0.2, math.sqrt(batch) / 4  # 1 for a batch of 16
+    epochs = 10 if distance > FAR else 5
+    settings = {"mini_batch_size": batch, "max_epochs": epochs, "learning_rate": rate / hidden_size}
+    return {"shrink": shrink, "dropout": dropout, **settings}
+
 
 RECIPES: Mapping[str, Recipe] = MappingProxyType({
     "recommended": RECOMMENDED, "fine-tuning": FINE_TUNING, "flair": FLAIR,

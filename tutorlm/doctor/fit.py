@@ -13,10 +13,12 @@ from torch.nn.functional import cross_entropy
 
 from tutorlm.coverage import UNKNOWN_SHARE_WORTH_A_WARNING
 from tutorlm.doctor.case import Case, Finding
+from tutorlm.doctor.examination import Examination
 from tutorlm.files.text import read_blocks
+from tutorlm.fine_tuning import distance
 from tutorlm.language_model import LanguageModel
 from tutorlm.options import SECONDS
-from tutorlm.recipes import FINE_TUNING, RECOMMENDED, for_text
+from tutorlm.recipes import FINE_TUNING, RECOMMENDED, for_fine_tuning, for_text
 from tutorlm.training.devices import PRECISIONS, fastest_precision
 from tutorlm.unicode import describe
 
@@ -70,8 +72,7 @@ def model(case: Case) -> Iterator[Finding]:
     if not case.model or not case.model.decoder:
         return
     known = 1.0 if case.dictionary.unknown_index is None else 0.9
-    candidates = [*case.parts.get("valid", []), *case.main]
-    file = next((file for file in candidates if file.characters and not file.unreadable), None)
+    file = _to_try_on(case)
     if not file or case.coverage([file]).share < known:
         return
     text = next(read_blocks(file.path))[:SAMPLE]
@@ -141,8 +142,19 @@ def plan(case: Case) -> dict[str, Any]:
 
 
 def _suited(case: Case) -> dict[str, Any]:
-    """The settings that `train` chooses for so much text."""
-    return {} if case.model else dict(for_text(case.characters("train")))
+    """The settings that `train` chooses for this text."""
+    characters = case.characters("train")
+    if not case.model:
+        return dict(for_text(characters))
+    file = _to_try_on(case) if case.model.decoder else None
+    away = distance(case.model, next(read_blocks(file.path))[:SAMPLE]) if file else math.nan
+    return dict(for_fine_tuning(characters, away, case.model.hidden_size))
+
+
+def _to_try_on(case: Case) -> Examination | None:
+    """The file that a model is tried on: of the valid text, or else of the training text."""
+    candidates = [*case.parts.get("valid", []), *case.main]
+    return next((file for file in candidates if file.characters and not file.unreadable), None)
 
 
 def _characters_per_second(case: Case) -> float:
