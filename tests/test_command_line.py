@@ -604,7 +604,7 @@ def test_a_model_may_be_shrunk_first_and_given_another_dropout(run, corpus, trai
     model = trained / "best-lm.pt"
     for name, more in (("as it is", ["--shrink", 1]), ("shrunk", ["--shrink", 0.5, "--dropout", 0.3])):
         run("train", corpus, tmp_path / name, "--model", model, *SMALL[4:], "--max-epochs", 1, *more)
-    assert load(tmp_path / "as it is").dropout == 0.2 and load(tmp_path / "shrunk").dropout == 0.3
+    assert load(tmp_path / "as it is").dropout == 0.4 and load(tmp_path / "shrunk").dropout == 0.3
     score = warm_start(load(trained), 0.5).score((corpus / "valid.txt").read_text())
     begun = record(tmp_path / "shrunk")["result"]["initial_bits_per_character"]
     assert begun == pytest.approx(score.bits_per_character, abs=1e-5)

@@ -19,6 +19,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from torch import nn
+from torch.nn.functional import cross_entropy
 from torch.optim import SGD, AdamW
 
 from tutorlm import Dictionary, LanguageModel, LanguageModelTrainer, TextCorpus
@@ -27,6 +29,7 @@ from tutorlm.files.models import ModelFileError, read_model_file, write_model_fi
 from tutorlm.progress import minutes
 from tutorlm.recipes import FLAIR, RECOMMENDED
 from tutorlm.training.devices import choose_device
+from tutorlm.training.loss import mean_loss
 from tutorlm.training.metrics import Progress
 from tutorlm.training.schedules import Cosine, OneCycle
 from tutorlm.training.settings import Interval
@@ -870,3 +873,13 @@ def test_the_advice_after_an_interrupt_is_for_the_optimizer_of_the_run(corpus, t
 
     result = trainer.train(tmp_path, checkpoint=True, **{**QUICK, "observers": [interrupt]})
     assert f"load_checkpoint({str(tmp_path / 'checkpoint.pt')!r}, corpus, AdamW).train(…)" in result.stopped
+
+
+@pytest.mark.parametrize("items", [5, 3_000])
+def test_a_loss_in_parts_is_the_mean_over_all_characters_and_has_its_gradients(items):
+    torch.manual_seed(0)
+    decoder, states, targets = nn.Linear(8, items), torch.randn(20, 30, 8), torch.randint(items, (20, 30))
+    losses = mean_loss(decoder, states, targets), cross_entropy(decoder(states).flatten(0, 1), targets.flatten())
+    found, expected = (torch.autograd.grad(loss, decoder.parameters()) for loss in losses)
+    assert losses[0].item() == pytest.approx(losses[1].item(), rel=1e-6)
+    assert all(torch.allclose(a, b, atol=1e-7) for a, b in zip(found, expected, strict=True))

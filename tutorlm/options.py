@@ -36,8 +36,7 @@ class ModelOptions:
     backward: bool = setting("read the text from its end to its start", bool, False)
     dictionary: str | None = setting("a file, or 'chars'; counted from CORPUS/train if not given", str, None)
     model: str | None = setting("fine-tune this model, a file or a name, instead of a new one", str, None)
-    shrink: float = setting("scale its weights first; not given, 0.5 if the text is far from what it knows", float,
-                            1.0, "from 0 to 1")  # fmt: skip
+    shrink: float = setting("scale its weights first; 0.5 learns a distant domain faster", float, 1.0, "from 0 to 1")
     extend_dictionary: bool = setting("add to its dictionary new characters that occur at least twice", bool, False)
     recipe: str | None = setting("settings that go well together; with --model the default is fine-tuning", str, None,
                                  choices=tuple(sorted(RECIPES)))  # fmt: skip
@@ -54,7 +53,7 @@ class MachineOptions:
 
 GROUPS = {
     "the model": ModelOptions,
-    "the training; without any of these what suits the text, for three minutes at most": TrainingSettings,
+    "the training": TrainingSettings,
     "the machine": MachineOptions,
 }
 OPTIONS: dict[str, Field] = {about.name: about for kind in GROUPS.values() for about in fields(kind)}
@@ -152,7 +151,8 @@ def add_train_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("out", type=expanded, help="folder for best-lm.pt, loss.tsv, run.json and checkpoint.pt")
     resume = "continue from OUT/checkpoint.pt with that run's settings (a new end replaces its end), or begin"
     parser.add_argument("--resume", action="store_true", default=False, help=resume)
-    defaults = {**_defaults(None, None), "max_seconds": f"{SECONDS:g} s in all"}
+    suited = dict.fromkeys([*for_text(0), "document_delimiter", "shrink"], "what suits the text")
+    defaults = {**_defaults(None, None), **suited, "learning_rate": "2 / H", "max_seconds": f"{SECONDS:g} s in all"}
     for title, kind in GROUPS.items():
         group = parser.add_argument_group(title)
         word = "recommended" if kind is TrainingSettings else "default"
