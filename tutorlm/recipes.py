@@ -98,15 +98,14 @@ def for_fine_tuning(characters: int, distance: float, hidden_size: int) -> Mappi
     In a far domain a model learns at the full rate, and better from halved weights if there is enough text. In a near
     one both would make it forget more than it learns.
     """
-    new = for_text(characters)
-    batch = new.get("mini_batch_size", RECOMMENDED.training.mini_batch_size)
-    if distance > FAR:
-        shrink, dropout, rate = 0.5 if characters > LITTLE_TEXT else 1.0, max(0.1, round(new["dropout"] - 0.2, 1)), 2.0
-    else:
-        shrink, dropout, rate = 1.0, 0.2, math.sqrt(batch) / 4  # 1 for a batch of 16
-    epochs = 10 if distance > FAR else 5
-    settings = {"mini_batch_size": batch, "max_epochs": epochs, "learning_rate": rate / hidden_size}
-    return {"shrink": shrink, "dropout": dropout, **settings}
+    far, new = distance > FAR, for_text(characters)
+    return {
+        "shrink": 0.5 if far and characters > LITTLE_TEXT else 1.0,
+        "dropout": max(0.1, round(new["dropout"] - 0.2, 1)) if far else 0.2,
+        "mini_batch_size": new.get("mini_batch_size", RECOMMENDED.training.mini_batch_size),
+        "max_epochs": 10 if far else 5,
+        "learning_rate": (2 if far else 1) / hidden_size,
+    }
 
 
 RECIPES: Mapping[str, Recipe] = MappingProxyType({
