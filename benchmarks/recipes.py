@@ -35,9 +35,11 @@ from tutorlm.training.devices import fastest_precision
 from tutorlm.training.threads import cores
 
 SIZES = (10_000, 50_000, 200_000, 1_000_000)  # characters
+FINE_TUNING_SIZES = (10_000, 30_000, 200_000, 2_000_000)
 HELD_OUT = 30_000  # characters of valid and of test text, at most
 PPMD_ORDERS = (4, 5, 6, 8, 10)
 SLICE = 500  # characters
+SPELT = 16  # bits that name a character that is unknown to a dictionary
 
 
 def say(row: tuple[str, ...]) -> None:
@@ -76,13 +78,13 @@ def whole_lines(text: str) -> str:
 
 def by_size(corpora: list[Path], folder: Path) -> Iterator[tuple[str, ...]]:
     """One row a cut."""
-    yield ("corpus", "characters", "V", "settings", "seconds", "LSTM", "best n-gram", "PPMd", "PPMd, without learning")
+    yield ("corpus", "characters", "V", "settings", "s", "LSTM", "n-gram", "LSTM, spelt", "PPMd", "PPMd, in slices")
     for name, cut in cuts(corpora, folder):
         record = trained(cut, folder / "out")
         settings, result = record["settings"], record["result"]
         chosen = "H={hidden_size}, dropout {dropout:g}, B={mini_batch_size}".format(**settings)
-        gram, learning, still = best_ngram(cut), *ppmd(cut)
-        figures = [f"{value:.3f}" for value in (result["test_bits_per_character"], gram, learning, still)]
+        bits, unknown = result["test_bits_per_character"], unknown_share(cut, folder / "out" / "best-lm.pt")
+        figures = [f"{value:.3f}" for value in (bits, best_ngram(cut), bits + SPELT * unknown, *ppmd(cut))]
         row = (*name.split(" | "), str(record["dictionary_size"]), chosen, f"{result['seconds']:.0f}", *figures)
         say(row)
         yield row
@@ -94,6 +96,11 @@ def trained(cut: Path, out: Path, *options: str) -> dict[str, Any]:
     command = [sys.executable, "-m", "tutorlm", "train", str(cut), str(out), *options]
     subprocess.run(command, check=True, capture_output=True, cwd=ROOT)
     return json.loads((out / "run.json").read_text(encoding="utf-8"))
+
+
+def unknown_share(cut: Path, model: Path) -> float:
+    """The share of characters of the test text that a model does not know."""
+    return LanguageModel.load(model).score(cut / "test.txt").unknown_share
 
 
 def best_ngram(cut: Path) -> float:
@@ -170,7 +177,7 @@ def fine_tuned(corpora: list[Path], folder: Path) -> Iterator[tuple[str, ...]]:
     of["books-forward"] += [corpus for corpus in corpora if corpus.name.startswith("en_") and corpus.name != "en_books"]
     for name, domains in of.items():
         base = LanguageModel.load(name)
-        for text, cut in cuts(domains, folder, (20_000, 200_000, 2_000_000)):
+        for text, cut in cuts(domains, folder, FINE_TUNING_SIZES):
             before = base.score(cut / "test.txt").bits_per_character
             new = trained(cut, folder / "new", "--hidden-size", str(base.hidden_size))
             tuned = trained(cut, folder / "tuned", "--model", name, "--extend-dictionary")
@@ -215,9 +222,11 @@ better. `PPMd` is that of 7-Zip.
 ## `train` without options
 
 A stretch from the middle of each corpus, and at most 30,000 characters each of its valid and test text. All figures
-are of the test text. The n-gram is the best of the orders 3 to 6 with Witten-Bell smoothing. PPMd has read the training
-text; the order is the one that packs both texts best. It learns from the test text, too, while it reads it, as
-a model's weights do not. In the last column it has forgotten each {SLICE} characters before it reads the next.
+are of the test text. The n-gram is the best of the orders 3 to 6 with Witten-Bell smoothing. To both, a character
+outside the dictionary is `<unk>`, whichever it is; PPMd must say which, so for comparison with it {SPELT} bits are
+added for each ("spelt"). PPMd has read the training text; its order is the one that packs both texts best. It learns
+from the test text, too, while it reads it, as a model's weights do not. In slices it has forgotten each {SLICE}
+characters before it reads the next.
 
 {of_sizes}
 

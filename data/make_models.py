@@ -74,6 +74,8 @@ def main() -> None:
     names = [f"{name}-{direction}" for name in PLANS for direction in DIRECTIONS]
     parser.add_argument("models", nargs="*", metavar="MODEL", help=f"some of {', '.join(names)}; all if none is named")
     options = parser.parse_args()
+    if unknown := {*options.models} - {*names}:
+        parser.error(f"{', '.join(sorted(unknown))}: give some of {', '.join(names)}")
     for name in options.models or names:
         plan = PLANS[name.rpartition("-")[0]]
         corpora = SAMPLES if plan.corpus == "en" else options.corpora

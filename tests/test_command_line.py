@@ -300,7 +300,7 @@ def test_blank_lines_are_taken_for_the_ends_of_documents(run, corpus, tmp_path):
     for part in (corpus / "train" / "a", corpus / "train" / "b"):
         part.write_text(read(part).replace("\n", "\n\n"), encoding="utf-8")
     said = run("train", corpus, tmp_path / "out", *SMALL, "--max-epochs", 1)
-    assert "with blank lines" in said.err and r"--document-delimiter \n\n" in said.err
+    assert "with blank lines" in said.err and r"--document-delimiter '\n\n'" in said.err
     assert load(tmp_path / "out").document_delimiter == "\n\n"
     run("train", corpus, tmp_path / "lines", *SMALL, "--max-epochs", 1, "--document-delimiter", r"\n")
     assert load(tmp_path / "lines").document_delimiter == "\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -12,9 +13,10 @@ import pytest
 from conftest import strong_model
 
 from tutorlm import Dictionary, FlairEmbeddings, LanguageModel, Sentence, StackedEmbeddings
+from tutorlm.pretrained import find_model
 
 pytestmark = pytest.mark.flair
-OURS = ["forward", "backward", "projected", "mini"]
+OURS = ["forward", "backward", "projected", "mini", "books"]
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +29,7 @@ def exchange(tmp_path_factory, english) -> Path:
     strong_model(english, False, hidden_size=24).save(folder / "ours-backward.pt")
     strong_model(english, False, hidden_size=24, nlayers=2, nout=12).save(folder / "ours-projected.pt")
     FlairEmbeddings("news-mini-forward").lm.save(folder / "ours-mini.pt")
+    shutil.copy(find_model("books-forward").path, folder / "ours-books.pt")  # with numbers of 16 bits
     english.save(folder / "ours.pkl")
     lines = Path(__file__).parent.parent.joinpath("data/sample_corpus/en/valid.txt").read_text().splitlines()
     sentences = [line.split() for line in lines[:15]] + [["Hi"], ["I", "love", "Berlin", "ß", "."]]

@@ -13,6 +13,7 @@ import argparse
 import io
 import os
 import re
+import shlex
 import sys
 import warnings
 from collections.abc import Callable
@@ -40,6 +41,7 @@ from tutorlm.training.devices import PRECISIONS, choose_device
 from tutorlm.training.distributed import processes
 from tutorlm.training.record import new_record, outcome, to_json, write_record
 
+SIZES = ("hidden_size", "nlayers", "embedding_size", "dropout")  # of a model
 NOT_SETTINGS = ("command", "out", "json", "resume", "arguments")
 
 
@@ -171,7 +173,7 @@ def dictionary(options: argparse.Namespace) -> None:
 def train(options: argparse.Namespace) -> int:
     """Train a new model, fine-tune one, or resume a run that was cut short."""
     given = {name: value for name, value in vars(options).items() if name not in NOT_SETTINGS}
-    resumed = options.resume and (options.out / "run.json").exists()
+    resumed = options.resume and any((options.out / name).exists() for name in ("run.json", "checkpoint.pt"))
     text, suited = ("", {}) if resumed else suited_to_text(given)
     settings = resolve({**suited, **given}, options.out, options.resume)
     if settings["threads"]:
@@ -181,6 +183,7 @@ def train(options: argparse.Namespace) -> int:
         trainer = _trainer(settings, options.out / "checkpoint.pt", options.resume)
         chosen = training_settings({**settings, "checkpoint": settings["checkpoint"] or options.resume})
         settings["learning_rate"] = chosen.highest_rate(trainer.model.hidden_size)
+        settings |= {name: getattr(trainer.model, name) for name in SIZES}  # of a model that was not made here, too
         training = {**chosen.arguments(), "learning_rate": settings["learning_rate"]}
         recipe = {"layer_rates": {}, **{name: value for name, value in training.items() if name not in FREE}}
         record = new_record(tutorlm.__version__, options.arguments, settings, recipe, trainer.corpus)
@@ -190,7 +193,9 @@ def train(options: argparse.Namespace) -> int:
             if isinstance(event, Started):
                 write_record(run_json, record)
                 if suited:
-                    shown = " ".join(f"--{name.replace('_', '-')} {value}" for name, value in suited.items())
+                    shown = " ".join(
+                        f"--{name.replace('_', '-')} {shlex.quote(str(value))}" for name, value in suited.items()
+                    )
                     _note(f"settings that suit {text}: {shown}")
 
         bar = ProgressBar() if sys.stderr.isatty() else PlainLines(file=sys.stderr if options.json else None)
@@ -247,7 +252,7 @@ def _new_model(settings: dict[str, Any]) -> LanguageModel:
         items = Dictionary.from_files(folder / "train")
         for character in items.normalize(delimiter):
             items.add_item(character)
-    sizes = {name: settings[name] for name in ("hidden_size", "nlayers", "embedding_size", "dropout")}
+    sizes = {name: settings[name] for name in SIZES}
     return LanguageModel(items, not settings["backward"], document_delimiter=delimiter, **sizes)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from tutorlm.evaluation import Score
+from tutorlm.events import bits
 from tutorlm.language_model import LanguageModel
 from tutorlm.unicode import normalize
 
@@ -34,18 +35,19 @@ def warm_start(model: LanguageModel, shrink: float = 0.5, dropout: float | None 
 
 
 def distance(model: LanguageModel, text: str) -> float:
-    """How far a text is from what a model knows: its bits per character ÷ those of the characters' frequencies alone.
+    """How far a text is from what a model knows: its bits per item ÷ those of the items' frequencies in the text alone.
 
     ½ to 0.9 for a text of the same language and another kind; above 1 the model knows less than a count of letters.
-    Without <unk> in its dictionary, characters that it lacks are passed over.
+    Without <unk> in its dictionary, characters that it lacks are passed over. NaN if no text is left.
     """
-    if model.dictionary.unknown_index is None:
-        text = "".join(filter(model.dictionary.__contains__, model.dictionary.normalize(text)))
+    dictionary = model.dictionary
+    if dictionary.unknown_index is None and dictionary.character_level:
+        text = "".join(filter(dictionary.__contains__, dictionary.normalize(text)))
     if not text:
         return math.nan
-    counts = np.unique(model.dictionary.encode(text), return_counts=True)[1]
-    frequencies = counts / counts.sum()
-    return model.score(text).bits_per_character / max(1e-9, -float(frequencies @ np.log2(frequencies)))
+    ids = dictionary.encode(text)
+    frequencies = np.unique(ids, return_counts=True)[1] / len(ids)
+    return bits(model.evaluate(ids)) / max(1e-9, -float(frequencies @ np.log2(frequencies)))
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,13 @@ Options of the training itself are the fields of `TrainingSettings`.
 
 import argparse
 import math
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from tutorlm.dictionary import Dictionary
 from tutorlm.files.corpora import BLANK_SHARE_WORTH_A_WORD, check_layout
 from tutorlm.files.regular import expanded
 from tutorlm.files.text import list_text_files, read_blocks
@@ -87,19 +89,24 @@ def suited_to_text(given: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     check_layout(folder)
     characters = lines = blank = 0
     for block in (block for file in list_text_files(folder / "train") for block in read_blocks(file)):
-        characters, lines, blank = characters + len(block), lines + block.count("\n"), blank + block.count("\n\n")
+        parts = block.split("\n")
+        characters, lines, blank = characters + len(block), lines + len(parts) - 1, blank + parts[1:-1].count("")
         if characters > MUCH_TEXT:
             break
     text, suited = f"{'more than ' * (characters > MUCH_TEXT)}{characters:,} characters", dict(for_text(characters))
+    knows_line_ends = "dictionary" not in given or "\n" in Dictionary.load(given["dictionary"])
     if "model" in given:
         model = LanguageModel.load(given["model"])
         sample = next(read_blocks(folder / "valid.txt"), "")[:SAMPLE]
         away = distance(model, sample)
         text += f", {'far from' if away > FAR else 'near to'} what {given['model']} knows"
         suited = dict(for_fine_tuning(characters, away, model.hidden_size))
-    elif blank > BLANK_SHARE_WORTH_A_WORD * lines:
+    elif blank > BLANK_SHARE_WORTH_A_WORD * lines and knows_line_ends:
         text, suited = f"{text} with blank lines", {**suited, "document_delimiter": r"\n\n"}
     suited = {**suited, **({} if {*END} & given.keys() else {"max_seconds": SECONDS})}
+    if "mini_batch_size" in suited:  # each process reads as many columns
+        processes = int(os.environ.get("WORLD_SIZE", 1))
+        suited["mini_batch_size"] = math.ceil(suited["mini_batch_size"] / processes) * processes
     return text, {name: value for name, value in suited.items() if name not in given}
 
 

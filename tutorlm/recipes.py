@@ -70,7 +70,7 @@ LITTLE_TEXT, MUCH_TEXT = 120_000, 2_000_000
 _BY_TEXT: list[tuple[float, Mapping[str, Any]]] = [
     (30_000, {"hidden_size": 256, "dropout": 0.6, "mini_batch_size": 4, "max_epochs": 20}),
     (LITTLE_TEXT, {"hidden_size": 256, "dropout": 0.5, "mini_batch_size": 8, "max_epochs": 25}),
-    (500_000, {"hidden_size": 256, "dropout": 0.4, "mini_batch_size": 16, "max_epochs": 25}),
+    (500_000, {"hidden_size": 384, "dropout": 0.5, "mini_batch_size": 16, "max_epochs": 25}),
     (MUCH_TEXT, {"hidden_size": 384, "dropout": 0.2, "mini_batch_size": 16, "max_epochs": 20}),
     (math.inf, {"hidden_size": 384, "dropout": 0.1}),
 ]
@@ -98,7 +98,7 @@ def for_fine_tuning(characters: int, distance: float, hidden_size: int) -> Mappi
     In a far domain a model learns at the full rate, and better from halved weights if there is enough text. In a near
     one both would make it forget more than it learns.
     """
-    far, new = distance > FAR, for_text(characters)
+    far, new = not distance <= FAR, for_text(characters)
     return {
         "shrink": 0.5 if far and characters > LITTLE_TEXT else 1.0,
         "dropout": max(0.1, round(new["dropout"] - 0.2, 1)) if far else 0.2,

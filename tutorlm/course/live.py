@@ -26,7 +26,6 @@ from tutorlm.course.plots import as_output
 from tutorlm.course.run_state import RunState
 from tutorlm.events import Annealed, Event, Finished, Started, TrainingResult
 from tutorlm.trainer import LanguageModelTrainer
-from tutorlm.training.settings import TrainingSettings
 
 PAUSE_FACTOR = 20  # the next drawing starts after this many times the duration of the last one
 
@@ -163,7 +162,7 @@ class TrainingJob:
         _release_threads()
         TrainingJob.active = self
         rate = settings.get("learning_rate", arguments[2] if len(arguments) > 2 else 20)
-        rate = TrainingSettings(sequence_length=1, learning_rate=rate).highest_rate(self.trainer.model.hidden_size)
+        rate = 2 / self.trainer.model.hidden_size if rate is None else float(rate)
         self.controls = self._make_controls(rate, settings.get("schedule", "plateau"))
         self.plot.show([self.controls])
         self._set_state("training")

@@ -1,6 +1,7 @@
 """A corpus that has been read, and what is found about it."""
 
 import dataclasses
+import math
 import shlex
 from bisect import bisect_left
 from collections import Counter
@@ -13,7 +14,10 @@ from typing import Any
 from tutorlm.coverage import CoverageReport
 from tutorlm.dictionary import Dictionary
 from tutorlm.doctor.examination import Examination, LinesSeen
+from tutorlm.files.text import read_blocks
+from tutorlm.fine_tuning import distance
 from tutorlm.language_model import LanguageModel
+from tutorlm.options import SAMPLE
 
 SHARES = {"scripts": ".1%", "unknown": ".2%"}  # facts that are shares
 
@@ -93,6 +97,19 @@ class Case:
     def delimiter_option(self) -> str:
         """The option of the commands that names the document delimiter; empty for the usual one."""
         return "" if self.delimiter == "\n" else f" {delimiter_option(self.delimiter)}"
+
+    @property
+    def to_try_on(self) -> Examination | None:
+        """The file that a model is tried on: of the valid text, or else of the training text."""
+        candidates = [*self.parts.get("valid", []), *self.main]
+        return next((file for file in candidates if file.characters and not file.unreadable), None)
+
+    @cached_property
+    def distance(self) -> float:
+        """How far the text is from what the model knows; NaN if that cannot be said."""
+        if not self.model or not self.model.decoder or not self.to_try_on:
+            return math.nan
+        return distance(self.model, next(read_blocks(self.to_try_on.path))[:SAMPLE])
 
     def characters(self, part: str) -> int:
         """The number of characters in a part."""

@@ -59,8 +59,8 @@ def documents(case: Case) -> Iterator[Finding]:
         yield Finding(
             "blank lines", False, str(first.path), f"{blank / lines:.0%} of the lines are blank",
             "Where every line is a document, they are shuffled, and what belongs together is parted",
-            "`train` takes blank lines for ends of documents, if it is not told otherwise; in Python give corpus and "
-            r"model document_delimiter='\n\n'",
+            "For a new model `train` takes blank lines for ends of documents, if it is not told otherwise; in Python "
+            r"give corpus and model document_delimiter='\n\n'",
         )  # fmt: skip
 
 

@@ -9,17 +9,15 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch.nn.functional import cross_entropy
 
 from tutorlm.coverage import UNKNOWN_SHARE_WORTH_A_WARNING
 from tutorlm.doctor.case import Case, Finding
-from tutorlm.doctor.examination import Examination
 from tutorlm.files.text import read_blocks
-from tutorlm.fine_tuning import distance
 from tutorlm.language_model import LanguageModel
 from tutorlm.options import SECONDS
 from tutorlm.recipes import FINE_TUNING, RECOMMENDED, for_fine_tuning, for_text
 from tutorlm.training.devices import PRECISIONS, fastest_precision
+from tutorlm.training.loss import mean_loss
 from tutorlm.unicode import describe
 
 FEW_STEPS = 20  # in an epoch
@@ -72,7 +70,7 @@ def model(case: Case) -> Iterator[Finding]:
     if not case.model or not case.model.decoder:
         return
     known = 1.0 if case.dictionary.unknown_index is None else 0.9
-    file = _to_try_on(case)
+    file = case.to_try_on
     if not file or case.coverage([file]).share < known:
         return
     text = next(read_blocks(file.path))[:SAMPLE]
@@ -146,15 +144,7 @@ def _suited(case: Case) -> dict[str, Any]:
     characters = case.characters("train")
     if not case.model:
         return dict(for_text(characters))
-    file = _to_try_on(case) if case.model.decoder else None
-    away = distance(case.model, next(read_blocks(file.path))[:SAMPLE]) if file else math.nan
-    return dict(for_fine_tuning(characters, away, case.model.hidden_size))
-
-
-def _to_try_on(case: Case) -> Examination | None:
-    """The file that a model is tried on: of the valid text, or else of the training text."""
-    candidates = [*case.parts.get("valid", []), *case.main]
-    return next((file for file in candidates if file.characters and not file.unreadable), None)
+    return dict(for_fine_tuning(characters, case.distance, case.model.hidden_size))
 
 
 def _characters_per_second(case: Case) -> float:
@@ -185,8 +175,8 @@ def _speed(trained: LanguageModel, optimizer: torch.optim.Optimizer, window: tor
     steps, start = -1, 0.0
     while steps < 3 or time.perf_counter() < start + seconds:
         with torch.autocast(trained.device.type, dtype, enabled=dtype != torch.float32):
-            decoded, *_ = trained(window[:-1], trained.init_hidden(window.shape[1]))
-            loss = cross_entropy(decoded.flatten(0, 1), window[1:].flatten())
+            states, _ = trained.read(window[:-1], trained.init_hidden(window.shape[1]))
+            loss = mean_loss(trained.require_decoder(), states, window[1:])
         loss.backward()
         optimizer.step()
         optimizer.zero_grad()

@@ -106,8 +106,8 @@ class PreparedCorpus:
                 lines.append(f"{count:,} lines of {part} also occur in train: the model may know them by heart")
         if self.blank_share > BLANK_SHARE_WORTH_A_WORD:
             lines.append(
-                f"{self.blank_share:.0%} of the lines are blank: `train` takes blank lines for the ends of documents; "
-                r"in Python give corpus and model document_delimiter='\n\n'"
+                f"{self.blank_share:.0%} of the lines are blank: `train` takes blank lines for the ends of a new "
+                r"model's documents; in Python give corpus and model document_delimiter='\n\n'"
             )
         if self.document_delimiter != "\n":
             lines.append(f"train with the same document delimiter, {self.document_delimiter!r}")
