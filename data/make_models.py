@@ -39,6 +39,7 @@ class Plan:
     licence: str
     limits: str
     hidden_size: int
+    learning_rate: float
     dropout: float
     epochs: int
     coverage: float = 1.0
@@ -52,17 +53,17 @@ BOOKS = (
 PLANS = {
     "news-mini": Plan(
         "en", "English", "data/sample_corpus/en: short news stories written for this project (CC0 1.0)", "CC0 1.0",
-        "knows one small made-up town; for trying things out, not for real work", 256, 0.25, 30, two_bytes=False,
+        "knows one small made-up town; for trying things out, not for real work", 256, 8e-3, 0.25, 30, two_bytes=False,
     ),
     "books": Plan(
         "en_books", "English", BOOKS, "public domain in the US",
         "knows novels and speeches, most of them older than 1925: no news, no Internet, the prejudices of their time",
-        512, 0.0, 6,
+        512, 2 / 512, 0.0, 6,
     ),
     "reviews-ko": Plan(
         "ko_nsmc_large", "Korean", "reviews of films from e9t/nsmc, of 25 characters and more", "CC0 1.0",
         "knows opinions about films in colloquial Korean, insults included, with their spelling; little else",
-        384, 0.1, 8, coverage=0.9999,
+        384, 2 / 384, 0.1, 8, coverage=0.9999,
     ),
 }  # fmt: skip
 
@@ -94,7 +95,8 @@ def make(name: str, plan: Plan, folder: Path) -> None:
     torch.manual_seed(0)
     model = LanguageModel(dictionary, corpus.is_forward_lm, plan.hidden_size, nlayers=1, dropout=plan.dropout)
     with tempfile.TemporaryDirectory() as scratch:
-        result = RECOMMENDED.train(model, corpus, scratch, max_epochs=plan.epochs)
+        rates = {"learning_rate": plan.learning_rate, "betas": (0.9, 0.999)}  # of many steps
+        result = RECOMMENDED.train(model, corpus, scratch, max_epochs=plan.epochs, **rates)
     state = model.to_state()
     if plan.two_bytes:
         state["state_dict"] = {key: tensor.half() for key, tensor in state["state_dict"].items()}

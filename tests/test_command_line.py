@@ -262,7 +262,7 @@ def test_without_options_a_model_has_the_sizes_and_the_training_that_help_names(
     assert model.is_forward_lm and model.document_delimiter == "\n"
     assert model.dictionary == Dictionary.from_files(corpus / "train")
     assert record(tmp_path)["result"]["stopped"] == "max_seconds=0.5 are over"
-    own = {"mini_batch_size": suited["mini_batch_size"], "learning_rate": 2 / suited["hidden_size"]}
+    own = {"mini_batch_size": suited["mini_batch_size"], "learning_rate": 3 / suited["hidden_size"]}
     recommended = {**RECIPES["recommended"].settings, **own}
     recommended.pop("max_epochs")
     assert recommended.items() <= record(tmp_path)["recipe"].items()
@@ -310,7 +310,7 @@ def test_the_recommended_rate_falls_with_the_hidden_size_and_is_recorded(run, co
     for hidden_size in (8, 32):
         out = tmp_path / str(hidden_size)
         run("train", corpus, out, "--hidden-size", hidden_size, "--max-epochs", 1)
-        assert record(out)["settings"]["learning_rate"] == record(out)["recipe"]["learning_rate"] == 2 / hidden_size
+        assert record(out)["settings"]["learning_rate"] == record(out)["recipe"]["learning_rate"] == 3 / hidden_size
     run("train", corpus, tmp_path / "given", *SMALL, "--learning-rate", 0.001, "--max-epochs", 1)
     assert record(tmp_path / "given")["settings"]["learning_rate"] == 0.001
 
@@ -621,7 +621,7 @@ def test_a_near_and_a_far_text_are_fine_tuned_on_in_different_ways_and_it_is_tol
         far = run("train", far_corpus, tmp_path / "far", "--model", MINI, "--extend-dictionary", "--max-epochs", 1)
     assert f"far from what {MINI} knows: --shrink 1.0 --dropout 0.4 " in far.err
     rates = [record(tmp_path / name)["settings"]["learning_rate"] for name in ("near", "far")]
-    assert rates == [1 / 256, 2 / 256]
+    assert rates == [1 / 256, 3 / 256]
     assert for_fine_tuning(200_000, 0.7, 256)["shrink"] == 1 > for_fine_tuning(200_000, 1.1, 256)["shrink"]
 
 

@@ -159,7 +159,7 @@ def add_train_options(parser: argparse.ArgumentParser) -> None:
     resume = "continue from OUT/checkpoint.pt with that run's settings (a new end replaces its end), or begin"
     parser.add_argument("--resume", action="store_true", default=False, help=resume)
     suited = dict.fromkeys([*for_text(0), "document_delimiter", "shrink"], "what suits the text")
-    defaults = {**_defaults(None, None), **suited, "learning_rate": "2 / H", "max_seconds": f"{SECONDS:g} s in all"}
+    defaults = {**_defaults(None, None), **suited, "learning_rate": "3 / H", "max_seconds": f"{SECONDS:g} s in all"}
     for title, kind in GROUPS.items():
         group = parser.add_argument_group(title)
         word = "recommended" if kind is TrainingSettings else "default"

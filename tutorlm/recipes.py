@@ -53,13 +53,15 @@ class Recipe:
         return LanguageModelTrainer(model, corpus, self.optimizer).train(base_path, **{**settings, **changes})
 
 
-# The best quality per minute of CPU: a small batch, hence many steps, and AdamW with a one-cycle
-# schedule, which needs to know its end: give max_epochs or max_seconds. The learning rate is 2 / hidden size.
+# The best quality per minute of CPU: a small batch, hence many steps, and AdamW with a one-cycle schedule, which needs
+# to know its end: give max_epochs or max_seconds. The learning rate is 3 / hidden size. AdamW's means go back over few
+# steps: with its own betas, 0.9 and 0.999, a run of 1,000 steps (H = 128, English) ended at 2.05 bits instead of 1.95,
+# and one of 5,000 (H = 384, 200,000 characters) at 2.28 instead of 2.27.
 RECOMMENDED = Recipe(
     AdamW,
     TrainingSettings(
         sequence_length=64, mini_batch_size=16, learning_rate=None, schedule="one_cycle", clip=1.0, max_epochs=10,
-        optimizer_settings={"weight_decay": 0.01},
+        optimizer_settings={"betas": [0.7, 0.95], "weight_decay": 0.01},
     ),
 )  # fmt: skip
 
@@ -104,7 +106,7 @@ def for_fine_tuning(characters: int, distance: float, hidden_size: int) -> Mappi
         "dropout": max(0.1, round(new["dropout"] - 0.2, 1)) if far else 0.2,
         "mini_batch_size": new.get("mini_batch_size", RECOMMENDED.training.mini_batch_size),
         "max_epochs": 10 if far else 5,
-        "learning_rate": (2 if far else 1) / hidden_size,
+        "learning_rate": (3 if far else 1) / hidden_size,
     }
 
 

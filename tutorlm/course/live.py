@@ -162,7 +162,7 @@ class TrainingJob:
         _release_threads()
         TrainingJob.active = self
         rate = settings.get("learning_rate", arguments[2] if len(arguments) > 2 else 20)
-        rate = 2 / self.trainer.model.hidden_size if rate is None else float(rate)
+        rate = 3 / self.trainer.model.hidden_size if rate is None else float(rate)
         self.controls = self._make_controls(rate, settings.get("schedule", "plateau"))
         self.plot.show([self.controls])
         self._set_state("training")

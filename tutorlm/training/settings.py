@@ -61,7 +61,7 @@ class TrainingSettings:
     sequence_length: int = setting("T, characters in a window", int, bounds="at least 1")
     mini_batch_size: int = setting("B, columns read in parallel", int, 100, "at least 1")
     learning_rate: float | None = setting(
-        "initial rate (plateau), or highest rate (other schedules); None is 2 / hidden size, which suits AdamW",
+        "initial rate (plateau), or highest rate (other schedules); None is 3 / hidden size, which suits AdamW",
         float,
         20.0,
         "above 0",
@@ -99,7 +99,7 @@ class TrainingSettings:
 
     def highest_rate(self, hidden_size: int) -> float:
         """The learning rate as given, or as it suits a model of this size."""
-        return 2 / hidden_size if self.learning_rate is None else self.learning_rate
+        return 3 / hidden_size if self.learning_rate is None else self.learning_rate
 
     @property
     def lowest_rate(self) -> float:
