@@ -35,7 +35,7 @@ from tutorlm.training.devices import fastest_precision
 from tutorlm.training.threads import cores
 
 SIZES = (10_000, 50_000, 200_000, 1_000_000)  # characters
-FINE_TUNING_SIZES = (10_000, 30_000, 200_000, 2_000_000)
+FINE_TUNING_SIZES = (10_000, 30_000, 200_000)
 HELD_OUT = 30_000  # characters of valid and of test text, at most
 PPMD_ORDERS = (4, 5, 6, 8, 10)
 SLICE = 500  # characters
