@@ -4,7 +4,7 @@
 
 cuts each corpus folder to some sizes, trains on every cut by `train` without options, and writes RECIPES.md: bits per
 character beside those of the best n-gram and of PPMd (`7za` or `7z` must be there: Debian's p7zip-full); AdamW beside
-plain SGD at the course's size; and fine-tuning beside a new model. Two cores take about an hour and a half.
+plain SGD at the course's size; and fine-tuning beside a new model. Two cores take about an hour.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ from tutorlm.unicode import code_points
 
 END_MARKER = " "
 BATCH_SIZE = 128  # sentences read at once
-SMALL = 256  # models with fewer units gain nothing by 16 bits
+SMALL = 256  # models with fewer units gain little by 16 bits
 POOLINGS: dict[str, Callable[..., Tensor]] = {"mean": torch.mean, "min": torch.amin, "max": torch.amax}
 
 
@@ -81,9 +81,9 @@ class FlairEmbeddings(TokenEmbeddings):
         is_lower: lower-case what is read, for models trained on lower-cased text.
         name: under which tokens keep the vectors; by default the model's, or its sizes and a sum of its weights.
         has_decoder: load the decoder too, which generating and fine-tuning need (`.lm`).
-        precision: in which the model reads, "fp32", "bf16", or on GPUs "fp16"; the vectors are float32. "auto" takes
-            what is fastest, for which `fastest_precision` has figures; at H = 256 to 2,048 the cosine of a vector in
-            bf16 to that in fp32 was 0.9993 or more. Equal vectors on all machines, and those of Flair, need "fp32".
+        precision: in which the model reads, "fp32", "bf16", or on GPUs "fp16"; vectors are float32. "auto" takes what
+            is fastest (see `fastest_precision`); in a trained model (H = 256) a vector's cosine to that in fp32 was
+            0.9993 or more. Equal vectors on all machines, and those of Flair, need "fp32".
         device: where to compute; "auto" leaves a `LanguageModel` where it is, and puts one from a
             file on the best of CUDA, MPS and CPU.
     """

@@ -26,6 +26,7 @@ from tutorlm.course.plots import as_output
 from tutorlm.course.run_state import RunState
 from tutorlm.events import Annealed, Event, Finished, Started, TrainingResult
 from tutorlm.trainer import LanguageModelTrainer
+from tutorlm.training.settings import suited_rate
 
 PAUSE_FACTOR = 20  # the next drawing starts after this many times the duration of the last one
 
@@ -162,7 +163,7 @@ class TrainingJob:
         _release_threads()
         TrainingJob.active = self
         rate = settings.get("learning_rate", arguments[2] if len(arguments) > 2 else 20)
-        rate = 3 / self.trainer.model.hidden_size if rate is None else float(rate)
+        rate = suited_rate(self.trainer.model.hidden_size) if rate is None else float(rate)
         self.controls = self._make_controls(rate, settings.get("schedule", "plateau"))
         self.plot.show([self.controls])
         self._set_state("training")

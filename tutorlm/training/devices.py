@@ -46,7 +46,7 @@ def fastest_precision(device: torch.device, characters: int = 1024) -> str:
 
     "bf16" on CPUs that multiply such numbers themselves (AVX512-BF16, AMX). There a step of 1,024 characters is 1.3
     (H = 64) to 1.6 times (H = 512) as fast as in "fp32", 2.2 times with V = 2,000; one of 100 characters is not.
-    Sentences are embedded 1.5 (H = 256) to 2.1 times (H = 2,048) as fast. GPUs: not measured, so "fp32".
+    Sentences are embedded 1.4 (H = 256) to 2 times (H = 1,024) as fast. GPUs: not measured, so "fp32".
     """
     native = ("_is_avx512_bf16_supported", "_is_amx_tile_supported")
     has_it = device.type == "cpu" and any(getattr(torch.cpu, name, bool)() for name in native)

@@ -36,6 +36,11 @@ def setting(
     return field(default=default, metadata=about)
 
 
+def suited_rate(hidden_size: int) -> float:
+    """The learning rate that suits AdamW and a model of this size."""
+    return 3 / hidden_size
+
+
 def checked(name: str, value: Any, about: Mapping[str, Any]) -> Any:
     """The value of a field, as a plain number if it is one of numpy's; ValueError if it is not allowed."""
     kind, bounds = about["kind"], about["bounds"]
@@ -99,7 +104,7 @@ class TrainingSettings:
 
     def highest_rate(self, hidden_size: int) -> float:
         """The learning rate as given, or as it suits a model of this size."""
-        return 3 / hidden_size if self.learning_rate is None else self.learning_rate
+        return suited_rate(hidden_size) if self.learning_rate is None else self.learning_rate
 
     @property
     def lowest_rate(self) -> float:
