@@ -1,4 +1,4 @@
-"""The exercises of notebook 05: what is right passes, and each known mistake hears its own message."""
+"""The exercises of notebook 06: what is right passes, and each known mistake hears its own message."""
 
 from __future__ import annotations
 

@@ -5,6 +5,8 @@ ORANGE = "#D55E00"
 GREEN = "#009E73"
 PINK = "#CC79A7"
 RED = "#CC3311"  # of failures; like the grey, it is added to the palette
+SKY = "#56B4E9"
+YELLOW = "#E69F00"
 GREY = "#888888"
 
 

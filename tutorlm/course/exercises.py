@@ -6,8 +6,8 @@
     hint("batchify")              # the first hint; hint("batchify", 2) is the second
     solution("batchify")          # the source of one way to do it
 
-No state is kept between calls, and a wrong answer never raises. The exercises of a notebook are the tuple
-`EXERCISES` of a module in `tutorlm.course.tasks`; new modules are found automatically:
+A wrong answer never raises. What was right is kept for `tutorlm.course.progress`. The exercises of a notebook are the
+tuple `EXERCISES` of a module in `tutorlm.course.tasks`; new modules are found automatically:
 
     '''Exercises of notebook 03.'''
     from tutorlm.course.exercises import Exercise
@@ -51,7 +51,8 @@ from typing import Any
 
 from tutorlm.course import tasks
 from tutorlm.course.differences import shown
-from tutorlm.course.judging import Exercise, Note, Result, judge
+from tutorlm.course.judging import RIGHT, Exercise, Note, Result, judge
+from tutorlm.course.learner import remember
 
 __all__ = ["Exercise", "Note", "Result", "check", "hint", "judge", "solution", "write_solutions"]
 
@@ -65,7 +66,10 @@ def check(name: str, answer: Any) -> Result:
     Raises:
         ValueError: no exercise has this name.
     """
-    return judge(find(name), answer)
+    result = judge(find(name), answer)
+    if result.outcome == RIGHT:
+        remember(name)
+    return result
 
 
 def hint(name: str, number: int = 1) -> Note:

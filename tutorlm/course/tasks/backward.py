@@ -1,4 +1,4 @@
-"""Exercises of notebook 05, the backward model."""
+"""Exercises of notebook 06, the backward model."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from tutorlm.course.exercises import Exercise
 
-NOTEBOOK = "05_backward"
+NOTEBOOK = "06_backward"
 
 ENGLISH = "The ferry left the harbour at nine, and the gulls went with it."
 KOREAN = "배가 등대를 지나 항구로 왔다."

@@ -1,4 +1,4 @@
-"""Exercises of notebook 09, the clinic."""
+"""Exercises of notebook 11, the clinic."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from tutorlm.course.differences import shown
 from tutorlm.course.exercises import Exercise
 
-NOTEBOOK = "09_when_it_goes_wrong"
+NOTEBOOK = "11_when_it_goes_wrong"
 
 # -- 1. perplexity of characters and of words --------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""Exercises of notebook 07, word vectors."""
+"""Exercises of notebook 08, word vectors."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from tutorlm.course.exercises import Exercise
 
-NOTEBOOK = "07_embeddings"
+NOTEBOOK = "08_embeddings"
 
 Tagged = list[tuple[str, str]]  # the words of a sentence, each with its tag
 

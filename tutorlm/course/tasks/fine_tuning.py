@@ -1,4 +1,4 @@
-"""Exercises of notebook 06, fine-tuning."""
+"""Exercises of notebook 07, fine-tuning."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from tutorlm.course.exercises import Exercise
 
-NOTEBOOK = "06_fine_tuning"
+NOTEBOOK = "07_fine_tuning"
 
 
 # -- 1. learnt and forgotten ----------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Exercises of notebook 08, growing."""
+"""Exercises of notebook 10, growing."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from tutorlm.course.exercises import Exercise
 
-NOTEBOOK = "08_growing"
+NOTEBOOK = "10_growing"
 
 
 # -- 1. how long an epoch takes ---------------------------------------------------------------------------

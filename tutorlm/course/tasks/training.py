@@ -1,4 +1,4 @@
-"""Exercises of notebook 04, training."""
+"""Exercises of notebook 05, training."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from tutorlm.course.exercises import Exercise
 
-NOTEBOOK = "04_training"
+NOTEBOOK = "05_training"
 
 
 # -- 1. clipping ---------------------------------------------------------------------------------------

@@ -1,0 +1,56 @@
+"""The canvas of the course's drawings: inline SVG in the colours of the page, with a description in words.
+
+A `Drawing` is the last line of a cell. A trusted page shows it as inline SVG, whose ink is the text colour of the
+theme. Where a front end removes inline SVG (a notebook opened before it is run, GitHub), the same drawing is shown
+as an image in grey ink, which reads on white and on black.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+from urllib.parse import quote
+
+from tutorlm.course.colours import BLUE, GREEN, ORANGE, PINK, SKY, YELLOW
+
+FONT = "system-ui, sans-serif"
+MONO = "ui-monospace, monospace"
+COLUMNS = (BLUE, ORANGE, GREEN, PINK, SKY, YELLOW)  # of the parts of a stream, in order; then from the first again
+_STYLE = "<style>.tlm-drawn{display:block!important}.tlm-undrawn{display:none!important}</style>"
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A drawing for a notebook.
+
+    Attributes:
+        width, height: of the canvas; at most 700 wide, so that nothing is scaled down on a narrow page.
+        alt: what is to be seen, in a sentence or two.
+        marks: the elements of the SVG.
+    """
+
+    width: float
+    height: float
+    alt: str
+    marks: str
+
+    def svg(self, ink: str = "currentColor") -> str:
+        """The drawing as an `<svg>` element."""
+        size = f'width="{self.width:.0f}" height="{self.height:.0f}" viewBox="0 0 {self.width:.0f} {self.height:.0f}"'
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape(self.alt)}" {size} '
+            f'style="max-width:100%;height:auto;color:{ink}" font-family="{FONT}" font-size="13" '
+            f'fill="currentColor" stroke-linecap="round">{self.marks}</svg>'
+        ).replace("color:currentColor", "color:inherit")
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        image = quote(self.svg("#808080"), safe=" /:=;,.-()'_+*!?&@")
+        html = (
+            f'{_STYLE}<img class="tlm-undrawn" alt="{escape(self.alt)}" src="data:image/svg+xml;utf8,{image}">'
+            f'<div class="tlm-drawn" style="display:none">{self.svg()}</div>'
+        )
+        return {"text/html": html, "text/plain": self.alt}
+
+    def __repr__(self) -> str:
+        return self.alt
