@@ -5,6 +5,7 @@
     check("batchify", batchify)   # right, try again, or not yet
     hint("batchify")              # the first hint; hint("batchify", 2) is the second
     solution("batchify")          # the source of one way to do it
+    batchify = yours_or_ours("batchify", batchify)   # to go on with, solved or not
 
 A wrong answer never raises. What was right is kept for `tutorlm.course.progress`. The exercises of a notebook are the
 tuple `EXERCISES` of a module in `tutorlm.course.tasks`; new modules are found automatically:
@@ -44,7 +45,7 @@ import inspect
 import pkgutil
 import sys
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -54,7 +55,7 @@ from tutorlm.course.differences import shown
 from tutorlm.course.judging import RIGHT, Exercise, Note, Result, judge
 from tutorlm.course.learner import remember
 
-__all__ = ["Exercise", "Note", "Result", "check", "hint", "judge", "solution", "write_solutions"]
+__all__ = ["Exercise", "Note", "Result", "check", "hint", "judge", "solution", "write_solutions", "yours_or_ours"]
 
 
 # -- for learners ------------------------------------------------------------------------
@@ -85,6 +86,16 @@ def hint(name: str, number: int = 1) -> Note:
 def solution(name: str) -> Note:
     """One solution of an exercise, as code."""
     return Note("solution", name, "One way to do it:", source(find(name)))
+
+
+def yours_or_ours(name: str, answer: Callable[..., Any]) -> Callable[..., Any]:
+    """The learner's function if it is right; else the course's solution, said in one line."""
+    exercise = find(name)
+    if judge(exercise, answer).outcome == RIGHT:
+        return answer
+    print(f"{name}: the course's solution, until yours is right")
+    solved: Callable[..., Any] = exercise.reference
+    return solved
 
 
 # -- finding exercises -----------------------------------------------------------------------
