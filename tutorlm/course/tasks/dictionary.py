@@ -335,8 +335,8 @@ EXERCISES = (
         name="merge_pair",
         task=(
             "Write `merge_pair(pieces, pair)`. `pieces` is a list of strings, `pair` a tuple of two. Return the list "
-            "in which every two neighbours that are this pair have become one string. Go from left to right; a piece can "
-            "be used only once."
+            "in which every two neighbours that are this pair have become one string. Go from left to right; a piece "
+            "can be used only once."
         ),
         hints=(
             "Build a new list, piece by piece. When you add a piece, look at the last one that is already there.",
