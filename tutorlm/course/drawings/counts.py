@@ -11,9 +11,7 @@ import numpy as np
 from tutorlm.course.colours import BLUE
 from tutorlm.course.drawing import Drawing
 from tutorlm.course.drawings.shapes import (
-    INK,
-    WIDTH,
-    Place,
+    arrow,
     extent,
     group,
     heat,
@@ -21,10 +19,10 @@ from tutorlm.course.drawings.shapes import (
     line,
     note,
     number,
+    numerals,
     plain,
     shortened,
     text,
-    title,
 )
 from tutorlm.course.pages import shown
 
@@ -82,7 +80,7 @@ def draw_shares(probabilities_by_item: Mapping[str, float], title: str = "") -> 
     shares = sorted(((str(item), float(p)) for item, p in probabilities_by_item.items()), key=lambda pair: -pair[1])
     if not shares:
         raise ValueError("probabilities_by_item is empty: give a probability for each item, as in {'e': 0.7, 'a': 0.3}")
-    if wrong := [(item, p) for item, p in shares if not (math.isfinite(p) and 0 <= p)]:
+    if wrong := [(item, p) for item, p in shares if not (math.isfinite(p) and p >= 0)]:
         raise ValueError(f"the probability of {wrong[0][0]!r} is {wrong[0][1]}; it must be 0 or more")
     total = sum(p for _, p in shares)
     if total > 1.001:
@@ -98,7 +96,8 @@ def draw_shares(probabilities_by_item: Mapping[str, float], title: str = "") -> 
         bottom += 22
     said = ", ".join(f"{named(item)} {percent(p)}" for item, p in drawn[:5])
     about = f"{plain(title)}: " if title else ""
-    return Drawing(left + 380 + 80, bottom + 8, f"{about}bars of {len(shares):,} probabilities; the largest: {said}.", marks)
+    alt = f"{about}bars of {len(shares):,} probabilities; the largest: {said}."
+    return Drawing(left + 380 + 80, bottom + 8, alt, marks)
 
 
 def draw_table(counts: Any, items: Sequence[str]) -> Drawing:
@@ -113,30 +112,50 @@ def draw_table(counts: Any, items: Sequence[str]) -> Drawing:
     """
     table = np.asarray(counts, dtype=np.float64)
     if table.shape != (len(items), len(items)):
-        raise ValueError(f"counts have shape {table.shape}; for {len(items)} items ({len(items)}, {len(items)}) is needed")
+        needed = (len(items), len(items))
+        raise ValueError(f"counts have shape {table.shape}; for {len(items)} items {needed} is needed")
     if not table.size or not np.isfinite(table).all() or table.min() < 0 or not table.sum():
         raise ValueError("counts must be 0 or more, and some of them more: count a text first")
     often = table.sum(0) + table.sum(1)
     best = [int(index) for index in np.argsort(-often, kind="stable")[:MOST_ITEMS] if often[index]]
     part = table[np.ix_(best, best)]  # (n, n)
     shares = part / np.maximum(table[best].sum(1, keepdims=True), 1e-12)
-    left, top, n = 70.0, 74.0, len(best)
-    corners = [[(left + b * CELL, top + a * CELL) for b in range(n)] for a in range(n)]
-    inner = [(x + 0.5, y + 0.5) for row in corners for x, y in row]
-    marks = heat(inner, [_step(share) for share in shares.ravel()], CELL - 1, CELL - 1, BLUE)
-    for row, y in zip(part, (row[0][1] for row in corners), strict=True):
-        numbers = ((x, count) for x, count in zip(corners[0], row, strict=True) if count)
-        marks_in_row = "".join(text(x + CELL / 2, y + CELL / 2 + 3.5, _short(count)) for (x, _), count in numbers)
-        marks += marks_in_row
-    return _framed(marks, part, shares, [items[index] for index in best], (left, top))
+    names, n = [str(items[index]) for index in best], len(best)
+    left, top = 108.0, 70.0
+    corners = [(left + b * CELL + 0.5, top + a * CELL + 0.5) for a in range(n) for b in range(n)]
+    marks = heat(corners, [_step(share) for share in shares.ravel()], CELL - 1, CELL - 1, BLUE)
+    counted = [(int(a), int(b)) for a, b in np.argwhere(part)]
+    middles = [(left + (b + 0.5) * CELL, top + (a + 0.5) * CELL) for a, b in counted]
+    marks += numerals(middles, (_short(part[at]) for at in counted), 10.5)
+    marks += letters([(left + (b + 0.5) * CELL, top - 13) for b in range(n)], names, 14, CELL)
+    marks += letters([(left - 15, top + (a + 0.5) * CELL) for a in range(n)], names, 14, CELL)
+    marks += note(left, 22, "column: the character that comes after", opacity=0.85)
+    marks += arrow([(left + 2, 34), (left + 48, 34)], opacity=0.6)
+    marks += note(left, top + n * CELL + 20, f"Deeper blue: a larger share of its row.{_left_out(table, part)}")
+    for y, words in zip((top + 13, top + 28, top + 43), ("row: the", "character", "before"), strict=True):
+        marks += note(12, y, words, opacity=0.85)
+    marks += arrow([(20, top + 54), (20, top + 100)], opacity=0.6) if n > 3 else ""
+    return Drawing(max(left + n * CELL + 12, 480), top + n * CELL + 32, _table_alt(part, shares, names), marks)
 
 
-_ = INK, Place, title
+def _left_out(table: np.ndarray, part: np.ndarray) -> str:
+    if len(part) == len(table):
+        return ""
+    return f" The {len(part)} most frequent of {len(table):,} are drawn."
+
+
+def _table_alt(part: np.ndarray, shares: np.ndarray, names: list[str]) -> str:
+    pairs = np.argsort(-part, axis=None, kind="stable")[:3]
+    said = []
+    for a, b in zip(*np.unravel_index(pairs, part.shape), strict=True):
+        pair = f"{named(names[a])} then {named(names[b])}"
+        said.append(f"{pair} {part[a, b]:,.0f} times, {percent(shares[a, b])} of its row")
+    return f"A table of which character follows which, for {len(names)} characters. Most often: {'; '.join(said)}."
 
 
 def _step(share: float) -> float:
     """How deep a share is tinted: even small ones can be seen."""
-    return math.sqrt(share) * 0.75
+    return math.sqrt(share) * 0.9
 
 
 def _short(count: float) -> str:

@@ -76,8 +76,14 @@ def group(marks: str, **attributes: object) -> str:
     return f"<g{_written(attributes)}>{marks}</g>"
 
 
-def letters(places: Iterable[Place], characters: Iterable[str], size: float = 13, **attributes: object) -> str:
-    """Characters centred at their places: spaces and line ends visible, marks on a circle, Arabic letters unjoined."""
+def letters(
+    places: Iterable[Place], characters: Iterable[str], size: float = 13, room: float = 0, **attributes: object
+) -> str:
+    """Characters centred at their places: spaces and line ends visible, marks on a circle, Arabic letters unjoined.
+
+    Args:
+        room: longer items are written smaller, so that they fit this width.
+    """
     rows: dict[float, list[tuple[float, str]]] = {}
     alone = ""
     for (x, y), character in zip(places, characters, strict=True):
@@ -85,13 +91,29 @@ def letters(places: Iterable[Place], characters: Iterable[str], size: float = 13
         if label.startswith("U+"):
             alone += text(x, y + size * 0.2, label[2:], font_size=number(size * 0.5))
         elif len(label) > 1 or not _is_simple(label):
-            alone += text(x, y + size * 0.36, label)
+            fit = min(1, room / extent(label, size)) if room and len(label) > 2 else 1
+            alone += text(x, y + size * 0.36 * fit, label, font_size=None if fit == 1 else number(size * fit))
         else:
             rows.setdefault(y, []).append((x, label))
     for y, row in rows.items():
-        xs = " ".join(number(x) for x, _ in row)
-        alone += f"<text x='{xs}' y='{number(y + size * 0.36)}'>{escape(''.join(c for _, c in row))}</text>"
+        alone += _spaced(row, y + size * 0.36)
     return group(alone, text_anchor="middle", font_size=number(size), **attributes)
+
+
+def numerals(places: Iterable[Place], numbers: Iterable[str], size: float = 10) -> str:
+    """Short numbers centred at their places; a row of them is one element, which keeps large tables small."""
+    rows: dict[float, list[tuple[float, str]]] = {}
+    for (x, y), digits in zip(places, numbers, strict=True):
+        begin, pitch = x - (len(digits) - 1) * size * 0.3, size * 0.6
+        rows.setdefault(y, []).extend((begin + place * pitch, digit) for place, digit in enumerate(digits))
+    marks = "".join(_spaced(row, y + size * 0.36) for y, row in rows.items())
+    return group(marks, text_anchor="middle", font_size=number(size))
+
+
+def _spaced(row: list[tuple[float, str]], baseline: float) -> str:
+    """Signs of one line, each at its own x."""
+    xs = " ".join(number(x) for x, _ in row)
+    return f"<text x='{xs}' y='{number(baseline)}'>{escape(''.join(sign for _, sign in row))}</text>"
 
 
 def _is_simple(character: str) -> bool:
