@@ -14,6 +14,7 @@ from tutorlm.course.drawings.shapes import (
     INK,
     WIDTH,
     arrow,
+    arrows,
     box,
     extent,
     is_right_to_left,
@@ -191,7 +192,7 @@ def _letters_and_numbers(words: str, ids: list[int], lm: LanguageModel) -> str:
     ellipsis = "".join(note(left - 8, y, "…", "end") for y in (47, 117)) if more else ""
     marks = title(left, 20, "text") + tiles([(x - CELL / 2, 30) for x in xs], CELL, 26, INK, 0.05) + ellipsis
     marks += letters([(x, 43) for x in xs], seen, 14)
-    marks += "".join(arrow([(x, 62), (x, 96)], head=5, opacity=0.5, stroke_width=1) for x in xs)
+    marks += arrows(([(x, 62), (x, 96)] for x in xs), head=5, opacity=0.5, stroke_width=1)
     marks += tiles([(x - CELL / 2, 100) for x in xs], CELL, 26, EMBEDDING, 0.18)
     marks += numerals([(x, 113) for x in xs], map(str, ids[-SEEN:]), 10.5 if max(ids) < 1000 else 8)
     unknown = lm.dictionary.unknown_index if lm.dictionary.unknown_index in ids else None
