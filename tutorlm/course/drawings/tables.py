@@ -20,9 +20,9 @@ from tutorlm.course.drawings.shapes import (
     note,
     plain,
     shortened,
-    text,
     tiles,
     title,
+    write,
 )
 from tutorlm.course.pages import shown
 
@@ -55,11 +55,11 @@ def columns_table(
         return drawn + letters(middles, (items[row][b] for b in range(table.shape[1]) for row in rows), size)
 
     marks = cells([row for row in range(len(table)) if row not in faint])
-    head = "".join(text(x + width / 2, top + 13, str(b)) for b, x in enumerate(edges))
+    head = "".join(write(x + width / 2, top + 13, str(b)) for b, x in enumerate(edges))
     marks += group(head, font_size=11, font_weight=600, text_anchor="middle")
     if first is not None:
         ys = (top + HEAD + (row + 0.5) * ROW + 4 for row in range(len(table)))
-        side = "".join(text(left - 8, y, str(row)) for row, y in enumerate(ys, first))
+        side = "".join(write(left - 8, y, str(row)) for row, y in enumerate(ys, first))
         marks += group(side, font_size=11, opacity=0.7, text_anchor="end")
     return marks + (group(cells(faint), opacity=0.35) if faint else "")
 
@@ -149,4 +149,4 @@ def _window_alt(columns: np.ndarray, start: int, stop: int) -> str:
 def _bracket(x: float, begin: float, end: float, name: str, side: int) -> str:
     tip = x + side * 6
     marks = line([(x, begin), (tip, begin), (tip, end), (x, end)], stroke_width=2)
-    return marks + text(tip + side * 7, (begin + end) / 2 + 4.5, name, "end" if side < 0 else "start", font_weight=600)
+    return marks + write(tip + side * 7, (begin + end) / 2 + 4.5, name, "end" if side < 0 else "start", font_weight=600)
