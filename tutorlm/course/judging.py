@@ -24,6 +24,7 @@ import numpy as np
 
 from tutorlm.course.colours import GREEN, GREY, ORANGE
 from tutorlm.course.differences import FAILURES, cut, difference, is_small, kind, shown, type_name
+from tutorlm.course.drawing import FOLDED
 
 RIGHT, TRY_AGAIN, NOT_YET = "right", "try again", "not yet"
 COLOURS = {RIGHT: GREEN, TRY_AGAIN: ORANGE, NOT_YET: GREY}  # visible on white and on black
@@ -106,7 +107,7 @@ class Note:
         )
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"text/plain": str(self), "text/html": self._repr_html_()}
+        return {"text/plain": str(self), "text/html": FOLDED + self._repr_html_()}
 
 
 class Result(Note):
