@@ -104,7 +104,7 @@ WRONG = [
     ("grown", halved, "must stay as they are"),
     ("grown", lambda w, b, unknown, new: lowered(w, b, unknown, new, True, math.log(new)), "new + 1 that share"),
     ("grown", zeros, "begins as that of <unk>"),
-    ("grown", divided, "A score is not a probability"),
+    ("grown", divided, "Biases are scores"),
     ("grown", everything_lowered, "biases of all other characters"),
     ("grown", in_place, "changed its input"),
     ("which_dictionary", "a", "other numbers for them"),
