@@ -20,7 +20,7 @@ def _files_mistakes(arguments: tuple, expected: str, got: Any) -> str | None:
             "can fine-tune, but not resume."
         ),
         "b": (
-            "Nearly: checkpoint.pt has everything that decides the next step. But the best model so far is a file of its own, "
+            "Nearly: checkpoint.pt has all that decides the next step. But the best model so far is a file of its own, "
             "and without it the run would not know what to keep at its end; and the text is in neither."
         ),
         "d": "Harmless, but they are made again: loss.tsv from the checkpoint's history, .encoded from the text.",
