@@ -143,7 +143,7 @@ EXERCISES = (
     Exercise(
         name="files_to_resume",
         task=(
-            "A machine fails in the third epoch. Its disk is rescued. What do you copy, at the least, so that another "
+            "A machine fails in the third epoch, but its disk survives. What must you copy, at least, so that another "
             'machine goes on bit for bit, by load_checkpoint and train with the same arguments? "a": the corpus and '
             'best-lm.pt; "b": checkpoint.pt; "c": the corpus, checkpoint.pt and best-lm.pt; "d": all of "c", loss.tsv '
             "and the corpus's .encoded."
