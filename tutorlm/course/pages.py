@@ -32,15 +32,16 @@ _STYLE = (
     + STYLE
     + ".tlm-text{white-space:pre-wrap;overflow-wrap:anywhere;font-size:1.15em;line-height:1.9;margin:.2em 0;"
     "padding:.2em .4em;border:1px solid rgba(128,128,128,.35);border-radius:4px}"
-    ".tlm-table{border-collapse:collapse;margin:.3em 0}"
-    ".tlm-table th,.tlm-table td{padding:.1em .7em;text-align:start;border-bottom:1px solid rgba(128,128,128,.3)}"
+    ".tlm-table{border-collapse:collapse;margin:.3em 0}.tlm-table tr,.tlm-cells tr{background:none!important}"
+    ".tlm-table th,.tlm-table td{color:inherit;padding:.1em .7em;text-align:start;"
+    "border-bottom:1px solid rgba(128,128,128,.3)}"
     ".tlm-table td.tlm-number{text-align:end}"
     ".tlm-cells{border-collapse:separate;border-spacing:2px;display:block;overflow-x:auto}"
     ".tlm-cells td{border:1px solid rgba(128,128,128,.35);border-radius:3px;min-width:1.3em;padding:.05em .15em;"
     "text-align:center}.tlm-cells tr+tr td{border:0;font-size:.72em;opacity:.8}"
     f".tlm-cells td.tlm-token{{background:rgba({rgb(ORANGE)},.35)}}"
     ".tlm-cells td.tlm-state{outline:3px solid currentColor;font-weight:bold;opacity:1}"
-    ".tlm-note{opacity:.8;font-size:.92em;margin:.2em 0}"
+    ".tlm-note{opacity:.8;font-size:.92em;margin:.2em 0;word-break:normal;overflow-wrap:anywhere}"
     "</style>"
 )
 
