@@ -151,6 +151,13 @@ def test_numbers_in_a_table_stand_to_the_right_and_words_do_not():
     ]  # fmt: skip
 
 
+def test_rows_of_tables_have_no_ground_of_their_own_and_notes_wrap_at_words():
+    style = pages.page("x")
+    assert ".tlm-table tr,.tlm-cells tr{background:none!important}" in style
+    assert re.search(r"\.tlm-note\{[^}]*word-break:normal;overflow-wrap:anywhere", style)
+    assert not re.search(r"#fff|white\b(?!-space)", style)
+
+
 def test_columns_hold_their_parts_in_order():
     page = Page(pages.side_by_side([pages.plain("first"), pages.plain("second")]))
     assert page.text == "firstsecond"
@@ -370,7 +377,7 @@ def test_two_bits_more_can_be_seen():
 def test_the_style_of_a_page_draws_all_kinds_of_bars():
     style = pages.page("x")
     for name in ("up", "over", "under"):
-        assert re.search(rf"\.tlm-bars \.tlm-{name}\{{background:linear-gradient\(rgba\([\d,.]+\),", style)
+        assert re.search(rf"\.tlm-bars \.tlm-{name}\{{background:linear-gradient\(#\w{{6}},", style)
     assert "tlm-missing{" in style and "attr(data-bits)" in style
     assert "%3E8%3C/text%3E" in style and "%3E%2B1%3C/text%3E" in style  # the numbers of both scales
 

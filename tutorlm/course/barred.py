@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 import numpy as np
 
-from tutorlm.course.colours import BLUE, ORANGE, rgb
+from tutorlm.course.colours import BLUE, ORANGE
 from tutorlm.course.reading import TextReading
 
 TALL = 40  # pixels of a full bar
@@ -49,9 +49,9 @@ def _numbers_of_scale(numbers: Sequence[str]) -> str:
 
 def _bar(name: str, colour: str, top: str) -> str:
     """CSS for a sign with its bar and the three rules of the scale behind it."""
-    tint, rule = f"rgba({rgb(colour)},.8)", "linear-gradient(rgba(128,128,128,.4),rgba(128,128,128,.4))"
+    rule = "linear-gradient(rgba(128,128,128,.4),rgba(128,128,128,.4))"
     rules = ",".join(f"{rule} 0 {TALL * place // 2}px/100% 1px" for place in range(3))
-    bar = f"linear-gradient({tint},{tint}) 0 {top}/calc(100% - 1px) calc(var(--b)*1px)"
+    bar = f"linear-gradient({colour},{colour}) 0 {top}/calc(100% - 1px) calc(var(--b)*1px)"
     return f".tlm-bars .tlm-{name}{{background:{bar},{rules};background-repeat:no-repeat}}"
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from tutorlm.course.barred import STYLE, shown
 from tutorlm.course.colours import BLUE, ORANGE, rgb
+from tutorlm.course.drawing import FOLDED
 from tutorlm.dictionary import CoverageReport
 from tutorlm.embeddings import Reading
 
@@ -21,7 +22,7 @@ from tutorlm.embeddings import Reading
 def page(label: str, *parts: str) -> str:
     """Parts in a column, as one region with a label for screen readers."""
     return (
-        f'<div role="group" aria-label="{escape(label)}" style="line-height:1.5;max-width:60rem">{_STYLE}'
+        f'{FOLDED}<div role="group" aria-label="{escape(label)}" style="line-height:1.5;max-width:60rem">{_STYLE}'
         + "".join(parts)
         + "</div>"
     )
@@ -32,15 +33,16 @@ _STYLE = (
     + STYLE
     + ".tlm-text{white-space:pre-wrap;overflow-wrap:anywhere;font-size:1.15em;line-height:1.9;margin:.2em 0;"
     "padding:.2em .4em;border:1px solid rgba(128,128,128,.35);border-radius:4px}"
-    ".tlm-table{border-collapse:collapse;margin:.3em 0}"
-    ".tlm-table th,.tlm-table td{padding:.1em .7em;text-align:start;border-bottom:1px solid rgba(128,128,128,.3)}"
+    ".tlm-table{border-collapse:collapse;margin:.3em 0}.tlm-table tr,.tlm-cells tr{background:none!important}"
+    ".tlm-table th,.tlm-table td{color:inherit;padding:.1em .7em;text-align:start;"
+    "border-bottom:1px solid rgba(128,128,128,.3)}"
     ".tlm-table td.tlm-number{text-align:end}"
     ".tlm-cells{border-collapse:separate;border-spacing:2px;display:block;overflow-x:auto}"
     ".tlm-cells td{border:1px solid rgba(128,128,128,.35);border-radius:3px;min-width:1.3em;padding:.05em .15em;"
     "text-align:center}.tlm-cells tr+tr td{border:0;font-size:.72em;opacity:.8}"
     f".tlm-cells td.tlm-token{{background:rgba({rgb(ORANGE)},.35)}}"
     ".tlm-cells td.tlm-state{outline:3px solid currentColor;font-weight:bold;opacity:1}"
-    ".tlm-note{opacity:.8;font-size:.92em;margin:.2em 0}"
+    ".tlm-note{opacity:.8;font-size:.92em;margin:.2em 0;word-break:normal;overflow-wrap:anywhere}"
     "</style>"
 )
 
