@@ -58,7 +58,7 @@ def word_vector(states: np.ndarray, start: int, end: int, n: int, k: int, is_for
 def _vector_cases() -> list[tuple]:
     cases = []
     for forward in (True, False):
-        for start, end, n in [(0, 2, 4), (3, 4, 4), *SPANS]:
+        for start, end, n in [(1, 4, 6), (0, 2, 4), *SPANS]:
             for k in (2, 1):
                 rows = np.arange(k + n + 1)
                 states = np.stack([np.sin(rows), np.cos(rows)], axis=1).round(2)
