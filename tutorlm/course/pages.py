@@ -226,25 +226,27 @@ def scatter(points: np.ndarray, words: Sequence[str], groups: Sequence[int], cho
         near: the neighbours of the chosen word.
     """
     width, height, edge = 720, 420, 40
+    strong = [number == chosen or number in near for number in range(len(words))]
+    sizes = [15 if large else 12 for large in strong]
+    wide = list(map(_wide, words, sizes))
     low, span = points.min(0), np.maximum(np.ptp(points, axis=0), 1e-9)
-    places = (points - low) / span * (width - 2.5 * edge, height - 2 * edge) + edge
+    places = (points - low) / span * (width - edge - min(max(wide) + 20, width / 2), height - 2 * edge) + edge
     lines = "".join(
         f'<line x1="{places[chosen][0]:.1f}" y1="{places[chosen][1]:.1f}" x2="{x:.1f}" y2="{y:.1f}" '
         'stroke="currentColor" stroke-dasharray="3 3" opacity=".6"/>'
         for x, y in places[list(near)]
     )
-    marks, lower = "", _spread(places, sorted(range(len(words)), key=lambda i: (i != chosen, i not in near)))
+    marks, lower = "", _spread(places, wide, sorted(range(len(words)), key=lambda i: (i != chosen, i not in near)))
     for number, ((x, y), word, group) in enumerate(zip(places, words, groups, strict=True)):
-        strong = number == chosen or number in near
-        colour = ORANGE if number == chosen else BLUE if strong else "currentColor"
+        colour = ORANGE if number == chosen else BLUE if strong[number] else "currentColor"
         weight = "bold" if number == chosen else "normal"
         leader = f'<line x2="7" y2="{lower[number]:.0f}" stroke-width=".7"/>' if lower[number] > 4 else ""
         ring = '<circle r="9" fill="none" stroke-width="2"/>' if number == chosen else ""
         marks += (
-            f'<g transform="translate({x:.1f} {y:.1f})" opacity="{1 if strong else 0.55}" fill="{colour}" '
+            f'<g transform="translate({x:.1f} {y:.1f})" opacity="{1 if strong[number] else 0.55}" fill="{colour}" '
             f'stroke="{colour}" stroke-width="0"><title>{escape(word)}, sentence {group + 1}</title>'
             f'{_MARKERS[group % len(_MARKERS)]}{ring}{leader}<text x="8" y="{4 + lower[number]:.0f}" '
-            f'font-size="{15 if strong else 12}" font-weight="{weight}" fill="currentColor">{escape(word)}</text></g>'
+            f'font-size="{sizes[number]}" font-weight="{weight}" fill="currentColor">{escape(word)}</text></g>'
         )
     height = max(height, *(places[number][1] + lower[number] + 15 for number in lower))
     label = f"{len(words)} words in the plane; nearest to {words[chosen]}: {', '.join(words[i] for i in near)}"
@@ -254,17 +256,34 @@ def scatter(points: np.ndarray, words: Sequence[str], groups: Sequence[int], cho
     )
 
 
-def _spread(places: np.ndarray, order: Iterable[int]) -> dict[int, float]:
-    """How far each word moves down so that no two overlap; the first in `order` stay in place."""
-    taken: list[tuple[float, float]] = []
+LINE = 17  # height of a label, in the picture's units
+
+
+def _wide(word: str, size: float) -> float:
+    """About how wide a word is; signs such as Hangul take a whole square."""
+    return size * sum(1.0 if unicodedata.east_asian_width(sign) in "WF" else 0.6 for sign in word)
+
+
+def _spread(places: np.ndarray, wide: Sequence[float], order: Iterable[int]) -> dict[int, float]:
+    """How far each label moves down, so that none is on another or on another word's marker.
+
+    The first in `order` are placed first. Words at the same place have one marker, and their labels below one another.
+    """
+    taken: list[tuple[float, float, float]] = []  # left end, right end and middle of each label
     lower = {}
     for number in order:
         x, y = places[number]
-        while any(abs(x - a) < 55 and abs(y - b) < 13 for a, b in taken):
-            y += 4
-        taken.append((x, y))
+        left, right = x + 7, x + 9 + wide[number]
+        blocked = sorted(b for a, c, b in [*taken, *_markers(places, x, y)] if a < right and left < c)
+        for b in blocked:
+            y = b + LINE if abs(y - b) < LINE else y
+        taken.append((left, right, y))
         lower[number] = y - places[number][1]
     return lower
+
+
+def _markers(places: np.ndarray, x: float, y: float) -> list[tuple[float, float, float]]:
+    return [(a - 5, a + 5, b) for a, b in places.tolist() if (a, b) != (x, y)]
 
 
 # -- what a dictionary holds ---------------------------------------------------------------------------
