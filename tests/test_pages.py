@@ -30,7 +30,7 @@ VOID = {"line", "circle", "rect", "path"}
 ATTRIBUTES = {
     "role", "aria-label", "style", "class", "dir", "title", "scope", "viewbox", "font-family", "transform", "opacity",
     "fill", "stroke", "stroke-width", "stroke-dasharray", "x", "y", "x1", "x2", "y1", "y2", "r", "width", "height", "d",
-    "font-size", "font-weight",
+    "font-size", "font-weight", "text-anchor",
 }  # fmt: skip
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 lines = words | st.text(
@@ -517,8 +517,9 @@ def test_no_label_lies_on_another_or_on_the_marker_of_another_word(seed, apart):
     for (x, y), text, word in zip(marks, page.all("text"), words, strict=True):
         size, left, middle = float(text["font-size"]), x + float(text["x"]), y + float(text["y"]) - 4
         wide = size * sum(1.0 if ord(sign) > 0x1100 else 0.6 for sign in word)
+        left -= wide if text["text-anchor"] == "end" else 0
         boxes.append((left, left + wide, middle - 0.5 * size, middle + 0.5 * size))
-        assert left + wide <= 720
+        assert left >= 0 and left + wide <= 720
     for number, (left, right, top, bottom) in enumerate(boxes):
         for a, b, c, d in boxes[:number]:
             assert right <= a or b <= left or bottom <= c or d <= top

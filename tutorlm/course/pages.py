@@ -236,19 +236,21 @@ def scatter(points: np.ndarray, words: Sequence[str], groups: Sequence[int], cho
         'stroke="currentColor" stroke-dasharray="3 3" opacity=".6"/>'
         for x, y in places[list(near)]
     )
-    marks, lower = "", _spread(places, wide, sorted(range(len(words)), key=lambda i: (i != chosen, i not in near)))
+    marks, labels = "", _spread(places, wide, sorted(range(len(words)), key=lambda i: (i != chosen, i not in near)))
     for number, ((x, y), word, group) in enumerate(zip(places, words, groups, strict=True)):
         colour = ORANGE if number == chosen else BLUE if strong[number] else "currentColor"
         weight = "bold" if number == chosen else "normal"
-        leader = f'<line x2="7" y2="{lower[number]:.0f}" stroke-width=".7"/>' if lower[number] > 4 else ""
+        side, below = labels[number]
+        leader = f'<line x2="{7 * side}" y2="{below}" stroke-width=".7"/>' if below else ""
+        far, anchor = (11 if number == chosen else 8) * side, "start" if side > 0 else "end"
         ring = '<circle r="9" fill="none" stroke-width="2"/>' if number == chosen else ""
         marks += (
             f'<g transform="translate({x:.1f} {y:.1f})" opacity="{1 if strong[number] else 0.55}" fill="{colour}" '
             f'stroke="{colour}" stroke-width="0"><title>{escape(word)}, sentence {group + 1}</title>'
-            f'{_MARKERS[group % len(_MARKERS)]}{ring}{leader}<text x="8" y="{4 + lower[number]:.0f}" '
+            f'{_MARKERS[group % len(_MARKERS)]}{ring}{leader}<text x="{far}" y="{4 + below}" text-anchor="{anchor}" '
             f'font-size="{sizes[number]}" font-weight="{weight}" fill="currentColor">{escape(word)}</text></g>'
         )
-    height = max(height, *(places[number][1] + lower[number] + 15 for number in lower))
+    height = max(height, *(places[number][1] + below + 15 for number, (_, below) in labels.items()))
     label = f"{len(words)} words in the plane; nearest to {words[chosen]}: {', '.join(words[i] for i in near)}"
     return (
         f'<svg role="img" aria-label="{escape(label)}" viewBox="0 0 {width} {height:.0f}" font-family="sans-serif" '
@@ -257,6 +259,7 @@ def scatter(points: np.ndarray, words: Sequence[str], groups: Sequence[int], cho
 
 
 LINE = 17  # height of a label, in the picture's units
+_SIDES = [(side, step * LINE) for step in (0, 1, -1, 2, -2, *range(3, 100)) for side in (1, -1)]
 
 
 def _wide(word: str, size: float) -> float:
@@ -264,26 +267,23 @@ def _wide(word: str, size: float) -> float:
     return size * sum(1.0 if unicodedata.east_asian_width(sign) in "WF" else 0.6 for sign in word)
 
 
-def _spread(places: np.ndarray, wide: Sequence[float], order: Iterable[int]) -> dict[int, float]:
-    """How far each label moves down, so that none is on another or on another word's marker.
+def _spread(places: np.ndarray, wide: Sequence[float], order: Iterable[int]) -> dict[int, tuple[int, int]]:
+    """Where each label is: right (1) or left (-1) of its marker, and how far below it.
 
-    The first in `order` are placed first. Words at the same place have one marker, and their labels below one another.
+    No label is on another or on another word's marker; the first in `order` have the choice.
     """
-    taken: list[tuple[float, float, float]] = []  # left end, right end and middle of each label
-    lower = {}
+    taken = [(x - 6.0, x + 6.0, y, 12.0) for x, y in places.tolist()]  # left end, right end, middle, height
+    chosen = {}
     for number in order:
         x, y = places[number]
-        left, right = x + 7, x + 9 + wide[number]
-        blocked = sorted(b for a, c, b in [*taken, *_markers(places, x, y)] if a < right and left < c)
-        for b in blocked:
-            y = b + LINE if abs(y - b) < LINE else y
-        taken.append((left, right, y))
-        lower[number] = y - places[number][1]
-    return lower
-
-
-def _markers(places: np.ndarray, x: float, y: float) -> list[tuple[float, float, float]]:
-    return [(a - 5, a + 5, b) for a, b in places.tolist() if (a, b) != (x, y)]
+        for side, below in _SIDES:
+            left, right = (x + 7, x + 11 + wide[number]) if side > 0 else (x - 11 - wide[number], x - 7)
+            free = all(right <= a or c <= left or abs(y + below - b) >= (LINE + h) / 2 for a, c, b, h in taken)
+            if free and left >= 0 and y + below >= LINE / 2:
+                break
+        taken.append((left, right, y + below, LINE))
+        chosen[number] = (side, below)
+    return chosen
 
 
 # -- what a dictionary holds ---------------------------------------------------------------------------
