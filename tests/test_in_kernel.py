@@ -133,7 +133,7 @@ def kernel() -> Iterator[Front]:
     try:
         front = Front(manager)
         front.run(SET_UP)
-        front.run("from tutorlm.course.plots import *\nRunningFigure({}).svg('the first drawing takes long')")
+        front.run("from tutorlm.course.running_figure import RunningFigure\nRunningFigure({}).svg('the first is slow')")
         yield front
         front.client.stop_channels()
     finally:

@@ -232,8 +232,15 @@ def test_the_line_below_the_picture_reads_well_where_all_epochs_were_done(looked
     plot = LossPlot()
     for event in (STARTED, step(1), finished(1, test=2.0)):
         plot(event)
-    assert f"{bits(2.0):.3f} bits per character on the test text" in visible(plot.run.numbers())
-    assert "· ;" not in visible(plot.run.numbers())
+    assert visible(plot.run.numbers()).endswith("· all epochs done")
+
+
+def test_the_test_text_is_not_looked_at_in_a_plot(looked_on):
+    plot = LossPlot()
+    for event in (STARTED, step(1), finished(1, best=3.0, test=2.0)):
+        plot(event)
+    shown = visible(plot.page()) + visible(plot.run.numbers()) + plot.summary()
+    assert "test" not in shown and f"{bits(2.0):.3f}" not in shown
 
 
 def test_an_error_in_drawing_switches_the_plot_off_with_one_line_and_training_goes_on(
