@@ -14,6 +14,7 @@ from tutorlm.course.drawings.shapes import (
     INK,
     WIDTH,
     arrow,
+    arrows,
     box,
     extent,
     is_right_to_left,
@@ -24,14 +25,14 @@ from tutorlm.course.drawings.shapes import (
     numerals,
     plain,
     shortened,
-    text,
     tiles,
     title,
+    write,
 )
 from tutorlm.course.reading import Model
 from tutorlm.language_model import LanguageModel
 
-MOST, SEEN, CELL = 300, 12, 21  # characters read, characters drawn, pixels of each
+MOST, SEEN, CELL, INTO = 300, 12, 21, 286  # characters read and drawn; pixels: of each, where the arrow begins
 EMBEDDING, LSTM, DECODER = GREEN, SKY, PINK  # the colours of the parts, in every drawing
 
 
@@ -46,7 +47,7 @@ def draw_model(model: Model, T: int, B: int) -> Drawing:  # noqa: N803
     whole_number("T", T), whole_number("B", B)
     lm = model if isinstance(model, LanguageModel) else LanguageModel.load(model)
     parts, shapes = _parts(lm), _shapes(lm, T, B)
-    wide = 88 if len(parts) == 4 else 112
+    wide = 82 if len(parts) == 4 else 112
     gap = (WIDTH - 24 - wide * len(parts)) / len(shapes)
     y, high = 104.0, 78.0
     way = "forward →" if lm.is_forward_lm else "backward ←"
@@ -54,20 +55,20 @@ def draw_model(model: Model, T: int, B: int) -> Drawing:  # noqa: N803
     for place, (symbols, sizes, name) in enumerate(shapes):
         x, middle = 12 + place * (gap + wide), y + high / 2
         marks += arrow([(x + 4, middle), (x + gap - 4, middle)])
-        marks += _fitted(x + gap / 2, middle - 11, symbols, gap - 6, 13, font_weight=600)
+        marks += _fitted(x + gap / 2, middle - 11, symbols, gap - 12, 13, font_weight=600)
         marks += _fitted(x + gap / 2, middle + 21, sizes, gap - 6, 11.5)
         marks += _fitted(x + gap / 2, middle + 37, name, gap - 6, 11.5, opacity=0.75)
     for place, part in enumerate(parts):
         marks += _part(12 + gap + place * (gap + wide), y, wide, high, part, lm.nlayers)
         if part[0] == "LSTM":
-            marks += _loop(12 + gap + place * (gap + wide) + wide / 2, y - 5 * (min(lm.nlayers, 3) - 1), lm, B)
+            marks += _loop(12 + gap + place * (gap + wide) + wide / 2, y - 6 * (min(lm.nlayers, 3) - 1), lm, B)
     marks += _symbols(lm, T, B, y + high + 66)
     return Drawing(WIDTH, y + high + 104, _model_alt(lm, T, B, parts), marks)
 
 
 def _fitted(x: float, y: float, words: str, room: float, size: float, **attributes: object) -> str:
     """Centred text, smaller if it would be wider than its room."""
-    return text(x, y, words, "middle", font_size=number(min(size, size * room / extent(words, size))), **attributes)
+    return write(x, y, words, "middle", font_size=number(min(size, size * room / extent(words, size))), **attributes)
 
 
 def _part(x: float, y: float, wide: float, high: float, part: tuple[str, str, int, str], layers: int) -> str:
@@ -75,7 +76,7 @@ def _part(x: float, y: float, wide: float, high: float, part: tuple[str, str, in
     name, detail, weights, colour = part
     marks, middle = "", x + wide / 2
     for behind in range(min(layers, 3) - 1 if name == "LSTM" else 0, 0, -1):
-        marks += box(x + behind * 5, y - behind * 5, wide, high, colour, 0.1)
+        marks += box(x + behind * 5, y - behind * 6, wide - behind * 10, high, colour, 0.1)
     marks += box(x, y, wide, high, colour, 0.25) + title(middle, y + 34, name, "middle")
     marks += _fitted(middle, y + 54, detail, wide - 8, 12)
     return (
@@ -107,15 +108,15 @@ def _shapes(lm: LanguageModel, T: int, B: int) -> list[tuple[str, str, str]]:  #
     if lm.decoder is not None:
         sizes.append(("V", len(lm.dictionary), "scores"))
     start = f"{T}×{B}"
-    return [("T×B", start, "numbers"), *((f"T×B×{s}", f"{start}×{n:,}", name) for s, n, name in sizes)]
+    return [("T×B", start, "numbers"), *((f"T×B×{s}", f"{start}×{n}", name) for s, n, name in sizes)]
 
 
 def _loop(x: float, y: float, lm: LanguageModel, B: int) -> str:  # noqa: N803
     """The state that the LSTM hands on to itself."""
     way = [(x + 22, y - 3), (x + 22, y - 30), (x - 22, y - 30), (x - 22, y - 3)]
-    marks = arrow(way, stroke_width=1.6)
-    return marks + note(x, y - 40, f"state h and c: {B}×{lm.hidden_size:,} each, in every layer"
-                        if lm.nlayers > 1 else f"state h and c: {B}×{lm.hidden_size:,} each", "middle", opacity=0.9)  # fmt: skip
+    several = ", in every layer" if lm.nlayers > 1 else ""
+    words = f"state h and c: {B}×{lm.hidden_size} each{several}"
+    return arrow(way, stroke_width=1.6) + note(x, y - 40, words, "middle", opacity=0.9)
 
 
 def _symbols(lm: LanguageModel, T: int, B: int, y: float) -> str:  # noqa: N803
@@ -128,7 +129,7 @@ def _symbols(lm: LanguageModel, T: int, B: int, y: float) -> str:  # noqa: N803
     marks = ""
     for place, (symbol, value, meaning) in enumerate(meanings):
         x, line_y = 12 + place % 3 * 232, y + place // 3 * 20
-        marks += text(x, line_y, symbol, font_size=12, font_weight=600)
+        marks += write(x, line_y, symbol, font_size=12, font_weight=600)
         marks += note(x + 14, line_y, f"= {value:,} {meaning}", opacity=0.85)
     return marks
 
@@ -159,14 +160,15 @@ def draw_pipeline(text: str, model: Model = "news-mini-forward") -> Drawing:
         raise ValueError("text has no word: give at least one besides white space")
     words, ids = lm.dictionary.normalize(text), lm.dictionary.encode(text)
     shares = _next_shares(lm, ids)
-    word, vector = sentence[-1].text, FlairEmbeddings(lm).vectors([sentence])[0][-1].detach().cpu().numpy()
-    marks = _letters_and_numbers(words, ids.tolist(), len(lm.dictionary)) + _reader(lm)
-    marks += title(468, 20, f"what comes next after “{_end(words)}”") + share_bars(shares[:6], 508, 30, 120)
-    marks += _strip(word, vector)
+    embeddings = FlairEmbeddings(lm)
+    embeddings.warned = True  # of unknown characters: the drawing shows them
+    word, vector = sentence[-1].text, embeddings.vectors([sentence])[0][-1].detach().cpu().numpy()
+    marks = _letters_and_numbers(words, ids.tolist(), lm) + _reader(lm)
+    marks += title(468, 20, "what comes next") + share_bars(shares[:6], 508, 30, 120) + _strip(word, vector)
     likely = ", ".join(f"{named(item)} {percent(share)}" for item, share in shares[:3])
     alt = (
-        f"“{plain(shortened(words, 60))}” as numbers, read by a model with H = {lm.hidden_size}. Two things come out: the "
-        f"probabilities of the next character ({likely}), and the vector of “{plain(word)}”, {len(vector)} numbers."
+        f"“{plain(shortened(words, 60))}” as numbers, read by a model with H = {lm.hidden_size}. Two things come out: "
+        f"the probabilities of the next character ({likely}), and the vector of “{plain(word)}”, {len(vector)} numbers."
     )
     return Drawing(WIDTH, 262, alt, marks)
 
@@ -180,23 +182,23 @@ def _next_shares(lm: LanguageModel, ids: np.ndarray) -> list[tuple[str, float]]:
     return [(lm.dictionary.get_item_for_index(int(i)), float(shares[i])) for i in np.argsort(-shares, kind="stable")]
 
 
-def _end(words: str) -> str:
-    return plain(words if len(words) <= 9 else "…" + words[-8:])
-
-
-def _letters_and_numbers(words: str, ids: list[int], V: int) -> str:  # noqa: N803
-    """The text's last characters in tiles, and below them their numbers."""
+def _letters_and_numbers(words: str, ids: list[int], lm: LanguageModel) -> str:
+    """The text's last characters in tiles, and below them their numbers, up to the arrow into the model."""
     seen, more = list(words[-SEEN:]), len(words) > SEEN
-    left = 12.0 + (18 if more else 0)
+    left = INTO - 6 - len(seen) * CELL
     xs = [left + (place + 0.5) * CELL for place in range(len(seen))]
     if is_right_to_left(words):
         xs.reverse()
-    marks = title(12, 20, "text") + tiles([(x - CELL / 2, 30) for x in xs], CELL, 26, INK, 0.05)
-    marks += letters([(x, 43) for x in xs], seen, 14) + (note(12, 47, "…") + note(12, 117, "…") if more else "")
-    marks += "".join(arrow([(x, 62), (x, 96)], head=5, opacity=0.5, stroke_width=1) for x in xs)
+    ellipsis = "".join(note(left - 8, y, "…", "end") for y in (47, 117)) if more else ""
+    marks = title(left, 20, "text") + tiles([(x - CELL / 2, 30) for x in xs], CELL, 26, INK, 0.05) + ellipsis
+    marks += letters([(x, 43) for x in xs], seen, 14)
+    marks += arrows(([(x, 62), (x, 96)] for x in xs), head=5, opacity=0.5, stroke_width=1)
     marks += tiles([(x - CELL / 2, 100) for x in xs], CELL, 26, EMBEDDING, 0.18)
     marks += numerals([(x, 113) for x in xs], map(str, ids[-SEEN:]), 10.5 if max(ids) < 1000 else 8)
-    return marks + note(12, 146, f"numbers: places in a dictionary of {V:,}")
+    unknown = lm.dictionary.unknown_index if lm.dictionary.unknown_index in ids else None
+    said = "" if unknown is None else f" ({unknown}: not in it)"
+    words = f"numbers in a dictionary of {len(lm.dictionary):,}{said}"
+    return marks + note(min(left, INTO - 6 - extent(words, 11)), 146, words)
 
 
 def _reader(lm: LanguageModel) -> str:
@@ -204,7 +206,7 @@ def _reader(lm: LanguageModel) -> str:
     x, y, wide, high = 318.0, 72.0, 104.0, 82.0
     marks = box(x, y, wide, high, LSTM, 0.22) + title(x + wide / 2, y + 34, "model", "middle")
     marks += note(x + wide / 2, y + 54, f"LSTM, H = {lm.hidden_size:,}", "middle", opacity=0.9)
-    marks += arrow([(x - 32, y + high / 2), (x - 5, y + high / 2)], stroke_width=2)
+    marks += arrow([(INTO + 2, y + high / 2), (x - 4, y + high / 2)], stroke_width=2)
     marks += arrow([(x + wide + 4, y + high / 2 - 14), (x + wide + 50, y + high / 2 - 14)], stroke_width=2)
     return marks + arrow([(x + wide / 2, y + high + 4), (x + wide / 2, 222), (x + wide + 50, 222)], stroke_width=2)
 
@@ -217,5 +219,5 @@ def _strip(word: str, vector: np.ndarray) -> str:
     marks = title(468, 188, f"vector of “{shortened(plain(word), 20)}”")
     marks += f"<path d='{bars}' stroke='{LSTM}' stroke-width='3.4' stroke-linecap='butt'/>"
     marks += line([(left - 4, y), (left + len(seen) * 5, y)], stroke_width=0.8, opacity=0.6)
-    digits = ", ".join(f"{value:.2f}".replace("-", "−") for value in vector[:3])
+    digits = ", ".join(f"{round(float(value), 2) + 0.0:.2f}".replace("-", "−") for value in vector[:3])
     return marks + note(468, 254, f"{digits}, … : {len(vector):,} numbers")
