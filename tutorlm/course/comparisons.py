@@ -85,13 +85,17 @@ def _numbers(value: Any) -> str:
     return " ".join(map(short, np.atleast_1d(np.asarray(value, dtype=float))))
 
 
+def _at_end(value: float) -> str:
+    return f"{value:.2f}" if abs(value) < 10 else f"{value:.1f}" if abs(value) < 100 else short(value)
+
+
 def _lying(
     axes: Axes, some: Mapping[str, float], names: Sequence[str], look: Mapping[str, Look], every: Sequence[float]
 ) -> None:
     """Bars of one panel; the scale is that of `every` value, the same in all panels."""
     for name, value in some.items():
         axes.barh(names.index(name), value, 0.68, **look[name].of_bar())
-        axes.annotate(f"{value:.2f}" if abs(value) < 10 else short(value), (max(value, 0), names.index(name)), (4, 0),
+        axes.annotate(_at_end(value), (max(value, 0), names.index(name)), (4, 0),
                       textcoords="offset points", va="center", color=INK, fontsize=SMALL)  # fmt: skip
     finite = [value for value in every if np.isfinite(value)]
     axes.set_xlim(min([0.0, *finite]), 1.28 * max(finite, default=0) or 1)

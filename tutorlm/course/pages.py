@@ -7,6 +7,7 @@ light and dark pages. They never carry information alone: a bar's height, a bord
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from html import escape
 
