@@ -15,7 +15,6 @@ import numpy as np
 
 from tutorlm.course.barred import STYLE, shown
 from tutorlm.course.colours import BLUE, ORANGE, rgb
-from tutorlm.course.drawing import FOLDED
 from tutorlm.dictionary import CoverageReport
 from tutorlm.embeddings import Reading
 
@@ -23,7 +22,7 @@ from tutorlm.embeddings import Reading
 def page(label: str, *parts: str) -> str:
     """Parts in a column, as one region with a label for screen readers."""
     return (
-        f'{FOLDED}<div role="group" aria-label="{escape(label)}" style="line-height:1.5;max-width:60rem">{_STYLE}'
+        f'<div role="group" aria-label="{escape(label)}" style="line-height:1.5;max-width:60rem">{_STYLE}'
         + "".join(parts)
         + "</div>"
     )

@@ -17,7 +17,7 @@ from typing import Any
 from tutorlm.course import capstone, pages
 from tutorlm.course.capstone import NotYetError, Step, Work
 from tutorlm.course.colours import BLUE, GREY, ORANGE
-from tutorlm.course.drawing import Drawing
+from tutorlm.course.drawing import FOLDED, Drawing
 from tutorlm.files.atomic import atomic_write
 
 _PAGE = (
@@ -69,7 +69,7 @@ class Report:
         return pages.page("Report on a language model", *parts)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"text/html": self.html(), "text/plain": str(self)}
+        return {"text/html": FOLDED + self.html(), "text/plain": str(self)}
 
 
 def examine(work: Work, steps: Iterable[Step]) -> Report:
