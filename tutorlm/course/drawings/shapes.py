@@ -122,7 +122,9 @@ def _is_simple(character: str) -> bool:
     return not beyond and unicodedata.bidirectional(character) in ("L", "EN", "ES", "ET", "CS", "ON")
 
 
-def tiles(places: Iterable[Place], width: float, height: float, colour: str = INK, tint: float = 0.25) -> str:
+def tiles(
+    places: Iterable[Place], width: float, height: float, colour: str = INK, tint: float = 0.25, edge: bool = True
+) -> str:  # fmt: skip
     """Tinted rectangles of one size and colour, as one path."""
     w, h = number(width), number(height)
     corners = [(round(x, 1), round(y, 1)) for x, y in places]
@@ -134,8 +136,8 @@ def tiles(places: Iterable[Place], width: float, height: float, colour: str = IN
             *(f"m{number(x)} {number(y)}" for x, y in moves),
         ]
     )
-    edge = f"stroke='{colour}' stroke-opacity='.55' stroke-linejoin='round'"
-    return f"<path d='{path}' fill='{colour}' fill-opacity='{tint:g}' {edge}/>" if path else ""
+    stroke = f" stroke='{colour}' stroke-opacity='.55' stroke-linejoin='round'" if edge else ""
+    return f"<path d='{path}' fill='{colour}' fill-opacity='{tint:g}'{stroke}/>" if path else ""
 
 
 def box(
@@ -156,14 +158,22 @@ def line(points: Sequence[Place], colour: str = INK, **attributes: object) -> st
 
 def arrow(points: Sequence[Place], colour: str = INK, head: float = 7, **attributes: object) -> str:
     """A line through points with a head at the last."""
-    (x0, y0), (x, y) = points[-2:]
-    long = max(((x - x0) ** 2 + (y - y0) ** 2) ** 0.5, 1e-9)
-    dx, dy = (x - x0) / long * head, (y - y0) / long * head
-    shaft = line([*points[:-1], (x - 0.8 * dx, y - 0.8 * dy)], colour, **attributes)
-    corners = [(x - dx - dy / 2, y - dy + dx / 2), (x, y), (x - dx + dy / 2, y - dy - dx / 2)]
-    path = "M" + "L".join(f"{number(a)} {number(b)}" for a, b in corners) + "z"
-    opacity = f" opacity='{attributes['opacity']}'" if "opacity" in attributes else ""
-    return f"{shaft}<path d='{path}' fill='{colour}'{opacity}/>"
+    return arrows([points], colour, head, **attributes)
+
+
+def arrows(ways: Iterable[Sequence[Place]], colour: str = INK, head: float = 7, **attributes: object) -> str:
+    """Several arrows of one kind: their shafts are one path, their heads another."""
+    shafts = heads = ""
+    for way in ways:
+        (x0, y0), (x, y) = way[-2:]
+        long = max(((x - x0) ** 2 + (y - y0) ** 2) ** 0.5, 1e-9)
+        dx, dy = (x - x0) / long * head, (y - y0) / long * head
+        shafts += _rounded([*way[:-1], (x - 0.8 * dx, y - 0.8 * dy)])
+        corners = [(x - dx - dy / 2, y - dy + dx / 2), (x, y), (x - dx + dy / 2, y - dy - dx / 2)]
+        heads += "M" + "L".join(f"{number(a)} {number(b)}" for a, b in corners) + "z"
+    more = _written({"stroke_width": 1.6, **attributes})
+    opacity = _written({"opacity": attributes.get("opacity")})
+    return f"<path d='{shafts}' fill='none' stroke='{colour}'{more}/><path d='{heads}' fill='{colour}'{opacity}/>"
 
 
 def _rounded(points: Sequence[Place], radius: float = 7) -> str:

@@ -11,7 +11,7 @@ from tutorlm.course.drawing import Drawing
 from tutorlm.course.drawings.checks import characters_of, whole_number
 from tutorlm.course.drawings.shapes import (
     WIDTH,
-    arrow,
+    arrows,
     colour_of,
     extent,
     group,
@@ -129,8 +129,8 @@ def draw_windows(columns: Any, T: int, start: int = 0) -> Drawing:  # noqa: N803
         table = drawn[begin : begin + rows]
         marks += title(corner, y - HEAD - 10, f"{name} {table.shape[0]} × {every.shape[1]}")
         marks += columns_table(table, corner, y - HEAD, width, None)
-    for row in range(rows):
-        marks += arrow([(x - 15, y + (row + 0.5) * ROW), (x + 15, y + (row + 0.5) * ROW)], opacity=0.7)
+    ys = [y + (row + 0.5) * ROW for row in range(rows)]
+    marks += arrows(([(x - 15, level), (x + 15, level)] for level in ys), opacity=0.7)
     bottom = top + HEAD + (last - first) * ROW
     if every.shape[1] > IN_WINDOW:
         marks += note(left, bottom + 18, f"the first {IN_WINDOW} of {every.shape[1]} columns")
