@@ -15,14 +15,13 @@ from tutorlm.course.drawings.shapes import (
     arrow,
     arrows,
     box,
-    group,
     letters,
     line,
     note,
     number,
     plain,
-    text,
     tiles,
+    write,
 )
 
 NOTEPAD, TIMES, GATE, INPUT = 78.0, 128.0, 182.0, 246.0  # pixels from above: c, × of i and g, the gates, x and h
@@ -60,8 +59,8 @@ def _gates() -> str:
     for name, x in AT.items():
         marks += arrow([(x, INPUT), (x, GATE + 22)], opacity=0.8, stroke_width=1.6)
         marks += box(x - 27, top, 54, 40, GATES[name], 0.35)
-        marks += text(x, GATE - 1, name, "middle", font_size=16, font_weight=700)
-        marks += text(x, GATE + 14, "tanh" if name == "g" else "σ", "middle", font_size=11)
+        marks += write(x, GATE - 1, name, "middle", font_size=16, font_weight=700)
+        marks += write(x, GATE + 14, "tanh" if name == "g" else "σ", "middle", font_size=11)
         marks += note(x + 8, GATE + 41, JOBS[name], opacity=0.9)
     marks += arrow([(AT["f"], top), (AT["f"], NOTEPAD + 13)], GATES["f"], stroke_width=2.4)
     marks += arrow([(AT["i"], top), (AT["i"], TIMES), (plus - 13, TIMES)], GATES["i"], stroke_width=2.4)
@@ -77,25 +76,25 @@ def _state() -> str:
     marks += note(164, 319, "the character, as a vector")
     marks += f"<circle cx='548' cy='{number(NOTEPAD)}' r='3.5' fill='{BLUE}'/>"
     marks += line([(548, NOTEPAD), (548, TIMES - 12)], BLUE, stroke_width=2.2)
-    marks += box(524, TIMES - 12, 48, 24, INK, 0.05, 12) + text(548, TIMES + 4, "tanh", "middle", font_size=12)
+    marks += box(524, TIMES - 12, 48, 24, INK, 0.05, 12) + write(548, TIMES + 4, "tanh", "middle", font_size=12)
     marks += arrow([(548, TIMES + 12), (548, GATE - 13)], BLUE, stroke_width=2.2) + _operation(548, GATE, "×")
     return marks + arrow([(548, GATE + 12), (548, INPUT), (640, INPUT)], BLUE, 9, stroke_width=2.2)
 
 
 def _operation(x: float, y: float, sign: str) -> str:
     circle = f"<circle cx='{number(x)}' cy='{number(y)}' r='12' fill='none' stroke='currentColor' stroke-width='1.6'/>"
-    return circle + text(x, y + 6, sign, "middle", font_size=17)
+    return circle + write(x, y + 6, sign, "middle", font_size=17)
 
 
 def _symbol(x: float, y: float, name: str) -> str:
-    return text(x, y, name, "middle", font_size=16, font_weight=600)
+    return write(x, y, name, "middle", font_size=16, font_weight=600)
 
 
 def _formulas(y: float) -> str:
     """What is computed, below the drawing."""
-    marks = text(12, y, "i, f, o  =  σ(W x + U h + b)") + note(216, y, "0 … 1: how much")
-    marks += text(12, y + 22, "g  =  tanh(W x + U h + b)") + note(216, y + 22, "−1 … 1: what")
-    marks += text(412, y, "new c  =  f · c + i · g") + text(412, y + 22, "new h  =  o · tanh(new c)")
+    marks = write(12, y, "i, f, o  =  σ(W x + U h + b)") + note(216, y, "0 … 1: how much")
+    marks += write(12, y + 22, "g  =  tanh(W x + U h + b)") + note(216, y + 22, "−1 … 1: what")
+    marks += write(412, y, "new c  =  f · c + i · g") + write(412, y + 22, "new h  =  o · tanh(new c)")
     return marks
 
 
@@ -122,16 +121,12 @@ def draw_unrolled(text: str, T: int = 4, windows: int = 3) -> Drawing:  # noqa: 
     for window in range(windows):
         left, right = xs[window * T] - pitch / 2 + 3, xs[window * T + T - 1] + pitch / 2 - 3
         marks += line([(left, 212), (left, 217), (right, 217), (right, 212)], opacity=0.6)
-        marks += group(_window_name((left + right) / 2, window), text_anchor="middle")
+        marks += write((left + right) / 2, 235, f"window {window}", "middle")
     alt = (
         f"{windows} windows of {T} steps that read “{plain(''.join(inputs))}”. Arrows of the state go forward through "
         f"all windows. Dashed arrows of the gradients go back, and stop at the line “detach” before each window."
     )
     return Drawing(WIDTH, 290, alt, marks + _legend(278))
-
-
-def _window_name(x: float, window: int) -> str:
-    return text(x, 235, f"window {window}")
 
 
 def _steps(xs: list[float], inputs: list[str], targets: list[str], pitch: float) -> str:
@@ -167,7 +162,7 @@ def _gradients(xs: list[float], T: int, pitch: float) -> str:  # noqa: N803
         marks += line([(begin, 122), (middle + 5, 122)], PINK, stroke_width=2, stroke_dasharray="3 3")
         marks += line([(middle + 4, 115), (middle + 4, 129)], PINK, stroke_width=3)
         marks += line([(middle, 28), (middle, 200)], stroke_dasharray="5 5", opacity=0.8, stroke_width=1.3)
-        marks += text(middle, 20, "detach", "middle")
+        marks += write(middle, 20, "detach", "middle")
     return marks + (arrows(back, PINK, 6.5, stroke_width=2, stroke_dasharray="3 3") if back else "")
 
 

@@ -22,9 +22,9 @@ from tutorlm.course.drawings.shapes import (
     number,
     plain,
     shortened,
-    text,
     tiles,
     title,
+    write,
 )
 from tutorlm.course.reading import Model
 from tutorlm.course.units import QUOTES, SPACE, features, unit_correlations
@@ -137,10 +137,10 @@ def _line(
     marks += letters([(x + CELL / 2, y) for x in lefts], words, 14)
     for row, key in enumerate(ROWS):
         top = y + 16 + row * (HEAT + 3)
-        marks += text(LEFT - 4, top + 10, key, "end", font_weight=600)
+        marks += write(LEFT - 4, top + 10, key, "end", font_weight=600)
         marks += heat([(x + 0.5, top) for x in lefts], values[key].tolist(), CELL - 1, HEAT, GATES[key])
     middle, scale = y + 16 + 3 * (HEAT + 3) + SWING + 2, SWING / max(float(np.abs(all_c).max()), 1e-9)
-    marks += text(LEFT - 4, middle + 4, "c", "end", font_weight=600)
+    marks += write(LEFT - 4, middle + 4, "c", "end", font_weight=600)
     ends = min(lefts), max(lefts) + CELL
     marks += line([(ends[0], middle), (ends[1], middle)], stroke_width=0.8, opacity=0.6)
     bars = zip(lefts, values["c"].tolist(), strict=True)

@@ -25,9 +25,9 @@ from tutorlm.course.drawings.shapes import (
     numerals,
     plain,
     shortened,
-    text,
     tiles,
     title,
+    write,
 )
 from tutorlm.course.reading import Model
 from tutorlm.language_model import LanguageModel
@@ -68,7 +68,7 @@ def draw_model(model: Model, T: int, B: int) -> Drawing:  # noqa: N803
 
 def _fitted(x: float, y: float, words: str, room: float, size: float, **attributes: object) -> str:
     """Centred text, smaller if it would be wider than its room."""
-    return text(x, y, words, "middle", font_size=number(min(size, size * room / extent(words, size))), **attributes)
+    return write(x, y, words, "middle", font_size=number(min(size, size * room / extent(words, size))), **attributes)
 
 
 def _part(x: float, y: float, wide: float, high: float, part: tuple[str, str, int, str], layers: int) -> str:
@@ -129,7 +129,7 @@ def _symbols(lm: LanguageModel, T: int, B: int, y: float) -> str:  # noqa: N803
     marks = ""
     for place, (symbol, value, meaning) in enumerate(meanings):
         x, line_y = 12 + place % 3 * 232, y + place // 3 * 20
-        marks += text(x, line_y, symbol, font_size=12, font_weight=600)
+        marks += write(x, line_y, symbol, font_size=12, font_weight=600)
         marks += note(x + 14, line_y, f"= {value:,} {meaning}", opacity=0.85)
     return marks
 

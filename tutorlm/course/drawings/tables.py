@@ -20,9 +20,9 @@ from tutorlm.course.drawings.shapes import (
     note,
     plain,
     shortened,
-    text,
     tiles,
     title,
+    write,
 )
 from tutorlm.course.pages import shown
 
@@ -55,11 +55,11 @@ def columns_table(
         return drawn + letters(middles, (items[row][b] for b in range(table.shape[1]) for row in rows), size)
 
     marks = cells([row for row in range(len(table)) if row not in faint])
-    head = "".join(text(x + width / 2, top + 13, str(b)) for b, x in enumerate(edges))
+    head = "".join(write(x + width / 2, top + 13, str(b)) for b, x in enumerate(edges))
     marks += group(head, font_size=11, font_weight=600, text_anchor="middle")
     if first is not None:
         ys = (top + HEAD + (row + 0.5) * ROW + 4 for row in range(len(table)))
-        side = "".join(text(left - 8, y, str(row)) for row, y in enumerate(ys, first))
+        side = "".join(write(left - 8, y, str(row)) for row, y in enumerate(ys, first))
         marks += group(side, font_size=11, opacity=0.7, text_anchor="end")
     return marks + (group(cells(faint), opacity=0.35) if faint else "")
 
@@ -89,9 +89,18 @@ def draw_columns(**titles_and_arrays: Any) -> Drawing:
         marks += title(x + NUMBERS, y + 14, shortened(heading, 80)) + columns_table(table, x + NUMBERS, y + 22, width)
         tallest, widest = max(tallest, 22 + HEAD + len(table) * ROW), max(widest, x + wide)
         x += wide + 34
-        first = plain("".join(map(str, table[:, 0].tolist()[:20])))
-        said.append(f"{heading} with {len(table)} rows and {table.shape[1]} columns, column 0 being “{first}”")
-    return Drawing(min(WIDTH, widest + 12), y + tallest + 10, "Tables of characters: " + "; ".join(said) + ".", marks)
+        said.append(_told(heading, table))
+    return Drawing(min(WIDTH, widest + 12), y + tallest + 10, "Tables: " + "; ".join(said) + ".", marks)
+
+
+def _told(heading: str, table: np.ndarray) -> str:
+    """A table in words: its shape, and its first column, or its only row."""
+    rows, columns = table.shape
+    items = [str(item) for item in (table[0] if rows == 1 else table[:, 0]).tolist()]
+    written = plain((" " if max(map(len, items)) > 1 else "").join(items[:20])) + ("…" if len(items) > 20 else "")
+    if rows == 1:
+        return f"{heading}, one row of {columns}: “{written}”"
+    return f"{heading}, {rows} rows and {columns} columns, the first of them “{written}”"
 
 
 def draw_windows(columns: Any, T: int, start: int = 0) -> Drawing:  # noqa: N803
@@ -149,4 +158,4 @@ def _window_alt(columns: np.ndarray, start: int, stop: int) -> str:
 def _bracket(x: float, begin: float, end: float, name: str, side: int) -> str:
     tip = x + side * 6
     marks = line([(x, begin), (tip, begin), (tip, end), (x, end)], stroke_width=2)
-    return marks + text(tip + side * 7, (begin + end) / 2 + 4.5, name, "end" if side < 0 else "start", font_weight=600)
+    return marks + write(tip + side * 7, (begin + end) / 2 + 4.5, name, "end" if side < 0 else "start", font_weight=600)
