@@ -513,7 +513,7 @@ def test_long_messages_and_code_wrap_at_words_and_only_words_too_long_for_the_pa
 def test_a_result_comes_as_text_and_as_html_with_the_same_content():
     result = gives(1, 2)
     bundle = result._repr_mimebundle_()
-    assert bundle == {"text/plain": str(result), "text/html": result._repr_html_()}
+    assert bundle["text/plain"] == str(result) and bundle["text/html"].endswith(result._repr_html_())
     assert repr(result) == str(result)
 
 
@@ -541,6 +541,9 @@ def test_a_hint_that_does_not_exist_is_answered_with_their_number(number):
 @pytest.mark.parametrize("exercise", ALL, ids=lambda exercise: exercise.name)
 def test_the_shown_solution_runs_by_itself_and_is_right(exercise):
     scope = {}
+    if exercise.examine:
+        assert "none to copy" in str(solution(exercise.name))
+        return
     code = exercises.source(exercise)
     assert code in solution(exercise.name).code
     assert "noqa" not in code
@@ -615,7 +618,7 @@ def test_the_notebook_of_solutions_holds_every_exercise_and_each_of_its_cells_ru
             exec(cell.source, scope)
             if last.startswith("check("):
                 judged.append((eval(last, scope).outcome, last))
-    assert [outcome for outcome, _ in judged] == ["right"] * len(ALL), judged
+    assert [outcome for outcome, _ in judged] == ["right"] * sum(not exercise.examine for exercise in ALL), judged
 
 
 def test_without_a_path_the_writer_of_solutions_says_what_it_needs():

@@ -77,12 +77,15 @@ def examine(work: Work, steps: Iterable[Step]) -> Report:
     passed = []
     for step in steps:
         try:
-            passed.append(step(work))
-        except NotYetError as problem:
-            return Report(tuple(passed), str(problem), work)
-        except (OSError, ValueError) as error:
-            return Report(tuple(passed), f"{error}", work)
+            passed.append(_printable(step(work)))
+        except (NotYetError, OSError, ValueError) as problem:
+            return Report(tuple(passed), _printable(str(problem)), work)
     return Report(tuple(passed), "", work)
+
+
+def _printable(text: str) -> str:
+    """Without lone surrogates, which names of files may have."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def examine_model(answer: str | Path) -> Report:
