@@ -84,8 +84,8 @@ def examine(work: Work, steps: Iterable[Step]) -> Report:
 
 
 def _printable(text: str) -> str:
-    """Without lone surrogates, which names of files may have."""
-    return text.encode("utf-8", "backslashreplace").decode()
+    """At most 600 characters, without lone surrogates: a learner may give anything for the name of a folder."""
+    return (text if len(text) <= 600 else f"{text[:300]} … {text[-300:]}").encode("utf-8", "backslashreplace").decode()
 
 
 def examine_model(answer: str | Path) -> Report:
