@@ -145,6 +145,11 @@ def _of_arrays(expected: Any, got: Any, tolerance: float, secret: bool, place: s
         return f"{place} has shape {tuple(got.shape)}, not {tuple(expected.shape)}"
     if got.dtype != expected.dtype:
         return f"{place} has dtype {got.dtype}, not {expected.dtype}"
+    if isinstance(expected, torch.Tensor) and isinstance(got, torch.Tensor):
+        wanted = expected.requires_grad
+        if got.requires_grad != wanted:
+            advice = "its numbers cannot be learnt" if wanted else ".detach() cuts the record of how it was computed"
+            return f"{place} has requires_grad={got.requires_grad}, not {wanted}; {advice}"
     mine, yours = (v.detach().cpu().numpy() if isinstance(v, torch.Tensor) else v for v in (expected, got))
     same = mine == yours
     if mine.dtype.kind in "fc":
