@@ -91,7 +91,7 @@ def test_every_picture_is_described(path):
     for output in outputs(path):
         if "image/png" in output.get("data", {}):
             alt = output.metadata.get("alt", "")
-            assert len(alt) > 20, "show figures by tutorlm.course.plots.show(figure, alt)"
+            assert len(alt) > 20, "show charts by tutorlm.course.plots, which describe them"
 
 
 @lessons

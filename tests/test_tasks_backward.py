@@ -8,19 +8,24 @@ import numpy as np
 from promises_of_tasks import mistakes_are_named, references_are_right
 
 from tutorlm import Dictionary, TextCorpus
+from tutorlm.course.exercises import check
 from tutorlm.course.tasks import backward as tasks
 
 
-def means(text, bits, starts, length, shift=0):
-    return [float(np.mean([bits[start + place + shift] for start in starts])) for place in range(length)]
+def placed(pattern=r"\w+", shift=0, **which):
+    """An answer that takes the wrong words, or the wrong places of them."""
+    return lambda text, bits, length: tasks._means(
+        bits, [start + shift for start in tasks._starts(text, length, pattern, **which)], length
+    )
 
 
-def starts_of(text, fits):
-    return [match.start() for match in re.finditer(r"\S+", text) if fits(len(match.group()))]
+def found_again(text, bits, length):
+    starts = [text.index(word) for word in re.findall(r"\w+", text) if len(word) == length]
+    return tasks._means(bits, starts, length)
 
 
-def exact(text, length):
-    return starts_of(text, lambda size: size == length)
+def unmixed(text, bits, length):
+    return [bits[start + place] for start in tasks._starts(text, length) for place in range(length)]
 
 
 def with_delimiters_as_they_are(documents, delimiter):
@@ -36,23 +41,28 @@ WRONG = [
     ("backward_stream", lambda docs, d: d.join(docs)[::-1], "A delimiter is missing"),
     ("in_reading_order", lambda prompt, written, forward: written[::-1] + prompt, "For a forward model"),
     ("in_reading_order", lambda prompt, written, forward: prompt + written, "the forward case"),
-    ("in_reading_order", lambda p, w, forward: p + w if forward else w + p, "stands leftmost"),
-    ("in_reading_order", lambda p, w, forward: p + w if forward else p + w[::-1], "stands before it"),
+    ("in_reading_order", lambda p, w, forward: p + w if forward else w + p, "belongs leftmost"),
+    ("in_reading_order", lambda p, w, forward: p + w if forward else p + w[::-1], "goes before it"),
     ("in_reading_order", lambda p, w, forward: p + w if forward else (p + w)[::-1], "turn around only"),
     ("bits_by_position", lambda text, bits, n: float(bits.mean()), "one number"),
-    ("bits_by_position", lambda t, b, n: [sum(b[s + i] for s in exact(t, n)) for i in range(n)], "Those are sums"),
+    ("bits_by_position", lambda t, b, n: tasks._sums(b, tasks._starts(t, n), n), "Those are sums"),
     ("bits_by_position", lambda t, b, n: tasks.bits_by_position(t, b, n)[::-1], "the other way"),
-    ("bits_by_position", lambda t, b, n: means(t, b, starts_of(t, lambda size: size >= n), n), "longer words"),
-    ("bits_by_position", lambda t, b, n: means(t, b, exact(t, n), n, -1), "too far left"),
-    ("what_it_knows", "left", "a forward model"),
-    ("what_it_knows", "both", "No single state"),
-    ("what_it_knows", "word", "contextual"),
-    ("what_it_knows", "all", "Answer with one of"),
+    ("bits_by_position", placed(r"\S+"), "You cut at blanks"),
+    ("bits_by_position", placed(longer=True), "longer words"),
+    ("bits_by_position", placed(shift=-1), "too far left"),
+    ("bits_by_position", placed(shift=1), "too far right"),
+    ("bits_by_position", found_again, "text.index"),
+    ("bits_by_position", unmixed, "all the bits"),
 ]
 
 
 test_a_known_mistake_hears_what_it_is = mistakes_are_named(WRONG)
 test_the_reference_is_right_and_a_placeholder_is_not_yet = references_are_right(tasks.EXERCISES)
+
+
+def test_messages_show_plain_numbers():
+    answer = check("bits_by_position", lambda text, bits, length: [np.mean(bits)] * length)
+    assert "np.float64" not in str(answer)
 
 
 def test_the_stream_by_hand_is_that_of_a_backward_corpus(tmp_path):

@@ -2,50 +2,43 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import pytest
 import torch
 from promises_of_tasks import mistakes_are_named, references_are_right
 from torch import nn
 
-from tutorlm import LanguageModel
 from tutorlm.course.tasks import training as tasks
-
-
-def norm(gradients):
-    return math.sqrt(sum((gradient**2).sum() for gradient in gradients))
-
-
-def scaled(factor):
-    """An answer that scales by a factor of (norm, clip)."""
-    return lambda gradients, clip: [gradient * factor(norm(gradients), clip) for gradient in gradients]
+from tutorlm.training.schedules import OneCycle
 
 
 def annealed(**mistake):
     return lambda losses, rate, factor, patience: tasks._anneal(losses, rate, factor, patience, **mistake)
 
 
-def plain_softmax(scores, temperature):
-    with np.errstate(all="ignore"):
-        weights = np.exp(scores / temperature)
-        return weights / weights.sum()
+def cycle(number):
+    return lambda done, highest: highest * tasks.ONE_CYCLE_MISTAKES[number][0](done)
 
 
-def each_by_itself(gradients, clip):
-    return [gradient * min(1, clip / np.linalg.norm(gradient)) for gradient in gradients]
+def stopped(**mistake):
+    return lambda losses, wait: tasks._stopped(losses, wait, **mistake)
+
+
+def lowest(losses, wait):
+    return losses.index(min(losses)), tasks.best_split(losses, wait)[1]
+
+
+def as_loss(losses, wait):
+    best, run = tasks.best_split(losses, wait)
+    return losses[best], run
+
+
+def shifted(first, second):
+    """An answer that is off by so many in either number."""
+    return lambda *a: (tasks.best_split(*a)[0] + first, tasks.best_split(*a)[1] + second)
 
 
 WRONG = [
-    ("clip_by_norm", lambda gradients, clip: [np.clip(g, -clip, clip) for g in gradients], "each number by itself"),
-    ("clip_by_norm", each_by_itself, "each array by itself"),
-    ("clip_by_norm", scaled(lambda norm, clip: clip / norm), "stretch a gradient"),
-    ("clip_by_norm", scaled(lambda norm, clip: 1.0), "come back as they were"),
-    ("clip_by_norm", scaled(lambda norm, clip: min(1, clip / norm**2)), "left out the root"),
-    ("clip_by_norm", scaled(lambda norm, clip: 1 / norm), "norm of 1"),
-    ("clip_by_norm", scaled(lambda norm, clip: min(1, clip / norm) if norm else math.nan), "you divide by it"),
-    ("clip_by_norm", scaled(lambda norm, clip: min(1, clip / norm)), "raised ZeroDivisionError"),
     ("annealed_rates", lambda *a: [a[1], *tasks.annealed_rates(*a)], "One rate too many"),
     ("annealed_rates", lambda *a: tasks.annealed_rates(*a)[-1:], "one rate for each split"),
     ("annealed_rates", lambda losses, rate, f, p: tasks._anneal(losses, rate, 1 / f, p), "The rate grows"),
@@ -55,12 +48,27 @@ WRONG = [
     ("annealed_rates", annealed(forget=False), "counting begins anew"),
     ("annealed_rates", annealed(equal=True), "equal to the best"),
     ("annealed_rates", annealed(in_a_row=False), "splits in a row"),
-    ("temperature_shares", plain_softmax, "exp of a large number"),
-    ("temperature_shares", lambda scores, t: tasks._softmax(scores * t), "You multiply"),
-    ("temperature_shares", lambda scores, t: tasks._softmax(scores), "has no effect"),
-    ("temperature_shares", lambda scores, t: tasks._softmax(scores) / t, "not the shares"),
-    ("temperature_shares", lambda scores, t: np.exp((scores - scores.max()) / t), "add up to 1"),
-    ("temperature_shares", lambda scores, t: scores / scores.sum(), "exp comes first"),
+    ("one_cycle_rate", cycle(0), "starts at 0"),
+    ("one_cycle_rate", cycle(1), "began at the start"),
+    ("one_cycle_rate", cycle(2), "divide by 0.9"),
+    ("one_cycle_rate", cycle(3), "a rate below 0"),
+    ("one_cycle_rate", cycle(4), "a quarter of a cosine"),
+    ("one_cycle_rate", cycle(5), "a whole cosine"),
+    ("one_cycle_rate", cycle(6), "a straight line"),
+    ("one_cycle_rate", cycle(7), "no rise yet"),
+    ("one_cycle_rate", cycle(8), "too slow"),
+    ("one_cycle_rate", lambda done, highest: tasks.one_cycle_rate(done, 1.0), "Multiply by `highest`"),
+    ("best_split", lambda *a: tasks.best_split(*a)[::-1], "the other way round"),
+    ("best_split", shifted(1, 0), "from 1"),
+    ("best_split", shifted(0, -1), "a number of splits"),
+    ("best_split", lowest, "never run"),
+    ("best_split", lambda losses, wait: (losses.index(min(losses)), len(losses)), "never stops"),
+    ("best_split", lambda losses, wait: tasks.best_split(losses, wait + 1), "too late"),
+    ("best_split", lambda losses, wait: tasks._stopped(losses, wait - 1), "too early"),
+    ("best_split", stopped(against_last=True), "the split before"),
+    ("best_split", stopped(equal=True), "not better"),
+    ("best_split", stopped(in_all=True), "splits in a row"),
+    ("best_split", as_loss, "which split it was"),
     ("what_happened", "too high", "it jumps"),
     ("what_happened", "too low", "creeps"),
     ("what_happened", "annealed", "lie flat"),
@@ -70,16 +78,6 @@ WRONG = [
 
 test_a_known_mistake_hears_what_it_is = mistakes_are_named(WRONG)
 test_the_reference_is_right_and_a_placeholder_is_not_yet = references_are_right(tasks.EXERCISES)
-
-
-def test_clipping_by_hand_is_that_of_the_trainer():
-    for gradients, clip in tasks._clip_cases():
-        parameters = [nn.Parameter(torch.zeros(g.shape, dtype=torch.float64)) for g in gradients]
-        for parameter, gradient in zip(parameters, gradients, strict=True):
-            parameter.grad = torch.from_numpy(gradient.copy())
-        nn.utils.clip_grad_norm_(parameters, clip)
-        for parameter, gradient in zip(parameters, tasks.clip_by_norm(gradients, clip), strict=True):
-            assert np.allclose(parameter.grad.numpy(), gradient, atol=1e-5)
 
 
 def test_annealing_by_hand_is_that_of_the_trainer():
@@ -95,16 +93,11 @@ def test_annealing_by_hand_is_that_of_the_trainer():
         assert tasks.annealed_rates(losses, rate, factor, patience) == pytest.approx(rates)
 
 
-def test_the_shares_by_hand_are_those_that_generation_draws_by(english):
-    torch.manual_seed(0)
-    model = LanguageModel(english, True, hidden_size=8, nlayers=1).eval()
-    model.decoder.weight.data *= 20
-    index = int(english.encode("T")[0])
-    with torch.no_grad():
-        decoded, _, _ = model(torch.tensor([[index]]), model.init_hidden(1))
-    shares = tasks.temperature_shares(decoded[0, 0].double().numpy(), 0.5)
-    text, _ = zip(
-        *(model.generate_text("T", 1, 0.5, generator=torch.Generator().manual_seed(s)) for s in range(600)), strict=True
-    )
-    drawn = np.bincount([int(english.encode(one[1:])[0]) for one in text], minlength=len(english)) / 600
-    assert np.abs(drawn - shares).max() < 0.08
+def test_one_cycle_by_hand_is_that_of_the_trainer():
+    for done in np.linspace(0, 1, 101):
+        assert tasks.one_cycle_rate(done, 0.02) == pytest.approx(OneCycle(0.02).rate(done), abs=1e-12)
+
+
+def test_the_two_ways_to_stop_early_agree():
+    for losses, wait in tasks._best_cases():
+        assert tasks.best_split(losses, wait) == tasks._stopped(losses, wait)

@@ -17,7 +17,7 @@ import torch
 
 from tutorlm import Dictionary, FlairEmbeddings, LanguageModel, Sentence, StackedEmbeddings, TextCorpus, prepare_corpus
 from tutorlm.baselines import baselines
-from tutorlm.course.plots import loss_figure, save_figure
+from tutorlm.course.plots import losses_chart
 from tutorlm.events import TrainingResult, bits
 from tutorlm.recipes import RECOMMENDED
 
@@ -73,7 +73,7 @@ def demonstrate(folder: Path, out: Path, seconds: float, hidden_size: int) -> No
         text, _ = model.generate_text("\n", 240, temperature=0.6, generator=torch.Generator().manual_seed(7))
         print(f"\nThe {name} model writes:\n  " + text.strip().replace("\n", "\n  "))
     show_embeddings(folder, out, own_text)
-    picture = save_figure(loss_figure(results, baseline_bits["forward"]), out / "loss.png")
+    picture = losses_chart(results, baseline_bits["forward"]).save(out / "loss.png")
     print(f"\nCurves: {picture}\nModels: {', '.join(str(result.best_model) for result in results.values())}")
     print(f"Done in {time.perf_counter() - began:.0f} seconds")
 

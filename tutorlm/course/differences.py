@@ -28,11 +28,19 @@ _BEGINNING.maxlevel, _BEGINNING.maxstring = 3, LONGEST
 def shown(value: Any) -> str:
     """A value as code, truncated; never raises, and looks at the beginning only of what is huge."""
     try:
-        value = value.item() if isinstance(value, np.generic) else value
         is_huge = type(value) in (*_CONTAINERS, str) and not is_small(value)
-        return cut(_BEGINNING.repr(value) if is_huge else repr(value))
+        return cut(_BEGINNING.repr(value) if is_huge else repr(_plain(value)))
     except FAILURES as error:
         return f"<{type_name(value)} that cannot be shown: {type_name(error)}>"
+
+
+def _plain(value: Any) -> Any:
+    """A value with Python's own numbers in place of numpy's, whose repr names their type."""
+    if isinstance(value, np.generic):
+        return value.item()
+    if type(value) in (list, tuple) and any(isinstance(part, (np.generic, list, tuple)) for part in value):
+        return type(value)(map(_plain, value))
+    return value
 
 
 def cut(text: str) -> str:

@@ -40,12 +40,12 @@ class Drawing:
         size = f'width="{self.width:.0f}" height="{self.height:.0f}" viewBox="0 0 {self.width:.0f} {self.height:.0f}"'
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape(self.alt)}" {size} '
-            f'style="max-width:100%;height:auto;color:{ink}" font-family="{FONT}" font-size="13" '
+            f'direction="ltr" style="max-width:100%;height:auto;color:{ink}" font-family="{FONT}" font-size="13" '
             f'fill="currentColor" stroke-linecap="round">{self.marks}</svg>'
         ).replace("color:currentColor", "color:inherit")
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        image = quote(self.svg("#808080"), safe=" /:=;,.-()'_+*!?&@")
+        image = quote(self.svg("#808080"), safe=" /:=;,.-()'_+*!?@")
         html = (
             f'{_STYLE}<img class="tlm-undrawn" alt="{escape(self.alt)}" src="data:image/svg+xml;utf8,{image}">'
             f'<div class="tlm-drawn" style="display:none">{self.svg()}</div>'

@@ -19,6 +19,7 @@ import torch
 from tutorlm.course import pages
 from tutorlm.course.display import Bundle, full_width, someone_looks_on, view
 from tutorlm.course.reading import Model, as_model, read_text
+from tutorlm.course.units import features, unit_correlations
 from tutorlm.dictionary import CoverageReport, Dictionary, count_items
 from tutorlm.embeddings import FlairEmbeddings, TokenEmbeddings
 from tutorlm.events import bits
@@ -159,31 +160,6 @@ def explore_surprise(model: Model | Sequence[Model], text: str) -> Explorer:
     return Explorer("Surprise of a model along a text", {"text": area}, draw, lambda: draw(text))
 
 
-def _features(text: str) -> dict[str, np.ndarray]:
-    """Features that a hidden unit might track: name → whether each character has it, (n,)."""
-    characters = np.array(list(text))
-    opened: np.ndarray = np.cumsum(np.isin(characters, list("“«「『"))) - np.cumsum(np.isin(characters, list("”»」』")))
-    straight = np.cumsum(characters == '"') % 2
-    features = {
-        "a space": characters == " ",
-        "a space comes next": np.append(characters[1:] == " ", False),
-        "a line end": characters == "\n",
-        "inside quotation marks": (opened > 0) | (straight > 0),
-        "a capital letter": np.array([character.isupper() for character in text]),
-        "a digit": np.array([character.isdigit() for character in text]),
-        "punctuation": np.isin(characters, list(".,;:!?…。、！？،؛؟।")),
-    }
-    return {name: feature for name, feature in features.items() if 3 <= feature.sum() <= len(text) - 3}
-
-
-def unit_correlations(states: np.ndarray, feature: np.ndarray) -> np.ndarray:
-    """Correlation of each hidden unit with a feature that is true or false: (n, H), (n,) → (H,)."""
-    centred = states - states.mean(0)
-    wanted = feature - feature.mean()
-    scale = np.sqrt((centred**2).sum(0) * (wanted**2).sum())
-    return wanted @ centred / np.maximum(scale, 1e-12)
-
-
 def explore_units(model: Model, text: str) -> Explorer:
     """One hidden unit's activation along a text, and the unit that tracks each feature best.
 
@@ -193,7 +169,7 @@ def explore_units(model: Model, text: str) -> Explorer:
     read = read_text(as_model(model), text[:AT_MOST])
     if not read.text:
         raise ValueError("the text is empty: give a few hundred characters")
-    found = {name: unit_correlations(read.states, feature) for name, feature in _features(read.text).items()}
+    found = {name: unit_correlations(read.states, feature) for name, feature in features(read.text).items()}
     best = {name: int(np.abs(values).argmax()) for name, values in found.items()}
     units = read.states.shape[1]
 

@@ -21,8 +21,8 @@ from typing import Any
 import ipywidgets
 
 from tutorlm.course import pages
+from tutorlm.course.charts import as_output
 from tutorlm.course.display import Output, full_width, someone_looks_on, view
-from tutorlm.course.plots import as_output
 from tutorlm.course.run_state import RunState
 from tutorlm.events import Annealed, Event, Finished, Started, TrainingResult
 from tutorlm.trainer import LanguageModelTrainer

@@ -1,182 +1,203 @@
-"""Figures of numbers. Learners' text is rendered by their browser (see `pages`), never here."""
+"""Charts of numbers, each in one call that shows it in the running cell.
+
+    from tutorlm.course.plots import bars, curves, losses, points
+
+    curves({"train": (steps, train), "valid": (steps, valid)}, xlabel="step", baselines={"5-gram": 1.89})
+    losses({"H = 64": small, "H = 256": large}, baselines={"uniform": 6.5})
+    bars({"en": {"uniform": 6.5, "LSTM": 1.9}, "ko": {"uniform": 10.1, "LSTM": 4.2}}, ylabel="bits per character")
+    points({"fresh": (4.1, 2.0), "warm start": (3.2, 1.9)}, xlabel="bits, Python", ylabel="bits, news")
+
+`train`, `valid`, `forward`, `backward` and baselines look the same in all charts; other names get further colours and
+marks in order. What is drawn is also told in words, for those who cannot see it.
+"""
 
 from __future__ import annotations
 
-import base64
-import io
-import itertools
-import math
-import re
-from collections.abc import Mapping
-from html import escape
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
-import matplotlib as mpl
-from matplotlib.figure import Figure
-from PIL import Image
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
 
-from tutorlm.course.colours import BLUE, GREEN, ORANGE, PINK
+from tutorlm.course.charts import (
+    Chart,
+    Look,
+    columns_of,
+    course_of,
+    finished,
+    label,
+    legend,
+    looks,
+    pair_of,
+    paper,
+)
+from tutorlm.course.colours import GREY
+from tutorlm.course.comparisons import bars, points
 from tutorlm.events import TrainingResult, bits
 
-COLOURS = (BLUE, ORANGE, GREEN, PINK)
-MARKERS = ("o", "s", "^", "D")
-INK = "#1a1b1c"  # of text and axes; an SVG replaces it by the text colour of the page
+Series = tuple[Any, Any]  # x and y: sequences of numbers of the same length
+MARKED = 24  # a curve of more points gets a mark at some of them only
+
+__all__ = ["bars", "curves", "losses", "points"]
 
 
-def loss_figure(results: Mapping[str, TrainingResult], baselines: Mapping[str, float]) -> Figure:
-    """Train and valid loss of several runs by step, with baselines as lines.
-
-    Args:
-        results: name of a run → its result.
-        baselines: name of a simpler model → its bits per character on the valid text.
-    """
-    figure = Figure(figsize=(8, 4.5), layout="constrained")
-    axes = figure.subplots()
-    looks = itertools.cycle(zip(COLOURS, MARKERS, strict=True))
-    for (name, result), (colour, marker) in zip(results.items(), looks, strict=False):
-        steps = [row.step for row in result.history]
-        axes.plot(steps, [bits(row.train_loss) for row in result.history], ":", color=colour, label=f"{name}, train")
-        valid = [bits(result.initial_valid_loss), *(bits(row.valid_loss) for row in result.history)]
-        axes.plot([0, *steps], valid, "-", color=colour, marker=marker, markersize=3, label=f"{name}, valid")
-    _draw_baselines(axes, baselines)
-    axes.set_xlabel("step")
-    axes.set_ylabel("bits per character")
-    axes.set_ylim(bottom=0)
-    axes.legend(loc="lower left", fontsize="small", ncols=2)
-    axes.grid(alpha=0.25)
-    return figure
+# -- curves --------------------------------------------------------------------------------------------
 
 
-def _draw_baselines(axes: mpl.axes.Axes, baselines: Mapping[str, float]) -> None:
-    """A labelled line for each; the label is below its line if another line is close above."""
-    above = math.inf
-    for name, value in sorted(baselines.items(), key=lambda pair: -pair[1]):
-        axes.axhline(value, color="0.5", linewidth=0.8, linestyle="--")
-        axes.annotate(f"{name} {value:.2f}", (1, value), xycoords=("axes fraction", "data"), ha="right",
-                      va="top" if above - value < 0.4 else "bottom", fontsize="small", color=INK,
-                      parse_math=False)  # fmt: skip
-        above = value
-
-
-class Curve:
-    """A series of any length, stored as fewer than `limit` (an even number) points (x, mean of y).
-
-    At the limit, neighbouring points are merged in pairs, and each later point averages twice as many values.
-    Values that are not finite are skipped.
-    """
-
-    def __init__(self, limit: int = 512) -> None:
-        self.limit = limit
-        self.x: list[float] = []
-        self.y: list[float] = []
-        self._each = 1  # number of values averaged in a point
-        self._waiting: list[float] = []
-
-    def add(self, x: float, y: float) -> None:
-        """Add one value."""
-        if not math.isfinite(y):
-            return
-        self._waiting.append(y)
-        if len(self._waiting) < self._each:
-            return
-        self.x.append(x)
-        self.y.append(sum(self._waiting) / self._each)
-        self._waiting = []
-        if len(self.x) == self.limit:
-            self._each *= 2
-            self.x = self.x[1::2]
-            self.y = [(a + b) / 2 for a, b in zip(self.y[::2], self.y[1::2], strict=True)]
-
-
-class RunningFigure:
-    """The figure of one training run: losses above, learning rate below. Its artists are created once.
+def curves(
+    series: Mapping[str, Series] | Mapping[str, Mapping[str, Series]],
+    *,
+    xlabel: str,
+    ylabel: str = "bits per character",
+    baselines: Mapping[str, float] | None = None,
+    log: str = "",
+    ylim: tuple[float, float] | None = None,
+    stairs: bool = False,
+) -> None:
+    """Show one or several curves.
 
     Args:
-        baselines: name of a simpler model → its bits per character on the valid text.
+        series: name → (x, y), two sequences of the same length. Or title → such a dictionary: a panel for each.
+        baselines: name of a simpler model → its value, drawn as a dashed line.
+        log: which axes are logarithmic: "", "x", "y" or "xy".
+        ylim: the lowest and the highest y shown; by default all, from 0 unless that would waste half the chart.
+        stairs: whether y keeps its value until the next x, as a learning rate does.
+
+    Raises:
+        ValueError: x and y of a series differ in length, or there is no series.
     """
-
-    def __init__(self, baselines: Mapping[str, float]) -> None:
-        self.train, self.valid, self.rates = Curve(), Curve(), Curve()
-        self.figure = Figure(figsize=(7.2, 3.8))
-        self.axes, below = self.figure.subplots(
-            2, 1, sharex=True, height_ratios=(4, 1), gridspec_kw={
-                "left": 0.09, "right": 0.985, "bottom": 0.12, "top": 0.97, "hspace": 0.12,
-            },
-        )  # fmt: skip
-        (self.train_line,) = self.axes.plot([], [], "-", color=BLUE, linewidth=1.3, label="train")
-        (self.valid_line,) = self.axes.plot([], [], "-o", color=ORANGE, markersize=3.5, label="valid")
-        (self.rate_line,) = below.plot([], [], "-", color=INK, linewidth=1)
-        _draw_baselines(self.axes, baselines)
-        self.axes.set_ylabel("bits per character", color=INK)
-        self.axes.legend(loc="lower left", ncols=2, frameon=False, labelcolor=INK, fontsize="small")
-        self.axes.grid(alpha=0.25)
-        below.set_ylabel("rate", color=INK)
-        below.set_xlabel("step", color=INK)
-        below.ticklabel_format(axis="y", scilimits=(-2, 3))
-        below.yaxis.get_offset_text().set_color(INK)
-        for axes in (self.axes, below):
-            axes.tick_params(colors=INK, labelsize="small")
-            axes.spines[:].set_color(INK)
-            axes.spines[["top", "right"]].set_visible(False)
-        self.below = below
-
-    def _draw(self) -> Figure:
-        for line, curve in ((self.train_line, self.train), (self.valid_line, self.valid), (self.rate_line, self.rates)):
-            line.set_data(curve.x, curve.y)
-        for axes in (self.axes, self.below):
-            axes.relim()
-            axes.autoscale_view()
-        self.below.set_ylim(0, 1.15 * max([*self.rates.y, 1e-12]))
-        return self.figure
-
-    def svg(self, label: str) -> str:
-        """The current figure as an `<svg>` element in the text colour and fonts of the surrounding page."""
-        file, previous = io.StringIO(), mpl.rcParams["svg.fonttype"]
-        mpl.rcParams["svg.fonttype"] = "none"  # text stays text
-        try:
-            self._draw().savefig(file, format="svg", transparent=True, metadata={"Date": None})
-        finally:
-            mpl.rcParams["svg.fonttype"] = previous
-        return inline_svg(file.getvalue(), label)
-
-    def png(self) -> bytes:
-        """The current figure as PNG, on white."""
-        return small_png(self._draw())
+    curves_chart(series, xlabel, ylabel, baselines, log, ylim, stairs).show()
 
 
-def small_png(figure: Figure) -> bytes:
-    """A figure as PNG on white, with 64 colours to keep notebooks small."""
-    drawn, small = io.BytesIO(), io.BytesIO()
-    figure.savefig(drawn, format="png", dpi=100, facecolor="white", bbox_inches="tight")
-    Image.open(drawn).convert("RGB").quantize(64).save(small, format="png", optimize=True)
-    return small.getvalue()
+def curves_chart(
+    series: Mapping[str, Any],
+    xlabel: str,
+    ylabel: str = "bits per character",
+    baselines: Mapping[str, float] | None = None,
+    log: str = "",
+    ylim: tuple[float, float] | None = None,
+    stairs: bool = False,
+) -> Chart:
+    """The chart that `curves` shows."""
+    panels = series if isinstance(next(iter(series.values()), None), Mapping) else {"": series}
+    panels = {title: {name: pair_of(name, pair) for name, pair in some.items()} for title, some in panels.items()}
+    look = looks(dict.fromkeys(name for some in panels.values() for name in some))
+    if not look:
+        raise ValueError("there is no series to draw")
+    figure, all_axes = paper(len(panels), 3.1 if len(panels) == 1 else 2.4)
+    for axes, (title, some) in zip(all_axes, panels.items(), strict=True):
+        for name, (x, y) in some.items():
+            _curve(axes, x, y, look[name], name, stairs)
+        _scale(axes, log)
+        label(axes, xlabel, ylabel if axes in all_axes[:: columns_of(all_axes)] else "", title)
+    limits = None if "y" in log else _limits([[y for _, y in some.values()] for some in panels.values()], baselines)
+    for axes, limit in zip(all_axes, [ylim] * len(panels) if ylim else limits or (), strict=False):
+        axes.set_ylim(*limit)
+    lines = [f"{title}: {course_of(name, *xy)}".removeprefix(": ") for title, some in panels.items()
+             for name, xy in some.items()]  # fmt: skip
+    if len(look) > 1:
+        legend(figure, [_sample(one, name) for name, one in look.items()])
+    elif not any(panels) and next(iter(look)) not in ylabel:
+        label(all_axes[0], xlabel, ylabel, next(iter(look)))
+    return finished(figure, all_axes, baselines, f"{ylabel} by {xlabel}", lines)
 
 
-def inline_svg(svg: str, label: str) -> str:
-    """matplotlib's SVG file as an element of a page, with a description for screen readers."""
-    element = re.sub(r"<metadata>.*?</metadata>", "", svg[svg.index("<svg") :], flags=re.DOTALL)
-    element = element.replace(INK, "currentColor")
-    head = f'<svg role="img" aria-label="{escape(label)}" style="width:100%;max-width:720px;height:auto" '
-    return element.replace("<svg ", head, 1)
+def _curve(axes: Axes, x: np.ndarray, y: np.ndarray, look: Look, name: str, stairs: bool = False) -> None:
+    every = (0.0, 0.05) if len(x) > MARKED else None  # in parts of the diagonal of the axes
+    (line,) = axes.plot(x, y, markevery=every, drawstyle="steps-post" if stairs else "default")
+    line.update(look.of_line() | {"label": name})
 
 
-def show(figure: Figure, alt: str) -> None:
-    """Show a figure in the running cell as PNG, with a description for screen readers."""
-    from IPython.display import display
-    from matplotlib import pyplot
-
-    pyplot.close(figure)  # otherwise it is shown again at the end of the cell
-    bundle, metadata = as_output(small_png(figure), alt)
-    display(bundle, raw=True, metadata=metadata)
+def _sample(look: Look, name: str) -> Line2D:
+    return Line2D([], [], label=name, **look.of_line())
 
 
-def as_output(png: bytes, alt: str) -> tuple[dict[str, str], dict[str, object]]:
-    """A picture with its description as a notebook output: data and metadata."""
-    data = {"image/png": base64.b64encode(png).decode(), "text/plain": alt}
-    return data, {"image/png": {"alt": alt}, "alt": alt}
+def _scale(axes: Axes, log: str) -> None:
+    axes.margins(x=0.03, y=0.06)
+    for which, axis in (("x", axes.xaxis), ("y", axes.yaxis)):
+        if which in log:
+            axes.set(**{f"{which}scale": "log"})
+        axis.set_major_formatter(lambda value, _: f"{value:,.10g}")
 
 
-def save_figure(figure: Figure, path: str | Path) -> Path:
-    """Write a figure as PNG."""
-    figure.savefig(path, dpi=120)
-    return Path(path)
+def _limits(
+    panels: Sequence[Sequence[np.ndarray]], baselines: Mapping[str, float] | None
+) -> list[tuple[float, float]] | None:
+    """From 0 to a little above all of a panel, unless that would waste half of every panel or something is below 0."""
+    both = [np.concatenate([*ys, np.array(list((baselines or {}).values()), dtype=float)]) for ys in panels]
+    both = [values[np.isfinite(values)] for values in both]
+    if not all(map(len, both)) or not any(0 <= v.min() <= v.max() / 2 for v in both) or any(v.min() < 0 for v in both):
+        return None
+    return [(0, values.max() * 1.06 or 1) for values in both]
+
+
+# -- losses --------------------------------------------------------------------------------------------
+
+
+def losses(
+    results: Mapping[str, TrainingResult],
+    baselines: Mapping[str, float] | None = None,
+    *,
+    panels: bool = False,
+    ylim: tuple[float, float] | None = None,
+) -> None:
+    """Show train and valid loss of one or several training runs by step, in bits per character.
+
+    A hollow dot is the valid loss of the model before its first step.
+
+    Args:
+        results: name of a run → what `train` returned.
+        baselines: name of a simpler model → its bits per character on the valid text.
+        panels: whether each run gets a panel of its own, with the same y axis.
+        ylim: the lowest and the highest y shown.
+    """
+    losses_chart(results, baselines, panels, ylim).show()
+
+
+def losses_chart(
+    results: Mapping[str, TrainingResult],
+    baselines: Mapping[str, float] | None = None,
+    panels: bool = False,
+    ylim: tuple[float, float] | None = None,
+) -> Chart:
+    """The chart that `losses` shows."""
+    if not results:
+        raise ValueError("there is no run to draw")
+    alone = panels or len(results) == 1
+    figure, all_axes = paper(len(results) if panels else 1, 2.2 if panels and len(results) > 1 else 3.1, sharey=True)
+    by_name = looks(["train", "valid"] if alone else results)
+    values, lines = [1.0, *(baselines or {}).values()], []
+    for number, (name, result) in enumerate(results.items()):
+        axes = all_axes[number if panels else 0]
+        train, valid = (by_name["train"], by_name["valid"]) if alone else (_thin(by_name[name]), by_name[name])
+        steps = np.array([row.step for row in result.history], dtype=float)
+        y_train = np.array([bits(row.train_loss) for row in result.history])
+        y_valid = np.array([bits(row.valid_loss) for row in result.history])
+        before = np.array([bits(result.initial_valid_loss)])
+        _curve(axes, steps, y_train, train, f"{name}, train")
+        _curve(axes, steps, y_valid, valid, f"{name}, valid")
+        axes.plot(0, before, marker="o", color=valid.colour, markerfacecolor="none", markersize=5)
+        values += [value for value in (*y_train, *y_valid, *before) if np.isfinite(value)]
+        lines += [course_of(f"{name}, train", steps, y_train),
+                  course_of(f"{name}, valid", np.append(0, steps), np.append(before, y_valid))]  # fmt: skip
+        title = name if alone else ""
+        label(axes, "step", "" if number % columns_of(all_axes) else "bits per character", title)
+    for axes in all_axes:
+        _scale(axes, "")
+        axes.set_ylim(*(ylim or (0, 1.06 * max(values))))
+        axes.xaxis.set_major_locator(MaxNLocator(4 if len(all_axes) > 1 else 7, integer=True, steps=[1, 2, 5, 10]))
+    legend(figure, _key(by_name, alone))
+    return finished(figure, all_axes, baselines, "loss in bits per character by step", lines)
+
+
+def _key(by_name: Mapping[str, Look], alone: bool) -> list[Line2D]:
+    """Samples for the legend: train and valid; where they share the colour of their run, the runs too."""
+    samples = [_sample(look, name) for name, look in by_name.items()]
+    return samples if alone else [*samples, _sample(_thin(Look(GREY)), "train"), _sample(Look(GREY), "valid")]
+
+
+def _thin(look: Look) -> Look:
+    return replace(look, marker="", dash=":", width=1.4)

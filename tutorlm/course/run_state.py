@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from tutorlm.baselines import uniform_bits
 from tutorlm.course import pages
-from tutorlm.course.plots import RunningFigure
+from tutorlm.course.running_figure import RunningFigure
 from tutorlm.events import Event, Finished, NewBest, Sample, Started, Step, Stopped, Validated, bits
 from tutorlm.progress import minutes
 
@@ -19,7 +18,7 @@ class RunState:
 
     Attributes:
         valid, best: losses on the valid text, in nats per character.
-        endings: why the run ended, and its loss on the test text.
+        ending: why the run ended.
         full_step: characters of the longest step so far.
     """
 
@@ -29,14 +28,14 @@ class RunState:
     best: float
     step: Step | None = None
     sample: Sample | None = None
-    endings: list[str] = field(default_factory=list)
+    ending: str = ""
     full_step: int = 0
 
     @classmethod
     def of(cls, event: Started, baselines: Mapping[str, float]) -> RunState:
         """The state before the first step."""
         figure = RunningFigure({"uniform": uniform_bits(event.dictionary_size), **baselines})
-        figure.valid.add(event.first_step, bits(event.valid_loss))
+        figure.begin(event.first_step, bits(event.valid_loss))
         return cls(event, figure, valid=event.valid_loss, best=event.valid_loss)
 
     def update(self, event: Event) -> None:
@@ -51,9 +50,9 @@ class RunState:
         elif isinstance(event, Sample):
             self.sample = event
         elif isinstance(event, Stopped):
-            self.endings = [event.reason]
-        elif isinstance(event, Finished) and not math.isnan(event.test_loss):
-            self.endings.append(f"{bits(event.test_loss):.3f} bits per character on the test text")
+            self.ending = event.reason
+        elif isinstance(event, Finished):
+            self.ending = self.ending or "all epochs done"
 
     def _update_step(self, step: Step) -> None:
         self.full_step = max(self.full_step, step.characters)
@@ -79,7 +78,7 @@ class RunState:
         step, now = self.step, f"valid {bits(self.valid):.3f}, best {bits(self.best):.3f}"
         if step is None:
             return pages.note(f"before the first step: {now} bits per character")
-        left = "; ".join(self.endings) or f"{minutes(step.seconds_left)} left"
+        left = self.ending or f"{minutes(step.seconds_left)} left"
         return pages.note(
             f"step {step.step:,}, epoch {step.epoch}, split {step.split} of {self.started.splits} · "
             f"train {bits(step.loss):.3f}, {now} bits per character · learning rate {step.learning_rate:.3g} · "

@@ -21,7 +21,7 @@ ARABIC = "عادت الحافلة الزرقاء إلى العمل."
 
 
 def backward_stream(documents: list[str], delimiter: str) -> str:
-    """What a backward model reads: all documents, each with its delimiter behind it, turned around as a whole."""
+    """What a backward model reads: all documents, each followed by its delimiter, turned around as a whole."""
     forward = "".join(document + delimiter for document in documents)
     return forward[::-1]
 
@@ -55,11 +55,11 @@ def _stream_mistakes(arguments: tuple, expected: str, got: Any) -> str | None:
         return f"The delimiter is part of the stream: read from its end, {delimiter} is {turned}."
     if got == "".join(document[::-1] + turned for document in reversed(documents)):
         return (
-            "The delimiter stands on the wrong side. In the text it stands behind each document, "
+            "The delimiter is on the wrong side. In the text it follows each document, "
             "so read from the end it comes before each."
         )
     if got == delimiter.join(documents)[::-1]:
-        return "A delimiter is missing: it stands behind every document, the last one too, not only between two."
+        return "A delimiter is missing: it follows every document, the last one too, and is not only between two."
     return None
 
 
@@ -89,11 +89,11 @@ def _reading_mistakes(arguments: tuple, expected: str, got: Any) -> str | None:
     if got == prompt + written:
         return "That is the forward case. A backward model's prompt is the end of the text."
     if got == written + prompt:
-        return "The prompt stands at the end, as it should; what was written last stands leftmost, so turn it around."
+        return "The prompt is at the end, as it should be. What was written last belongs leftmost, so turn it around."
     if got == written[::-1] + prompt[::-1]:
         return "The prompt is given in reading order already: turn around only what was written."
     if got == prompt + written[::-1]:
-        return "The prompt is the end of the text: what was written stands before it."
+        return "The prompt is the end of the text: what was written goes before it."
     return None
 
 
@@ -101,37 +101,71 @@ def _reading_mistakes(arguments: tuple, expected: str, got: Any) -> str | None:
 
 
 def bits_by_position(text: str, bits: np.ndarray, length: int) -> list[float]:
-    """Mean bits of the first, second, … character of all words of so many characters; words stand between blanks."""
-    starts = [match.start() for match in re.finditer(r"\S+", text) if len(match.group()) == length]
+    """Mean bits of the first, second, … character of all words of exactly `length` characters; words are `\\w+`."""
+    starts = [match.start() for match in re.finditer(r"\w+", text) if len(match.group()) == length]
     return [float(np.mean([bits[start + place] for start in starts])) for place in range(length)]
 
 
 def _position_cases() -> list[tuple]:
+    rising = [4.0, 1.0, 0.5, 2.0, 3.0]
+    cases = [("ab cd", rising, 2), ("ab cde", [4.0, 1.0, 0.5, 9.0, 9.0, 9.0], 2), ("to do.", [*rising, 6.0], 2)]
+    texts = ((ENGLISH, 3), (ENGLISH, 4), (KOREAN, 2), (ARABIC, 5), ("ab\ncd", 2))
     chance = np.random.default_rng(5)
-    cases: list[tuple] = [
-        ("ab cd", np.array([4.0, 1.0, 0.5, 2.0, 3.0]), 2),
-        ("ab cde fg", np.array([4.0, 1.0, 0.5, 9.0, 9.0, 9.0, 0.5, 2.0, 3.0]), 2),
-    ]
-    texts = ((ENGLISH, 3), (ENGLISH, 5), (KOREAN, 2), (ARABIC, 3), ("ab\ncd", 2))
-    return cases + [(text, chance.uniform(0, 8, len(text)), length) for text, length in texts]
+    random = [(text, [float(round(x, 1)) for x in chance.uniform(0, 8, len(text))], size) for text, size in texts]
+    return [(text, np.array(values), length) for text, values, length in [*cases, *random]]
 
 
 def _position_mistakes(arguments: tuple, expected: list[float], got: Any) -> str | None:
     text, bits, length = arguments
-    words = [(match.start(), match.group()) for match in re.finditer(r"\S+", text)]
-    starts = [start for start, word in words if len(word) == length]
     if isinstance(got, float):
         return "That is one number. Give a list: one mean for each place in the word."
-    if _near(got, [sum(bits[start + place] for start in starts) for place in range(length)]):
-        return "Those are sums. Divide by the number of words."
-    if _near(got, expected[::-1]):
-        return "The places run the other way: the first number is for the first letter in reading order."
-    long_enough = [start for start, word in words if len(word) >= length]
-    if _near(got, [np.mean([bits[start + place] for start in long_enough]) for place in range(length)]):
-        return "You count longer words too. Take only those of exactly `length` characters."
-    if _near(got, [np.mean([bits[start + place - 1] for start in starts]) for place in range(length)]):
-        return "Your places are one too far left: the first of them is the blank before the word."
+    words = [match.group() for match in re.finditer(r"\w+", text)]
+    exact = _starts(text, length)
+    firsts = [text.index(word) for word in words if len(word) == length]  # of the first time that a word occurs
+    for wrong, said in [
+        (_sums(bits, exact, length), "Those are sums. Divide by the number of words."),
+        (expected[::-1], "The places run the other way: the first number is for the first letter in reading order."),
+        (
+            _means(bits, _starts(text, length, r"\S+"), length),
+            r"You cut at blanks, so `do.` counts as a word of three. Letters alone: the pattern is `\w+`.",
+        ),
+        (
+            _means(bits, _starts(text, length, r"\w+", longer=True), length),
+            "You count longer words too. Take only those of exactly `length` characters.",
+        ),
+        (
+            _means(bits, [start - 1 for start in exact], length),
+            "Your places are one too far left: the first of them is the blank before the word.",
+        ),
+        (
+            _means(bits, [start + 1 for start in exact], length),
+            "Your places are one too far right: `match.start()` is the place of the first letter itself.",
+        ),
+        (
+            _means(bits, firsts, length),
+            "A word that occurs twice is measured twice at its first place: `text.index` finds only that one. "
+            "`re.finditer` knows where each begins.",
+        ),
+        ([bits[start + place] for start in exact for place in range(length)], "Those are all the bits. Take means."),
+    ]:
+        if _near(got, wrong):
+            return said
     return None
+
+
+def _starts(text: str, length: int, pattern: str = r"\w+", *, longer: bool = False) -> list[int]:
+    words = [(match.start(), len(match.group())) for match in re.finditer(pattern, text)]
+    return [start for start, size in words if size == length or (longer and size > length)]
+
+
+def _means(bits: np.ndarray, starts: list[int], length: int) -> list[float]:
+    """Mean bits by place; places outside the text count as 0, and no word at all gives nothing."""
+    return [total / len(starts) for total in _sums(bits, starts, length)] if starts else []
+
+
+def _sums(bits: np.ndarray, starts: list[int], length: int) -> list[float]:
+    inside = range(len(bits))
+    return [float(sum(bits[start + place] for start in starts if start + place in inside)) for place in range(length)]
 
 
 def _near(got: Any, wanted: Any) -> bool:
@@ -140,28 +174,12 @@ def _near(got: Any, wanted: Any) -> bool:
     )
 
 
-# -- 4. what a state knows ---------------------------------------------------------------------------------------
-
-
-def what_it_knows() -> str:
-    """Read from the end up to the B, it has seen "Berlin very much" and nothing to the left of it."""
-    return "right"
-
-
-def _knowing_mistakes(arguments: tuple, expected: str, got: Any) -> str | None:
-    return {
-        "left": "What stands to the left is what a forward model has read. This one comes from the other end.",
-        "both": "No single state has seen both sides: that is why two models are stacked.",
-        "word": "A state carries on what was read before the word as well; that makes the vector contextual.",
-    }.get(got)
-
-
 EXERCISES = (
     Exercise(
         name="backward_stream",
         task=(
-            "Write `backward_stream(documents, delimiter)`: the string that a backward model reads, for a list of "
-            "documents that each have the delimiter behind them in the text."
+            "Write `backward_stream(documents, delimiter)`: the string that a backward model reads. In the text, each "
+            "of the documents is followed by the delimiter."
         ),
         hints=(
             "Write down what a forward model reads first: every document, followed by its delimiter.",
@@ -185,7 +203,7 @@ EXERCISES = (
         hints=(
             "A forward model's text is the prompt, then what it wrote.",
             "A backward model starts from the end: its prompt is what the text ends with.",
-            "What it wrote first stands next to the prompt, so `written[::-1] + prompt`.",
+            "What it wrote first is next to the prompt, so `written[::-1] + prompt`.",
         ),
         reference=in_reading_order,
         cases=_reading_cases,
@@ -196,36 +214,17 @@ EXERCISES = (
         name="bits_by_position",
         task=(
             "Write `bits_by_position(text, bits, length)`: over all words of exactly `length` characters, the mean "
-            "bits of their first, second, … character, as a list. Words are what stands between blanks; `bits` holds "
+            "bits of their first, second, … character, as a list. A word is a run of letters, `\\w+`; `bits` holds "
             "one number for each character of the text."
         ),
         hints=(
-            "Where does each word begin? `re.finditer(r'\\S+', text)` finds them, with `.start()` and `.group()`.",
+            "Where does each word begin? `re.finditer(r'\\w+', text)` finds them, with `.start()` and `.group()`.",
             "Keep the starts of words for which `len(match.group()) == length`.",
-            "For each place: the mean of `bits[start + place]` over the starts.",
+            "For each `place` in `range(length)`: `float(np.mean([bits[start + place] for start in starts]))`.",
         ),
         reference=bits_by_position,
         cases=_position_cases,
         diagnoses=_position_mistakes,
-        afterword="A mean over places tells what a single figure for the whole text hides.",
-    ),
-    Exercise(
-        name="what_it_knows",
-        task=(
-            'A backward model reads "I love Berlin very much" and has just read the B. What does its state know? '
-            'Answer "left" (I love B), "right" (Berlin very much), "both", or "word" (Berlin alone).'
-        ),
-        hints=(
-            "From which end does it read?",
-            "What has it passed on its way to the B?",
-            'First "much", then "very", then "nilreB". It has not come to "love" yet.',
-        ),
-        reference=what_it_knows,
-        diagnoses=_knowing_mistakes,
-        choices=("left", "right", "both", "word"),
-        afterword=(
-            "FlairEmbeddings takes the state of a backward model one blank later: by then it has read the whole word "
-            "and all that follows."
-        ),
+        afterword="One number for a whole text hides where the bits are spent. A mean for each place shows it.",
     ),
 )

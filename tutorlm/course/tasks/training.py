@@ -3,63 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
-
-import numpy as np
 
 from tutorlm.course.exercises import Exercise
 
 NOTEBOOK = "05_training"
 
 
-# -- 1. clipping ---------------------------------------------------------------------------------------
-
-
-def clip_by_norm(gradients: list[np.ndarray], clip: float) -> list[np.ndarray]:
-    """The gradients, all scaled by one factor if their norm, taken together, exceeds `clip`."""
-    norm = math.sqrt(sum((gradient**2).sum() for gradient in gradients))
-    factor = min(1.0, clip / norm) if norm else 1.0
-    return [factor * gradient for gradient in gradients]
-
-
-def _clip_cases() -> list[tuple]:
-    chance = np.random.default_rng(4)
-    layers = [chance.normal(size=(3, 2)), chance.normal(size=4)]
-    return [
-        ([np.array([3.0, 4.0])], 1.0),
-        ([np.array([2.0, 1.0]), np.array([4.0, 2.0])], 1.0),  # two layers, one norm
-        ([np.array([0.03, 0.04])], 0.25),  # short enough
-        (layers, 0.25),
-        (layers, 100.0),
-        ([np.zeros(3)], 0.25),
-    ]
-
-
-def _clip_mistakes(arguments: tuple, expected: list[np.ndarray], got: Any) -> str | None:
-    gradients, clip = arguments
-    norm = math.sqrt(sum((gradient**2).sum() for gradient in gradients))
-    if not norm:
-        return "Where all gradients are 0, the norm is 0 too, and you divide by it."
-    if _same(got, [np.clip(gradient, -clip, clip) for gradient in gradients]):
-        return "You cut off each number by itself, which turns the gradient. Scale all numbers by one factor."
-    if _same(got, [gradient * min(1.0, clip / np.linalg.norm(gradient)) for gradient in gradients]):
-        return "You clip each array by itself. The norm is that of all arrays together, and so is the factor."
-    if norm < clip and _same(got, [gradient * clip / norm for gradient in gradients]):
-        return "You stretch a gradient that is short. Only those longer than `clip` are changed: min(1, clip / norm)."
-    if norm > clip and _same(got, gradients):
-        return "The gradients come back as they were, though their norm is above `clip`."
-    if _same(got, [gradient * min(1.0, clip / norm**2) for gradient in gradients]):
-        return "The norm is the square root of the sum of squares; you left out the root."
-    if _same(got, [gradient / norm for gradient in gradients]):
-        return "You scale to a norm of 1. Scale to a norm of `clip`."
-    return None
-
-
-def _same(got: Any, wanted: list[np.ndarray]) -> bool:
-    return len(got) == len(wanted) and all(np.allclose(a, b) for a, b in zip(got, wanted, strict=True))
-
-
-# -- 2. annealing on a plateau ------------------------------------------------------------------------------
+# -- 1. annealing on a plateau ------------------------------------------------------------------------------
 
 
 def annealed_rates(valid_losses: list[float], learning_rate: float, anneal_factor: float, patience: int) -> list[float]:
@@ -128,42 +80,147 @@ def _anneal(
     return rates
 
 
-# -- 3. temperature -----------------------------------------------------------------------------------------
+# -- 2. one cycle -------------------------------------------------------------------------------------------
+
+RISE, START = 0.1, 0.04  # the share of the run in which the rate rises, and where it begins, as a share of the highest
 
 
-def temperature_shares(scores: np.ndarray, temperature: float) -> np.ndarray:
-    """The softmax of scores divided by a temperature: how likely each character is to be written."""
-    weights = np.exp((scores - scores.max()) / temperature)
-    return weights / weights.sum()
+def one_cycle_rate(done: float, highest: float) -> float:
+    """The learning rate when a share `done` (0 … 1) of the run is over: a line up, then half a cosine down to 0."""
+    if done < 0.1:
+        return highest * (0.04 + 0.96 * done / 0.1)
+    return highest * (0.5 + 0.5 * math.cos(math.pi * (done - 0.1) / 0.9))
 
 
-def _temperature_cases() -> list[tuple]:
-    scores = np.array([2.0, 1.0, 0.0])
-    chance = np.random.default_rng(4).normal(scale=3, size=44)
-    return [(scores, 1.0), (scores, 0.5), (scores, 2.0), (chance, 0.7), (scores * 1000, 1.0), (scores, 0.001)]
+def _one_cycle_cases() -> list[tuple]:
+    shares = (1.0, 0.1, 0.0, 0.05, 0.55, 0.3, 0.9, 0.02)
+    return [(share, 0.02) for share in shares] + [(0.7, 1.0)]
 
 
-def _temperature_mistakes(arguments: tuple, expected: np.ndarray, got: Any) -> str | None:
-    scores, temperature = arguments
-    relative = scores - scores.max()
-    if np.isnan(got).any():
-        return "exp of a large number is infinite. Subtract the largest score first; the shares stay the same."
-    if np.allclose(got, _softmax(relative * temperature)) and temperature != 1:
-        return "You multiply by the temperature. Divide: a low one must make the differences between scores larger."
-    if np.allclose(got, _softmax(relative)) and temperature != 1:
-        return "Those are the shares at temperature 1: the temperature has no effect yet."
-    if np.allclose(got, _softmax(relative) / temperature) and temperature != 1:
-        return "Divide the scores by the temperature, before exp, not the shares after it."
-    if np.allclose(got, np.exp(scores / temperature)) or np.allclose(got, np.exp(relative / temperature)):
-        return "These do not add up to 1 yet: divide by their sum."
-    if np.allclose(got, scores / scores.sum()):
-        return "Scores may be negative; exp comes first, then divide by the sum."
+def _rise(done: float, start: float = START) -> float:
+    return start + (1 - start) * done / RISE
+
+
+def _fall(done: float) -> float:
+    return 0.5 + 0.5 * math.cos(math.pi * (done - RISE) / (1 - RISE))
+
+
+ONE_CYCLE_MISTAKES: tuple[tuple[Callable[[float], float], str], ...] = (
+    (
+        lambda done: _rise(done, 0.0) if done < RISE else _fall(done),
+        "The rate starts at 0: the first step would do nothing. It rises from a twenty-fifth of the highest, 0.04.",
+    ),
+    (
+        lambda done: _rise(done) if done < RISE else 0.5 + 0.5 * math.cos(math.pi * done),
+        "Your cosine began at the start of the run. It begins when the rise is over: use (done - 0.1) / 0.9.",
+    ),
+    (
+        lambda done: _rise(done) if done < RISE else 0.5 + 0.5 * math.cos(math.pi * (done - RISE)),
+        "The fall does not reach 0 at the end. It has nine tenths of the run for half a cosine: divide by 0.9.",
+    ),
+    (
+        lambda done: _rise(done) if done < RISE else math.cos(math.pi * (done - RISE) / (1 - RISE)),
+        "A cosine runs from 1 to -1, and a rate below 0 climbs away from the goal. Take 0.5 + 0.5 * cos(…).",
+    ),
+    (
+        lambda done: _rise(done) if done < RISE else math.cos(math.pi / 2 * (done - RISE) / (1 - RISE)),
+        "Yours is a quarter of a cosine, which ends steeply. Half of one, from 1 to -1, is flat at both ends.",
+    ),
+    (
+        lambda done: _rise(done) if done < RISE else 0.5 + 0.5 * math.cos(2 * math.pi * (done - RISE) / (1 - RISE)),
+        "Yours is a whole cosine: the rate is back at its highest at the end. Half of one reaches up to pi.",
+    ),
+    (
+        lambda done: _rise(done) if done < RISE else (1 - done) / (1 - RISE),
+        "The fall is a straight line. It should follow half a cosine: flat, then steep, then flat again.",
+    ),
+    (_fall, "There is no rise yet: in the first tenth of the run the rate climbs in a straight line."),
+    (
+        lambda done: 0.04 + 0.96 * done if done < RISE else _fall(done),
+        "The rise is too slow: it has to arrive when a tenth of the run is over, so divide `done` by 0.1.",
+    ),
+)
+
+
+def _one_cycle_mistakes(arguments: tuple, expected: float, got: Any) -> str | None:
+    done, highest = arguments
+    fits = [said for rate, said in ONE_CYCLE_MISTAKES if math.isclose(got, highest * rate(done), abs_tol=1e-9)]
+    if len(fits) == 1:
+        return fits[0]
+    if math.isclose(got * highest, expected, abs_tol=1e-12):
+        return "That is a share of the highest rate. Multiply by `highest`."
+    return fits[0] if fits else None
+
+
+# -- 3. when to stop ------------------------------------------------------------------------------------------
+
+
+def best_split(valid_losses: list[float], wait: int) -> tuple[int, int]:
+    """The number of the best split, from 0, and of splits run, if `wait` splits in a row without a new best end it."""
+    best, run = 0, 0
+    for number, loss in enumerate(valid_losses):
+        run = number + 1
+        if loss < valid_losses[best]:
+            best = number
+        if number - best == wait:
+            break
+    return best, run
+
+
+def _best_cases() -> list[tuple]:
+    return [
+        ([3.0, 2.9, 2.8], 2),
+        ([3.0, 2.5, 2.6, 2.7, 2.8, 2.0], 2),  # the lowest loss comes after the end
+        ([3.0, 2.5, 2.7, 2.6, 2.8, 2.9, 2.0], 2),  # better than the last is no new best
+        ([3.0, 2.5, 2.5, 2.5, 2.6, 2.7, 2.4], 2),  # equal is not better
+        ([3.0, 3.1, 2.9, 3.0, 2.8, 2.9, 2.7], 2),  # never two failures in a row
+        ([3.0, 3.1, 2.0], 1),
+        ([4.5, 3.8, 3.5, 3.6, 3.4, 3.5, 3.3, 3.4, 3.6, 3.7, 3.2], 3),
+    ]
+
+
+def _best_mistakes(arguments: tuple, expected: tuple[int, int], got: Any) -> str | None:
+    losses, wait = arguments
+    (best, run), got = expected, tuple(got)
+    lowest = losses.index(min(losses))
+    for wrong, said in [
+        ((run, best), "The two numbers are the other way round: first the best split, then how many splits were run."),
+        ((best + 1, run), "You count the splits from 1. Count them from 0, as Python does."),
+        ((lowest, run), "Your best split was never run: look only at the splits before the end."),
+        (
+            (lowest, len(losses)),
+            f"Yours never stops. After {wait} splits in a row without a new best, the run is over.",
+        ),
+        (
+            best_split(losses, wait + 1),
+            f"One split too late: {wait} failures in a row, the value of `wait`, are enough.",
+        ),
+        (_stopped(losses, wait - 1), f"One split too early: the run stops when {wait} splits in a row have failed."),
+        ((best, run - 1), "The second is a number of splits: if the last was number 3, counting from 0, 4 were run."),
+        (_stopped(losses, wait, against_last=True), "You compare with the split before. A new best is lower than all."),
+        (_stopped(losses, wait, equal=True), "A loss equal to the best is not better. Only a lower one counts."),
+        (_stopped(losses, wait, in_all=True), "A new best sets the count back to 0: `wait` counts splits in a row."),
+    ]:
+        if got == wrong:
+            return said
+    if len(got) == 2 and got[0] == losses[best]:
+        return "The first number is the loss of the best split. Return which split it was, counting from 0."
     return None
 
 
-def _softmax(scores: np.ndarray) -> np.ndarray:
-    weights = np.exp(scores - scores.max())
-    return weights / weights.sum()
+def _stopped(
+    losses: list[float], wait: int, *, against_last: bool = False, equal: bool = False, in_all: bool = False
+) -> tuple[int, int]:
+    """`best_split` with one mistake or another."""
+    best, before, count, run = 0, math.inf, 0, 0
+    for number, loss in enumerate(losses):
+        run = number + 1
+        better = loss <= before if equal else loss < before
+        best, count = (number, count if in_all else 0) if better else (best, count + 1)
+        before = loss if against_last or better else before
+        if count == wait:
+            break
+    return best, run
 
 
 # -- 4. reading curves ---------------------------------------------------------------------------------------
@@ -186,22 +243,6 @@ def _reading_mistakes(arguments: tuple, expected: str, got: Any) -> str | None:
 
 EXERCISES = (
     Exercise(
-        name="clip_by_norm",
-        task=(
-            "Write `clip_by_norm(gradients, clip)`: a list of arrays, one for each layer, scaled by one common factor "
-            "so that their norm, taken over all numbers of all arrays, is at most `clip`. Shorter ones stay."
-        ),
-        hints=(
-            "The norm is the square root of the sum of all squares, over all arrays.",
-            "If the norm is above `clip`, every number is multiplied by clip / norm; otherwise by 1.",
-            "`factor = min(1.0, clip / norm)`; mind a norm of 0. Then `[factor * gradient for gradient in gradients]`.",
-        ),
-        reference=clip_by_norm,
-        cases=_clip_cases,
-        diagnoses=_clip_mistakes,
-        afterword="With a learning rate of 20 and clip=0.25, no step of SGD is longer than 5, whatever the text.",
-    ),
-    Exercise(
         name="annealed_rates",
         task=(
             "Write `annealed_rates(valid_losses, learning_rate, anneal_factor, patience)`: the list of learning rates "
@@ -222,22 +263,39 @@ EXERCISES = (
         ),
     ),
     Exercise(
-        name="temperature_shares",
+        name="one_cycle_rate",
         task=(
-            "Write `temperature_shares(scores, temperature)`: from the model's scores of all characters, an array, "
-            "how likely each is to be written: the softmax of scores / temperature."
+            "Write `one_cycle_rate(done, highest)`: the learning rate when a share `done` (0 … 1) of the run is over. "
+            "In the first tenth it rises in a straight line from 0.04 of the highest rate to the highest; then it "
+            "falls along half a cosine to 0."
         ),
         hints=(
-            "Softmax: exp of every score, divided by the sum of all of them.",
-            "The temperature divides the scores before exp.",
-            "exp(1000) is infinite. Subtract `scores.max()` first, which changes no share.",
+            "Two cases: `done < 0.1` and the rest. At 0.1 both give the highest rate.",
+            "The rise: 0.04 + 0.96 * done / 0.1. For the fall, say first how much of it is over, from 0 to 1: "
+            "(done - 0.1) / 0.9.",
+            "The fall: 0.5 + 0.5 * math.cos(math.pi * (done - 0.1) / 0.9). Both times `highest`.",
         ),
-        reference=temperature_shares,
-        cases=_temperature_cases,
-        diagnoses=_temperature_mistakes,
-        afterword=(
-            "Towards temperature 0 all goes to the likeliest character; towards infinity all become equally likely."
+        reference=one_cycle_rate,
+        cases=_one_cycle_cases,
+        diagnoses=_one_cycle_mistakes,
+        afterword="It needs to know when the run ends, and nothing else: no patience, no count of splits.",
+    ),
+    Exercise(
+        name="best_split",
+        task=(
+            "Write `best_split(valid_losses, wait)`: go through the valid losses in order and stop as soon as `wait` "
+            "splits in a row have brought no new best. Return the number of the best split, counting from 0, and how "
+            "many splits were run."
         ),
+        hints=(
+            "Keep the number of the best split so far while you go through `enumerate(valid_losses)`.",
+            "A loss lower than that of the best split makes its number the best. Anything else changes nothing.",
+            "`number - best` is how many splits in a row have failed. If it is `wait`, leave the loop by `break`.",
+        ),
+        reference=best_split,
+        cases=_best_cases,
+        diagnoses=_best_mistakes,
+        afterword="This is early stopping. It saves time; best-lm.pt holds the best model with or without it.",
     ),
     Exercise(
         name="what_happened",

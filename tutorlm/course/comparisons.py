@@ -1,0 +1,142 @@
+"""Charts that compare: bars and labelled points. `tutorlm.course.plots` shows how to use them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
+
+from tutorlm.course.charts import (
+    INK,
+    SMALL,
+    Chart,
+    Look,
+    columns_of,
+    finished,
+    label,
+    legend,
+    looks,
+    pair_of,
+    paper,
+    short,
+)
+from tutorlm.course.placing import place_labels
+
+# -- bars ----------------------------------------------------------------------------------------------
+
+
+def bars(
+    groups: Mapping[str, Mapping[str, Any]],
+    *,
+    ylabel: str = "bits per character",
+    xlabel: str = "",
+    title: str | None = None,
+) -> None:
+    """Show bars, a panel for each group.
+
+    Numbers are bars that lie one below the other, with the name to the left and the number at the end. Sequences of
+    numbers are bars side by side at the places 1, 2, 3, …
+
+    Args:
+        groups: title of a panel → name → number or sequence of numbers.
+        ylabel: what the numbers are.
+        xlabel: what the places of sequences are.
+        title: above all panels.
+
+    Raises:
+        ValueError: there is no bar.
+    """
+    bars_chart(groups, ylabel, xlabel, title).show()
+
+
+def bars_chart(
+    groups: Mapping[str, Mapping[str, Any]], ylabel: str, xlabel: str = "", title: str | None = None
+) -> Chart:
+    """The chart that `bars` shows."""
+    names = list(dict.fromkeys(name for some in groups.values() for name in some))
+    if not names:
+        raise ValueError("there is no bar to draw")
+    look = looks(names)
+    lying = all(np.ndim(value) == 0 for some in groups.values() for value in some.values())
+    figure, all_axes = paper(len(groups), 0.75 + 0.27 * len(names) if lying else 2.6, sharey=lying or len(groups) > 1)
+    for number, (axes, (group, some)) in enumerate(zip(all_axes, groups.items(), strict=True)):
+        label(axes, title=group)
+        if lying:
+            _lying(axes, some, names, look)
+            label(axes, ylabel, "", group)
+        else:
+            _standing(axes, some, look)
+            label(axes, xlabel, "" if number % columns_of(all_axes) else ylabel, group)
+    if title:
+        figure.suptitle(title, color=INK, fontsize=SMALL + 2, x=0.01, ha="left", parse_math=False)
+    if not lying and len(names) > 1:
+        legend(figure, [Patch(label=name, **look[name].of_bar()) for name in names])
+    lines = [f"{group}: " + ", ".join(f"{name} {_numbers(value)}" for name, value in some.items())
+             for group, some in groups.items()]  # fmt: skip
+    return finished(figure, all_axes, {}, ylabel, lines)
+
+
+def _numbers(value: Any) -> str:
+    return " ".join(map(short, np.atleast_1d(np.asarray(value, dtype=float))))
+
+
+def _lying(axes: Axes, some: Mapping[str, float], names: Sequence[str], look: Mapping[str, Look]) -> None:
+    for name, value in some.items():
+        axes.barh(names.index(name), value, 0.68, **look[name].of_bar())
+        axes.annotate(f"{value:.2f}" if abs(value) < 100 else short(value), (max(value, 0), names.index(name)), (4, 0),
+                      textcoords="offset points", va="center", color=INK, fontsize=SMALL)  # fmt: skip
+    highest = max((value for value in some.values() if np.isfinite(value)), default=0)
+    axes.set_xlim(min([0.0, *some.values()]), 1.28 * highest or 1)
+    axes.set_yticks(range(len(names)), names, parse_math=False)
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.grid(visible=False, axis="y")
+    axes.tick_params(axis="y", length=0)
+    axes.xaxis.set_major_locator(MaxNLocator(4))
+
+
+def _standing(axes: Axes, some: Mapping[str, Any], look: Mapping[str, Look]) -> None:
+    wide = 0.8 / len(some)
+    for number, (name, value) in enumerate(some.items()):
+        heights = np.atleast_1d(np.asarray(value, dtype=float))
+        at = np.arange(1, len(heights) + 1) + (number - (len(some) - 1) / 2) * wide
+        axes.bar(at, heights, wide * 0.92, **look[name].of_bar())
+    axes.xaxis.set_major_locator(MaxNLocator(12, integer=True))
+    axes.grid(visible=False, axis="x")
+
+
+# -- points --------------------------------------------------------------------------------------------
+
+
+def points(named: Mapping[str, tuple[float, float]], *, xlabel: str, ylabel: str) -> None:
+    """Show points with their names, which overlap neither points nor one another.
+
+    Args:
+        named: name → (x, y), two numbers.
+
+    Raises:
+        ValueError: there is no point, or one is not two numbers.
+    """
+    points_chart(named, xlabel, ylabel).show()
+
+
+def points_chart(named: Mapping[str, tuple[float, float]], xlabel: str, ylabel: str) -> Chart:
+    """The chart that `points` shows."""
+    if not named:
+        raise ValueError("there is no point to draw")
+    places = {name: pair_of(name, place) for name, place in named.items()}
+    for name, (x, _) in places.items():
+        if len(x) != 1:
+            raise ValueError(f'give "{name}" as (x, y), two numbers')
+    figure, (axes,) = paper(1, 3.4, width=5.6)
+    for name, look in looks(named).items():
+        axes.plot(*places[name], look.marker or "o", color=look.colour, markersize=7, label=name)
+    axes.margins(0.16, 0.16)
+    label(axes, xlabel, ylabel)
+    figure.draw_without_rendering()
+    place_labels(axes, {name: (float(x[0]), float(y[0])) for name, (x, y) in places.items()})
+    lines = [f"{name}: {short(float(x[0]))}, {short(float(y[0]))}" for name, (x, y) in places.items()]
+    return finished(figure, [axes], {}, f"{ylabel} by {xlabel}", lines)

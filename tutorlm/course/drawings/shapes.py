@@ -1,0 +1,202 @@
+"""What the drawings are made of: text, letters, tiles, boxes and arrows, as pieces of SVG.
+
+Attributes are in single quotes, which need no escape inside the `src` of an image. Places are the centres of letters
+and the upper left corners of tiles. Heads of arrows are paths: a marker's id would have to be unique on the page.
+"""
+
+from __future__ import annotations
+
+import itertools
+import unicodedata
+from collections.abc import Iterable, Sequence
+from html import escape
+
+from tutorlm.course.colours import GREEN, PINK, SKY, YELLOW
+from tutorlm.course.drawing import COLUMNS
+from tutorlm.course.pages import shown
+
+WIDTH = 700
+INK = "currentColor"
+GATES = {"i": GREEN, "f": YELLOW, "g": SKY, "o": PINK}  # one colour in every drawing
+Place = tuple[float, float]
+
+
+def number(value: float) -> str:
+    """Rounded to one decimal, without a needless zero."""
+    short = f"{value:.1f}".removesuffix(".0")
+    return "0" if short == "-0" else short
+
+
+def plain(words: str) -> str:
+    """A learner's text on one line: white space and what cannot be printed made visible, but for single spaces."""
+    return "".join(c if c == " " or (c.isprintable() and unicodedata.category(c)[0] != "M") else c_shown(c, words)
+                   for c in words)  # fmt: skip
+
+
+def c_shown(character: str, words: str) -> str:
+    """A mark stays with its letter; other signs are named."""
+    is_mark = unicodedata.category(character)[0] == "M"
+    return character if is_mark and len(words) > 1 else shown(character)
+
+
+def shortened(words: str, most: int) -> str:
+    """At most that many characters, the last of them "…" if some were left out."""
+    return words if len(words) <= most else words[: most - 1].rstrip() + "…"
+
+
+def extent(words: str, size: float = 13) -> float:
+    """About how wide a text is, in pixels; rather too wide than too narrow."""
+    wide = sum(unicodedata.east_asian_width(c) in "WF" for c in words)
+    thin = sum(c in " .,:;'’|ijlt·()" or unicodedata.category(c)[0] == "M" for c in words)
+    return size * (1.0 * wide + 0.36 * thin + 0.62 * (len(words) - wide - thin))
+
+
+def text(x: float, y: float, words: str, anchor: str = "start", **attributes: object) -> str:
+    """A line of text with its baseline at y; further attributes such as `font_size=11`. The words are escaped."""
+    return f"<text x='{number(x)}' y='{number(y)}'{_written(attributes, anchor)}>{escape(words)}</text>"
+
+
+def title(x: float, y: float, words: str, anchor: str = "start") -> str:
+    """A heading within a drawing."""
+    return text(x, y, words, anchor, font_weight=600)
+
+
+def note(x: float, y: float, words: str, anchor: str = "start", **attributes: object) -> str:
+    """A small explanation."""
+    return text(x, y, words, anchor, **{"font_size": 11.5, "opacity": 0.75, **attributes})
+
+
+def _written(attributes: dict[str, object], anchor: str = "start") -> str:
+    given = {**({"text_anchor": anchor} if anchor != "start" else {}), **attributes}
+    return "".join(f" {name.replace('_', '-')}='{value}'" for name, value in given.items() if value is not None)
+
+
+def group(marks: str, **attributes: object) -> str:
+    """Elements that share attributes."""
+    return f"<g{_written(attributes)}>{marks}</g>"
+
+
+def letters(
+    places: Iterable[Place], characters: Iterable[str], size: float = 13, room: float = 0, **attributes: object
+) -> str:
+    """Characters centred at their places: spaces and line ends visible, marks on a circle, Arabic letters unjoined.
+
+    Args:
+        room: longer items are written smaller, so that they fit this width.
+    """
+    rows: dict[float, list[tuple[float, str]]] = {}
+    alone = ""
+    for (x, y), character in zip(places, characters, strict=True):
+        label = shown(str(character))
+        if label.startswith("U+"):
+            alone += text(x, y + size * 0.2, label[2:], font_size=number(size * 0.5))
+        elif len(label) > 1 or not _is_simple(label):
+            fit = min(1, room / extent(label, size)) if room and len(label) > 2 else 1
+            alone += text(x, y + size * 0.36 * fit, label, font_size=None if fit == 1 else number(size * fit))
+        else:
+            rows.setdefault(y, []).append((x, label))
+    for y, row in rows.items():
+        alone += _spaced(row, y + size * 0.36)
+    return group(alone, text_anchor="middle", font_size=number(size), **attributes)
+
+
+def numerals(places: Iterable[Place], numbers: Iterable[str], size: float = 10) -> str:
+    """Short numbers centred at their places; a row of them is one element, which keeps large tables small."""
+    rows: dict[float, list[tuple[float, str]]] = {}
+    for (x, y), digits in zip(places, numbers, strict=True):
+        begin, pitch = x - (len(digits) - 1) * size * 0.3, size * 0.6
+        rows.setdefault(y, []).extend((begin + place * pitch, digit) for place, digit in enumerate(digits))
+    marks = "".join(_spaced(row, y + size * 0.36) for y, row in rows.items())
+    return group(marks, text_anchor="middle", font_size=number(size))
+
+
+def _spaced(row: list[tuple[float, str]], baseline: float) -> str:
+    """Signs of one line, each at its own x."""
+    xs = " ".join(number(x) for x, _ in row)
+    return f"<text x='{xs}' y='{number(baseline)}'>{escape(''.join(sign for _, sign in row))}</text>"
+
+
+def _is_simple(character: str) -> bool:
+    """Whether a character never joins its neighbours: then a whole row can be one element."""
+    beyond = ord(character) > 0xFFFF or 0x1100 <= ord(character) <= 0x11FF  # jamo join to syllables
+    return not beyond and unicodedata.bidirectional(character) in ("L", "EN", "ES", "ET", "CS", "ON")
+
+
+def tiles(places: Iterable[Place], width: float, height: float, colour: str = INK, tint: float = 0.25) -> str:
+    """Tinted rectangles of one size and colour, as one path."""
+    w, h = number(width), number(height)
+    corners = [(round(x, 1), round(y, 1)) for x, y in places]
+    moves = ((x - a, y - b) for (a, b), (x, y) in itertools.pairwise(corners))
+    path = "".join(
+        f"{move}h{w}v{h}h-{w}z"
+        for move in [
+            *(f"M{number(x)} {number(y)}" for x, y in corners[:1]),
+            *(f"m{number(x)} {number(y)}" for x, y in moves),
+        ]
+    )
+    edge = f"stroke='{colour}' stroke-opacity='.55' stroke-linejoin='round'"
+    return f"<path d='{path}' fill='{colour}' fill-opacity='{tint:g}' {edge}/>" if path else ""
+
+
+def box(
+    x: float, y: float, width: float, height: float, colour: str = INK, tint: float = 0.14, radius: float = 6,
+    **attributes: object,
+) -> str:  # fmt: skip
+    """A rounded box."""
+    size = f"x='{number(x)}' y='{number(y)}' width='{number(width)}' height='{number(height)}' rx='{number(radius)}'"
+    more = _written({"stroke_opacity": 0.8, **attributes})
+    return f"<rect {size} fill='{colour}' fill-opacity='{tint:g}' stroke='{colour}'{more}/>"
+
+
+def line(points: Sequence[Place], colour: str = INK, **attributes: object) -> str:
+    """A line through points, its corners rounded."""
+    more = _written({"stroke_width": 1.6, **attributes})
+    return f"<path d='{_rounded(points)}' fill='none' stroke='{colour}'{more}/>"
+
+
+def arrow(points: Sequence[Place], colour: str = INK, head: float = 7, **attributes: object) -> str:
+    """A line through points with a head at the last."""
+    (x0, y0), (x, y) = points[-2:]
+    long = max(((x - x0) ** 2 + (y - y0) ** 2) ** 0.5, 1e-9)
+    dx, dy = (x - x0) / long * head, (y - y0) / long * head
+    shaft = line([*points[:-1], (x - 0.8 * dx, y - 0.8 * dy)], colour, **attributes)
+    corners = [(x - dx - dy / 2, y - dy + dx / 2), (x, y), (x - dx + dy / 2, y - dy - dx / 2)]
+    path = "M" + "L".join(f"{number(a)} {number(b)}" for a, b in corners) + "z"
+    opacity = f" opacity='{attributes['opacity']}'" if "opacity" in attributes else ""
+    return f"{shaft}<path d='{path}' fill='{colour}'{opacity}/>"
+
+
+def _rounded(points: Sequence[Place], radius: float = 7) -> str:
+    path = f"M{number(points[0][0])} {number(points[0][1])}"
+    for before, here, after in zip(points, points[1:], points[2:], strict=False):
+        into, out = _towards(here, before, radius), _towards(here, after, radius)
+        path += f"L{number(into[0])} {number(into[1])}Q{number(here[0])} {number(here[1])} "
+        path += f"{number(out[0])} {number(out[1])}"
+    return path + f"L{number(points[-1][0])} {number(points[-1][1])}"
+
+
+def _towards(here: Place, there: Place, radius: float) -> Place:
+    dx, dy = there[0] - here[0], there[1] - here[1]
+    share = min(radius / max((dx * dx + dy * dy) ** 0.5, 1e-9), 0.5)
+    return here[0] + dx * share, here[1] + dy * share
+
+
+def colour_of(column: int) -> str:
+    """The colour of a part of a stream; after the last they begin again."""
+    return COLUMNS[column % len(COLUMNS)]
+
+
+def is_right_to_left(words: str) -> bool:
+    """Whether people read a text from the right: its first letter says so."""
+    kinds = (unicodedata.bidirectional(c) for c in words)
+    return next((kind != "L" for kind in kinds if kind in ("L", "R", "AL")), False)
+
+
+def heat(places: Sequence[Place], values: Sequence[float], width: float, height: float, colour: str) -> str:
+    """Cells whose tint is a value from 0 to 1, in ten steps; each step is one path."""
+    marks = ""
+    steps = sorted((round(min(max(value, 0), 1) * 10), place) for value, place in zip(values, places, strict=True))
+    for step, cells in itertools.groupby(steps, key=lambda cell: cell[0]):
+        path = "".join(f"M{number(x)} {number(y + height / 2)}h{number(width)}" for _, (x, y) in cells)
+        marks += f"<path d='{path}' stroke-opacity='{step / 10 * 0.9 + 0.06:.2g}'/>"
+    return group(marks, stroke=colour, stroke_width=number(height), stroke_linecap="butt", fill="none")
