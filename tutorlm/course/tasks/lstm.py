@@ -223,11 +223,11 @@ def window_bits(scores: Tensor, targets: Tensor) -> Tensor:
 
 
 def _bits_cases() -> list[tuple]:
-    one = torch.tensor([[[0.0, math.log(3.0)]]])
+    small = torch.tensor([[[0.0, 1.0], [2.0, 0.0], [1.0, 1.5]], [[0.5, 0.0], [0.0, 3.0], [2.0, 1.0]]])
     large = torch.tensor([[[800.0, 799.0, 797.0], [-800.0, -801.0, -803.0]]])
     targets = torch.randint(4, (4, 4), generator=torch.Generator().manual_seed(0))
     return [
-        (one, torch.tensor([[0]])),
+        (small, torch.tensor([[0, 0, 1], [1, 1, 0]])),
         (2 * random_tensor(1, 2, 3, 5), torch.tensor([[0, 4, 2], [1, 1, 3]])),
         (3 * random_tensor(2, 4, 4, 4), targets),
         (large, torch.tensor([[0, 1]])),

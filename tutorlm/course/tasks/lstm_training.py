@@ -46,7 +46,7 @@ class _SmallModel:
         h, c = hidden
         c = c + weights["v"].sum() * window.float().mean()
         h = h * weights["w"].mean() + c
-        return ((weights["w"] - window[-1]) ** 2).mean() + (weights["v"] * h).sum() ** 2, (h, c)
+        return 2 * ((weights["w"] - window[-1]) ** 2).mean() + (weights["v"] * h).sum() ** 2, (h, c)
 
     def __repr__(self) -> str:
         return "bits_of"
@@ -63,7 +63,7 @@ def _training_cases() -> list[tuple]:
     model = _SmallModel()
     return [
         (weights(), window, hidden, model, 0.1, 100.0),
-        (weights(), window, hidden, model, 0.1, 0.25),
+        (weights(), window, hidden, model, 0.5, 1.0),
         (weights(), window, hidden, model, 20.0, 1.0),
     ]
 
@@ -104,23 +104,25 @@ def _of_update(arguments: tuple, old: Weights, slopes: Weights, new: Weights) ->
         "The gradients are always scaled to the length `clip`, also where they are shorter. The factor is at most 1.": (
             by(rate * clip / norm)
         ),
+        "You clip the step after multiplying by the learning rate. Clip the gradients.": (
+            by(rate * min(1.0, clip / (rate * norm)))
+        ),
         "The learning rate is missing.": by(share),
         "You divide by the learning rate. Multiply.": by(share / rate),
         "The norm is too large. It is the root of the sum of all squares, not the sum of the norms.": (
             by(rate * min(1.0, clip / sum(norms.values())))
         ),
         "The norm lacks its root: it is the root of the sum of all squares.": by(rate * min(1.0, clip / norm**2)),
-        "You clip the step after multiplying by the learning rate. Clip the gradients.": (
-            by(rate * min(1.0, clip / (rate * norm)))
-        ),
         "You clip each number of the gradients. The whole vector is scaled, so that its direction stays.": (
             {name: old[name] - rate * slopes[name].clamp(-clip, clip) for name in old}
         ),
         "The weights are the old ones.": dict(old),
     }
-    for said, wrong in mistakes.items():
+    for said, wrong in ({"": by(rate * share)} | mistakes).items():
         if all(name in new and like(new[name].detach(), wrong[name]) for name in old):
-            return said
+            if said:
+                return said
+            break  # the numbers are right
     if not all(name in new and new[name].requires_grad for name in old):
         return (
             "The new weights do not ask for gradients, so the next step could not learn. End with "
