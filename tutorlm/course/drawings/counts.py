@@ -22,7 +22,7 @@ from tutorlm.course.drawings.shapes import (
     numerals,
     plain,
     shortened,
-    text,
+    write,
 )
 from tutorlm.course.pages import shown
 
@@ -62,7 +62,7 @@ def share_bars(shares: Sequence[tuple[str, float]], left: float, top: float, wid
     for row, (item, share) in enumerate(shares):
         y = top + (row + 0.5) * BAR + 4.5
         if len(named(item)) > 2:
-            bars += text(left - 9, y, named(item), "end")
+            bars += write(left - 9, y, named(item), "end")
         bars += note(left + share / largest * width + 8, y, percent(share), opacity=0.85)
     return bars
 
@@ -88,7 +88,7 @@ def draw_shares(probabilities_by_item: Mapping[str, float], title: str = "") -> 
     drawn, rest = shares[:MOST_BARS], shares[MOST_BARS:]
     left = 12 + max(28.0, *(extent(named(item)) + 12 for item, _ in drawn))
     top = 36.0 if title else 8.0
-    marks = (text(12, 20, plain(title), font_weight=600) if title else "") + share_bars(drawn, left, top, 380)
+    marks = (write(12, 20, plain(title), font_weight=600) if title else "") + share_bars(drawn, left, top, 380)
     bottom = top + len(drawn) * BAR
     marks += line([(left - 0.5, top + 1), (left - 0.5, bottom - 1)], stroke_width=1, opacity=0.5)
     if rest:

@@ -14,6 +14,7 @@ from tutorlm.course.drawings.shapes import (
     INK,
     WIDTH,
     arrow,
+    arrows,
     box,
     extent,
     is_right_to_left,
@@ -24,9 +25,9 @@ from tutorlm.course.drawings.shapes import (
     numerals,
     plain,
     shortened,
-    text,
     tiles,
     title,
+    write,
 )
 from tutorlm.course.reading import Model
 from tutorlm.language_model import LanguageModel
@@ -67,7 +68,7 @@ def draw_model(model: Model, T: int, B: int) -> Drawing:  # noqa: N803
 
 def _fitted(x: float, y: float, words: str, room: float, size: float, **attributes: object) -> str:
     """Centred text, smaller if it would be wider than its room."""
-    return text(x, y, words, "middle", font_size=number(min(size, size * room / extent(words, size))), **attributes)
+    return write(x, y, words, "middle", font_size=number(min(size, size * room / extent(words, size))), **attributes)
 
 
 def _part(x: float, y: float, wide: float, high: float, part: tuple[str, str, int, str], layers: int) -> str:
@@ -128,58 +129,7 @@ def _symbols(lm: LanguageModel, T: int, B: int, y: float) -> str:  # noqa: N803
     marks = ""
     for place, (symbol, value, meaning) in enumerate(meanings):
         x, line_y = 12 + place % 3 * 232, y + place // 3 * 20
-        marks += text(x, line_y, symbol, font_size=12, font_weight=600)
-        marks += note(x + 14, line_y, f"= {value:,} {meaning}", opacity=0.85)
-    below = y + high + 18
-    return marks + note(middle, below, f"{weights:,}", "middle") + note(middle, below + 15, "weights", "middle")
-
-
-def _parts(lm: LanguageModel) -> list[tuple[str, str, int, str]]:
-    """Name, what it does, number of weights and colour of each part."""
-    V, E, H = len(lm.dictionary), lm.embedding_size, lm.hidden_size  # noqa: N806
-
-    def weights(part: torch.nn.Module) -> int:
-        return sum(parameter.numel() for parameter in part.parameters())
-
-    layers = "1 layer" if lm.nlayers == 1 else f"{lm.nlayers} layers"
-    found = [("embedding", f"{V:,} → {E:,}", weights(lm.encoder), EMBEDDING), ("LSTM", layers, weights(lm.rnn), LSTM)]
-    if lm.proj is not None:
-        found.append(("projection", f"{H:,} → {lm.nout:,}", weights(lm.proj), INK))
-    if lm.decoder is not None:
-        found.append(("decoder", f"{lm.nout or H:,} → {V:,}", weights(lm.decoder), DECODER))
-    return found
-
-
-def _shapes(lm: LanguageModel, T: int, B: int) -> list[tuple[str, str, str]]:  # noqa: N803
-    """What is on each arrow: the shape in letters, in numbers, and what it is."""
-    sizes = [("E", lm.embedding_size, "vectors"), ("H", lm.hidden_size, "states")]
-    if lm.nout:
-        sizes.append(("nout", lm.nout, "states"))
-    if lm.decoder is not None:
-        sizes.append(("V", len(lm.dictionary), "scores"))
-    start = f"{T}×{B}"
-    return [("T×B", start, "numbers"), *((f"T×B×{s}", f"{start}×{n}", name) for s, n, name in sizes)]
-
-
-def _loop(x: float, y: float, lm: LanguageModel, B: int) -> str:  # noqa: N803
-    """The state that the LSTM hands on to itself."""
-    way = [(x + 22, y - 3), (x + 22, y - 30), (x - 22, y - 30), (x - 22, y - 3)]
-    several = ", in every layer" if lm.nlayers > 1 else ""
-    words = f"state h and c: {B}×{lm.hidden_size} each{several}"
-    return arrow(way, stroke_width=1.6) + note(x, y - 40, words, "middle", opacity=0.9)
-
-
-def _symbols(lm: LanguageModel, T: int, B: int, y: float) -> str:  # noqa: N803
-    """What the letters mean."""
-    meanings = [
-        ("T", T, "characters in a window"), ("B", B, "columns, read side by side"),
-        ("V", len(lm.dictionary), "items in the dictionary"), ("E", lm.embedding_size, "numbers for a character"),
-        ("H", lm.hidden_size, "units of the LSTM"),
-    ]  # fmt: skip
-    marks = ""
-    for place, (symbol, value, meaning) in enumerate(meanings):
-        x, line_y = 12 + place % 3 * 232, y + place // 3 * 20
-        marks += text(x, line_y, symbol, font_size=12, font_weight=600)
+        marks += write(x, line_y, symbol, font_size=12, font_weight=600)
         marks += note(x + 14, line_y, f"= {value:,} {meaning}", opacity=0.85)
     return marks
 
@@ -242,7 +192,7 @@ def _letters_and_numbers(words: str, ids: list[int], lm: LanguageModel) -> str:
     ellipsis = "".join(note(left - 8, y, "…", "end") for y in (47, 117)) if more else ""
     marks = title(left, 20, "text") + tiles([(x - CELL / 2, 30) for x in xs], CELL, 26, INK, 0.05) + ellipsis
     marks += letters([(x, 43) for x in xs], seen, 14)
-    marks += "".join(arrow([(x, 62), (x, 96)], head=5, opacity=0.5, stroke_width=1) for x in xs)
+    marks += arrows(([(x, 62), (x, 96)] for x in xs), head=5, opacity=0.5, stroke_width=1)
     marks += tiles([(x - CELL / 2, 100) for x in xs], CELL, 26, EMBEDDING, 0.18)
     marks += numerals([(x, 113) for x in xs], map(str, ids[-SEEN:]), 10.5 if max(ids) < 1000 else 8)
     unknown = lm.dictionary.unknown_index if lm.dictionary.unknown_index in ids else None

@@ -51,19 +51,19 @@ def extent(words: str, size: float = 13) -> float:
     return size * (1.0 * wide + 0.36 * thin + 0.62 * (len(words) - wide - thin))
 
 
-def text(x: float, y: float, words: str, anchor: str = "start", **attributes: object) -> str:
+def write(x: float, y: float, words: str, anchor: str = "start", **attributes: object) -> str:
     """A line of text with its baseline at y; further attributes such as `font_size=11`. The words are escaped."""
-    return f"<text x='{number(x)}' y='{number(y)}'{_written(attributes, anchor)}>{escape(words)}</text>"
+    return f"<text x='{number(x)}' y='{number(y)}'{_written(attributes, anchor)}>{escape(words, quote=False)}</text>"
 
 
 def title(x: float, y: float, words: str, anchor: str = "start") -> str:
     """A heading within a drawing."""
-    return text(x, y, words, anchor, font_weight=600)
+    return write(x, y, words, anchor, font_weight=600)
 
 
 def note(x: float, y: float, words: str, anchor: str = "start", **attributes: object) -> str:
     """A small explanation."""
-    return text(x, y, words, anchor, **{"font_size": 11.5, "opacity": 0.75, **attributes})
+    return write(x, y, words, anchor, **{"font_size": 11.5, "opacity": 0.75, **attributes})
 
 
 def _written(attributes: dict[str, object], anchor: str = "start") -> str:
@@ -89,10 +89,10 @@ def letters(
     for (x, y), character in zip(places, characters, strict=True):
         label = shown(str(character))
         if label.startswith("U+"):
-            alone += text(x, y + size * 0.2, label[2:], font_size=number(size * 0.5))
+            alone += write(x, y + size * 0.2, label[2:], font_size=number(size * 0.5))
         elif len(label) > 1 or not _is_simple(label):
             fit = min(1, room / extent(label, size)) if room and len(label) > 2 else 1
-            alone += text(x, y + size * 0.36 * fit, label, font_size=None if fit == 1 else number(size * fit))
+            alone += write(x, y + size * 0.36 * fit, label, font_size=None if fit == 1 else number(size * fit))
         else:
             rows.setdefault(y, []).append((x, label))
     for y, row in rows.items():
@@ -113,7 +113,7 @@ def numerals(places: Iterable[Place], numbers: Iterable[str], size: float = 10) 
 def _spaced(row: list[tuple[float, str]], baseline: float) -> str:
     """Signs of one line, each at its own x."""
     xs = " ".join(number(x) for x, _ in row)
-    return f"<text x='{xs}' y='{number(baseline)}'>{escape(''.join(sign for _, sign in row))}</text>"
+    return f"<text x='{xs}' y='{number(baseline)}'>{escape(''.join(sign for _, sign in row), quote=False)}</text>"
 
 
 def _is_simple(character: str) -> bool:
@@ -122,7 +122,9 @@ def _is_simple(character: str) -> bool:
     return not beyond and unicodedata.bidirectional(character) in ("L", "EN", "ES", "ET", "CS", "ON")
 
 
-def tiles(places: Iterable[Place], width: float, height: float, colour: str = INK, tint: float = 0.25) -> str:
+def tiles(
+    places: Iterable[Place], width: float, height: float, colour: str = INK, tint: float = 0.25, edge: bool = True
+) -> str:  # fmt: skip
     """Tinted rectangles of one size and colour, as one path."""
     w, h = number(width), number(height)
     corners = [(round(x, 1), round(y, 1)) for x, y in places]
@@ -134,8 +136,8 @@ def tiles(places: Iterable[Place], width: float, height: float, colour: str = IN
             *(f"m{number(x)} {number(y)}" for x, y in moves),
         ]
     )
-    edge = f"stroke='{colour}' stroke-opacity='.55' stroke-linejoin='round'"
-    return f"<path d='{path}' fill='{colour}' fill-opacity='{tint:g}' {edge}/>" if path else ""
+    stroke = f" stroke='{colour}' stroke-opacity='.55' stroke-linejoin='round'" if edge else ""
+    return f"<path d='{path}' fill='{colour}' fill-opacity='{tint:g}'{stroke}/>" if path else ""
 
 
 def box(
@@ -156,14 +158,22 @@ def line(points: Sequence[Place], colour: str = INK, **attributes: object) -> st
 
 def arrow(points: Sequence[Place], colour: str = INK, head: float = 7, **attributes: object) -> str:
     """A line through points with a head at the last."""
-    (x0, y0), (x, y) = points[-2:]
-    long = max(((x - x0) ** 2 + (y - y0) ** 2) ** 0.5, 1e-9)
-    dx, dy = (x - x0) / long * head, (y - y0) / long * head
-    shaft = line([*points[:-1], (x - 0.8 * dx, y - 0.8 * dy)], colour, **attributes)
-    corners = [(x - dx - dy / 2, y - dy + dx / 2), (x, y), (x - dx + dy / 2, y - dy - dx / 2)]
-    path = "M" + "L".join(f"{number(a)} {number(b)}" for a, b in corners) + "z"
-    opacity = f" opacity='{attributes['opacity']}'" if "opacity" in attributes else ""
-    return f"{shaft}<path d='{path}' fill='{colour}'{opacity}/>"
+    return arrows([points], colour, head, **attributes)
+
+
+def arrows(ways: Iterable[Sequence[Place]], colour: str = INK, head: float = 7, **attributes: object) -> str:
+    """Several arrows of one kind: their shafts are one path, their heads another."""
+    shafts = heads = ""
+    for way in ways:
+        (x0, y0), (x, y) = way[-2:]
+        long = max(((x - x0) ** 2 + (y - y0) ** 2) ** 0.5, 1e-9)
+        dx, dy = (x - x0) / long * head, (y - y0) / long * head
+        shafts += _rounded([*way[:-1], (x - 0.8 * dx, y - 0.8 * dy)])
+        corners = [(x - dx - dy / 2, y - dy + dx / 2), (x, y), (x - dx + dy / 2, y - dy - dx / 2)]
+        heads += "M" + "L".join(f"{number(a)} {number(b)}" for a, b in corners) + "z"
+    more = _written({"stroke_width": 1.6, **attributes})
+    opacity = _written({"opacity": attributes.get("opacity")})
+    return f"<path d='{shafts}' fill='none' stroke='{colour}'{more}/><path d='{heads}' fill='{colour}'{opacity}/>"
 
 
 def _rounded(points: Sequence[Place], radius: float = 7) -> str:
@@ -194,9 +204,12 @@ def is_right_to_left(words: str) -> bool:
 
 def heat(places: Sequence[Place], values: Sequence[float], width: float, height: float, colour: str) -> str:
     """Cells whose tint is a value from 0 to 1, in ten steps; each step is one path."""
-    marks = ""
-    steps = sorted((round(min(max(value, 0), 1) * 10), place) for value, place in zip(values, places, strict=True))
-    for step, cells in itertools.groupby(steps, key=lambda cell: cell[0]):
-        path = "".join(f"M{number(x)} {number(y + height / 2)}h{number(width)}" for _, (x, y) in cells)
+    marks, cells = "", [(round(min(max(v, 0), 1) * 10), y, x) for v, (x, y) in zip(values, places, strict=True)]
+    for step, of_step in itertools.groupby(sorted(cells), key=lambda cell: cell[0]):
+        path, ended = "", (0.0, 0.0)
+        for _, y, x in of_step:
+            path += f"{'m' if path else 'M'}{number(x - ended[0])} {number(y - ended[1])}h{number(width)}"
+            ended = x + width, y
         marks += f"<path d='{path}' stroke-opacity='{step / 10 * 0.9 + 0.06:.2g}'/>"
-    return group(marks, stroke=colour, stroke_width=number(height), stroke_linecap="butt", fill="none")
+    below = {"stroke": colour, "stroke_width": number(height), "stroke_linecap": "butt", "fill": "none"}
+    return group(marks, transform=f"translate(0 {number(height / 2)})", **below)

@@ -21,9 +21,9 @@ from tutorlm.course.drawings.shapes import (
     note,
     number,
     plain,
-    text,
     tiles,
     title,
+    write,
 )
 from tutorlm.course.drawings.tables import COLUMN, HEAD, ROW, columns_table
 
@@ -90,7 +90,7 @@ def _stretches(words: str, B: int, rows: int, places: list[Place]) -> str:  # no
     for b in range(B):
         own = places[b * rows : (b + 1) * rows]
         marks += tiles(map(corner, own), CELL, ROW, colour_of(b))
-        marks += text(own[0][0], own[0][1] - 16, str(b), "middle", font_size=11, font_weight=600)
+        marks += write(own[0][0], own[0][1] - 16, str(b), "middle", font_size=11, font_weight=600)
     if rest := places[B * rows :]:
         marks += tiles(map(corner, rest), CELL, ROW, INK, 0.05)
         marks += note(rest[0][0], rest[0][1] - 16, "left over", "start" if rest[0][0] < WIDTH - 70 else "middle")
@@ -122,7 +122,7 @@ def _windows(rows: int, T: int | None, left: float, right: float, top: float) ->
         y, lower, x = top + begin * ROW, top + end * ROW, right + 10
         marks += line([(x, y + 4), (x + 6, y + 4), (x + 6, lower - 4), (x, lower - 4)], opacity=0.7)
         size = "" if window and end - begin == T else f": {'T = ' if end - begin == T else ''}{_rows(end - begin)}"
-        marks += text(x + 16, (y + lower) / 2 + 4.5, f"window {window}{size}")
+        marks += write(x + 16, (y + lower) / 2 + 4.5, f"window {window}{size}")
         if end < rows:
             marks += line([(left - 30, lower), (right + 6, lower)], stroke_dasharray="5 4")
     return marks

@@ -11,7 +11,7 @@ from tutorlm.course.drawing import Drawing
 from tutorlm.course.drawings.checks import characters_of, whole_number
 from tutorlm.course.drawings.shapes import (
     WIDTH,
-    arrow,
+    arrows,
     colour_of,
     extent,
     group,
@@ -20,9 +20,9 @@ from tutorlm.course.drawings.shapes import (
     note,
     plain,
     shortened,
-    text,
     tiles,
     title,
+    write,
 )
 from tutorlm.course.pages import shown
 
@@ -55,11 +55,11 @@ def columns_table(
         return drawn + letters(middles, (items[row][b] for b in range(table.shape[1]) for row in rows), size)
 
     marks = cells([row for row in range(len(table)) if row not in faint])
-    head = "".join(text(x + width / 2, top + 13, str(b)) for b, x in enumerate(edges))
+    head = "".join(write(x + width / 2, top + 13, str(b)) for b, x in enumerate(edges))
     marks += group(head, font_size=11, font_weight=600, text_anchor="middle")
     if first is not None:
         ys = (top + HEAD + (row + 0.5) * ROW + 4 for row in range(len(table)))
-        side = "".join(text(left - 8, y, str(row)) for row, y in enumerate(ys, first))
+        side = "".join(write(left - 8, y, str(row)) for row, y in enumerate(ys, first))
         marks += group(side, font_size=11, opacity=0.7, text_anchor="end")
     return marks + (group(cells(faint), opacity=0.35) if faint else "")
 
@@ -129,8 +129,8 @@ def draw_windows(columns: Any, T: int, start: int = 0) -> Drawing:  # noqa: N803
         table = drawn[begin : begin + rows]
         marks += title(corner, y - HEAD - 10, f"{name} {table.shape[0]} × {every.shape[1]}")
         marks += columns_table(table, corner, y - HEAD, width, None)
-    for row in range(rows):
-        marks += arrow([(x - 15, y + (row + 0.5) * ROW), (x + 15, y + (row + 0.5) * ROW)], opacity=0.7)
+    ys = [y + (row + 0.5) * ROW for row in range(rows)]
+    marks += arrows(([(x - 15, level), (x + 15, level)] for level in ys), opacity=0.7)
     bottom = top + HEAD + (last - first) * ROW
     if every.shape[1] > IN_WINDOW:
         marks += note(left, bottom + 18, f"the first {IN_WINDOW} of {every.shape[1]} columns")
@@ -149,4 +149,4 @@ def _window_alt(columns: np.ndarray, start: int, stop: int) -> str:
 def _bracket(x: float, begin: float, end: float, name: str, side: int) -> str:
     tip = x + side * 6
     marks = line([(x, begin), (tip, begin), (tip, end), (x, end)], stroke_width=2)
-    return marks + text(tip + side * 7, (begin + end) / 2 + 4.5, name, "end" if side < 0 else "start", font_weight=600)
+    return marks + write(tip + side * 7, (begin + end) / 2 + 4.5, name, "end" if side < 0 else "start", font_weight=600)

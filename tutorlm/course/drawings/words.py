@@ -17,9 +17,9 @@ from tutorlm.course.drawings.shapes import (
     number,
     plain,
     shortened,
-    text,
     tiles,
     title,
+    write,
 )
 from tutorlm.sentence import Sentence
 
@@ -87,7 +87,7 @@ def _sentence(
     marks += letters([(x, CELLS + 13) for x in xs], characters, min(15, pitch * 0.72))
     left, right, lower = min(xs[start + 1], xs[end - 1]) - edge, max(xs[start + 1], xs[end - 1]) + edge, CELLS + 32
     marks += line([(left, lower), (left, lower + 5), (right, lower + 5), (right, lower)])
-    return marks + text((left + right) / 2, lower + 20, "the word", "middle")
+    return marks + write((left + right) / 2, lower + 20, "the word", "middle")
 
 
 def _way(first: float, last: float, lane: float, colour: str, gap: float | None = None) -> str:
@@ -114,7 +114,7 @@ def _vector(before: float, after: float, word: str) -> str:
         (("forward state", after, FORWARD, BLUE, side), ("backward state", before, BACKWARD, ORANGE, -side))
     ):
         y = VECTOR + row * HALF
-        marks += box(left, y, wide, HALF, colour, 0.25, 3) + text(middle, y + HALF / 2 + 4.5, name, "middle")
+        marks += box(left, y, wide, HALF, colour, 0.25, 3) + write(middle, y + HALF / 2 + 4.5, name, "middle")
         edge, level = middle + way * wide / 2, y + HALF / 2
         out = x if way * (x - edge) >= 15 else edge + way * 20
         arm = [(x, lane - 5), *([(x, ARMS), (out, ARMS)] if out != x else []), (out, level), (edge, level)]
