@@ -38,11 +38,12 @@ class Drawing:
     def svg(self, ink: str = "currentColor") -> str:
         """The drawing as an `<svg>` element."""
         size = f'width="{self.width:.0f}" height="{self.height:.0f}" viewBox="0 0 {self.width:.0f} {self.height:.0f}"'
+        colour = "inherit" if ink == "currentColor" else ink
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape(self.alt)}" {size} '
-            f'direction="ltr" style="max-width:100%;height:auto;color:{ink}" font-family="{FONT}" font-size="13" '
+            f'direction="ltr" style="max-width:100%;height:auto;color:{colour}" font-family="{FONT}" font-size="13" '
             f'fill="currentColor" stroke-linecap="round">{self.marks}</svg>'
-        ).replace("color:currentColor", "color:inherit")
+        )
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         image = quote(self.svg("#808080"), safe=" /:=;,.-()'_+*!?@")

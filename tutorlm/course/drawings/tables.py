@@ -89,9 +89,18 @@ def draw_columns(**titles_and_arrays: Any) -> Drawing:
         marks += title(x + NUMBERS, y + 14, shortened(heading, 80)) + columns_table(table, x + NUMBERS, y + 22, width)
         tallest, widest = max(tallest, 22 + HEAD + len(table) * ROW), max(widest, x + wide)
         x += wide + 34
-        first = plain("".join(map(str, table[:, 0].tolist()[:20])))
-        said.append(f"{heading} with {len(table)} rows and {table.shape[1]} columns, column 0 being “{first}”")
-    return Drawing(min(WIDTH, widest + 12), y + tallest + 10, "Tables of characters: " + "; ".join(said) + ".", marks)
+        said.append(_told(heading, table))
+    return Drawing(min(WIDTH, widest + 12), y + tallest + 10, "Tables: " + "; ".join(said) + ".", marks)
+
+
+def _told(heading: str, table: np.ndarray) -> str:
+    """A table in words: its shape, and its first column, or its only row."""
+    rows, columns = table.shape
+    items = [str(item) for item in (table[0] if rows == 1 else table[:, 0]).tolist()]
+    written = plain((" " if max(map(len, items)) > 1 else "").join(items[:20])) + ("…" if len(items) > 20 else "")
+    if rows == 1:
+        return f"{heading}, one row of {columns}: “{written}”"
+    return f"{heading}, {rows} rows and {columns} columns, the first of them “{written}”"
 
 
 def draw_windows(columns: Any, T: int, start: int = 0) -> Drawing:  # noqa: N803
