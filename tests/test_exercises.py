@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import html.parser
+import re
 import subprocess
 import sys
 import types
@@ -501,6 +502,12 @@ def test_an_outcome_is_a_word_and_a_status_and_takes_its_colours_from_the_page(w
     assert "color: currentColor" in page
     assert "background: none" in page
     assert "background: #" not in page
+
+
+def test_long_messages_and_code_wrap_at_words_and_only_words_too_long_for_the_page_within():
+    page = Note("try again", "twice", "message " * 90, "code")._repr_html_()
+    styles = [re.search(rf'<{tag}[^>]*style="([^"]*)"', page)[1] for tag in ("div dir", "pre")]
+    assert all("white-space: pre-wrap; word-break: normal; overflow-wrap: anywhere" in style for style in styles)
 
 
 def test_a_result_comes_as_text_and_as_html_with_the_same_content():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import time
@@ -9,8 +10,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from browser import NotebookPage, find_chromium, open_browser, running_lab, write_notebook
+
+from tutorlm.course import barred, pages
 
 ROOT = Path(__file__).parent.parent
 BADGES = ("https://colab.research.google.com/assets/colab-badge.svg", "https://mybinder.org/badge_logo.svg")
@@ -198,3 +202,37 @@ def test_every_explorer_answers_to_its_controls(opened):
             notebook.cell(number).scroll_into_view_if_needed()
             notebook.cell(number).screenshot(path=PICTURES / f"{name}_{theme.lower()}.png")
     notebook.theme("JupyterLab Light")
+
+
+TEXTS = {
+    "en": "The ferry left the library, and all of them were gone by noon. " * 3,
+    "ar": "عادت الحافلة الزرقاء إلى العمل بين المحطة والميناء بعد غياب دام شتاء كاملا. " * 3,
+    "hi": "शुक्रवार को रेलवे स्टेशन की घड़ी अचानक उल्टी चलने लगी। " * 3,
+    "ko": "연날리기 축제에서 줄이 끊어진 연 하나가 해원신문에 난 어떤 기사보다 멀리 갔다. " * 3,
+}
+
+
+@pytest.mark.parametrize("language", TEXTS)
+def test_bars_of_a_text_are_above_it_in_every_line_and_the_text_runs_as_without_them(lab, language):
+    text, width = TEXTS[language], 600
+    bits = np.linspace(0.5, 9, len(text))
+    with_bars = barred.barred(text, np.minimum(bits / 8, 1), list(text), "x", None, bits)
+    plain = f'<div id="plain" dir="auto" style="font-size:{barred.FONT}px;display:inline-block">{text}</div>'
+    page = lab[0].new_page(viewport={"width": width, "height": 900})
+    page.set_content(f"<!doctype html><body style='margin:0'>{pages.page('x', with_bars)}<nobr>{plain}</nobr>")
+    box, lines = page.evaluate(
+        """() => {
+            const area = document.querySelector('.tlm-bars');
+            const boxes = [...area.querySelectorAll('span')].flatMap(span => [...span.getClientRects()]);
+            return [area.getBoundingClientRect().toJSON(), boxes.map(one => one.toJSON())];
+        }"""
+    )
+    tops = sorted({round(one["top"]) for one in lines if one["width"]})
+    assert len(tops) >= 3  # so it wraps
+    assert all(below - above == barred.LINE for above, below in itertools.pairwise(tops))
+    assert tops[0] - box["top"] >= 9  # room for the number above a full bar
+    assert max(one["bottom"] for one in lines) <= box["bottom"] + 1
+    assert max(one["right"] for one in lines) <= width + 6 and min(one["left"] for one in lines) >= 0
+    whole = page.evaluate("document.querySelector('#plain').getBoundingClientRect().width")
+    assert sum(one["width"] for one in lines) == pytest.approx(whole, rel=0.03)  # letters join, conjuncts stay whole
+    page.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html.parser
+import itertools
 import re
 import time
 from collections import Counter
@@ -16,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tutorlm import Dictionary, FlairEmbeddings, Sentence
-from tutorlm.course import pages
+from tutorlm.course import barred, pages
 from tutorlm.course.lines import in_reading_order, show_lines
 from tutorlm.course.reading import TextReading, read_text
 from tutorlm.dictionary import CoverageReport, MissingCharacter, count_items
@@ -31,7 +32,7 @@ VOID = {"line", "circle", "rect", "path"}
 ATTRIBUTES = {
     "role", "aria-label", "style", "class", "dir", "title", "scope", "viewbox", "font-family", "transform", "opacity",
     "fill", "stroke", "stroke-width", "stroke-dasharray", "x", "y", "x1", "x2", "y1", "y2", "r", "width", "height", "d",
-    "font-size", "font-weight",
+    "font-size", "font-weight", "data-bits",
 }  # fmt: skip
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 lines = words | st.text(
@@ -150,6 +151,13 @@ def test_numbers_in_a_table_stand_to_the_right_and_words_do_not():
     ]  # fmt: skip
 
 
+def test_rows_of_tables_have_no_ground_of_their_own_and_notes_wrap_at_words():
+    style = pages.page("x")
+    assert ".tlm-table tr,.tlm-cells tr{background:none!important}" in style
+    assert re.search(r"\.tlm-note\{[^}]*word-break:normal;overflow-wrap:anywhere", style)
+    assert not re.search(r"#fff|white\b(?!-space)", style)
+
+
 def test_columns_hold_their_parts_in_order():
     page = Page(pages.side_by_side([pages.plain("first"), pages.plain("second")]))
     assert page.text == "firstsecond"
@@ -159,7 +167,7 @@ def test_columns_hold_their_parts_in_order():
 @given(lines.filter(bool), words)
 def test_any_text_with_bars_is_shown_as_it_is_but_for_a_sign_at_line_ends(text, label):
     heights = np.linspace(-1, 1, len(text))
-    page = Page(pages.barred(text, heights, [f"<{c}>" for c in text], label, heights > 0.5))
+    page = Page(barred.barred(text, heights, [f"<{c}>" for c in text], label, heights > 0.5))
     assert page.text == text.replace("\n", "⏎\n")
     assert page.all("div")[0]["dir"] == "auto"
     assert page.all("div")[0]["aria-label"] == label
@@ -171,21 +179,21 @@ def test_any_text_with_bars_is_shown_as_it_is_but_for_a_sign_at_line_ends(text, 
 @given(lines.filter(bool))
 def test_the_surprise_of_any_text_is_shown_on_the_text_in_the_models_normal_form(text):
     read = reading_of(text)
-    page = Page(pages.surprise(read, text))
+    page = Page(barred.surprise(read, text))
     assert page.text == read.text.replace("\n", "⏎\n")
     assert all("bits" in span["title"] and "expected: " in span["title"] for span in page.all("span"))
 
 
 @given(lines.filter(bool))
 def test_the_activation_along_any_text_is_shown_on_the_text_as_it_is(text):
-    page = Page(pages.activation(text, np.linspace(-1, 1, len(text)), text))
+    page = Page(barred.activation(text, np.linspace(-1, 1, len(text)), text))
     assert page.text == text.replace("\n", "⏎\n")
 
 
 @pytest.mark.parametrize("draw", [
-    lambda: pages.barred("", np.zeros(0), [], "x"),
-    lambda: pages.activation("", np.zeros(0), "x"),
-    lambda: pages.surprise(reading_of(""), "x"),
+    lambda: barred.barred("", np.zeros(0), [], "x"),
+    lambda: barred.activation("", np.zeros(0), "x"),
+    lambda: barred.surprise(reading_of(""), "x"),
 ])  # fmt: skip
 def test_an_empty_text_with_bars_is_an_empty_page(draw):
     assert Page(draw()).text == ""
@@ -206,7 +214,7 @@ def test_any_items_a_model_reads_are_shown_as_they_are(items):
     reading = Reading(np.zeros(n + 2), np.array([1]), np.array([0]), np.array([1]), 1)
     page = Page(pages.offsets(reading, ["\n", *items, " "], True, 0))
     cells = [data for path, data in page.texts if path[-1] == "td"]
-    assert "".join(cells) == "⏎" + "".join(map(pages.shown, items)) + "␣" + "".join(map(str, range(n + 2)))
+    assert "".join(cells) == "⏎" + "".join(map(barred.shown, items)) + "␣" + "".join(map(str, range(n + 2)))
 
 
 @pytest.mark.parametrize("character", ["<", "&", '"', "'", "<script>", "\u0301", "\n", "한"])
@@ -214,7 +222,7 @@ def test_characters_that_fall_out_of_a_dictionary_are_shown_with_their_names_wha
     missing = (MissingCharacter(character, 3, "U+<", NASTY, "<i>"),)
     report = CoverageReport(0.5, 6, missing, {"<i>": (6, 3)})
     page = Page(pages.coverage(report, 4, 5))
-    assert page.within("bdi") == [pages.shown(character)]
+    assert page.within("bdi") == [barred.shown(character)]
     assert page.all("bdi")[0]["title"] == f"U+< {NASTY}"
     assert "<i>" in page.within("td")
 
@@ -278,7 +286,7 @@ WHOLE = {
 
 
 def signs(text: str) -> list[str]:
-    return [text[where] for where in pages.clusters(text)]
+    return [text[where] for where in barred.clusters(text)]
 
 
 @pytest.mark.parametrize("sign", WHOLE.values(), ids=WHOLE)
@@ -325,7 +333,7 @@ def test_a_text_is_taken_apart_between_its_signs(text, expected):
 
 @given(lines.filter(bool))
 def test_the_signs_of_a_text_one_behind_the_other_are_the_text(text):
-    places = pages.clusters(text)
+    places = barred.clusters(text)
     assert "".join(text[where] for where in places) == text
     assert all(where.start < where.stop for where in places)
     assert [where.stop for where in places[:-1]] == [where.start for where in places[1:]]
@@ -333,59 +341,111 @@ def test_the_signs_of_a_text_one_behind_the_other_are_the_text(text):
 
 def test_three_thousand_flags_are_taken_apart_in_less_than_a_second():
     began = time.perf_counter()
-    assert len(pages.clusters("🇩🇪" * 1500)) == 1500
+    assert len(barred.clusters("🇩🇪" * 1500)) == 1500
     assert time.perf_counter() - began < 1
 
 
 # -- bars -----------------------------------------------------------------------------------------------
 
 
-def classes(text, heights, missing=None) -> list[list[str]]:
-    page = Page(pages.barred(text, np.array(heights, float), list(text), "x", missing))
-    return [span["class"].split() for span in page.all("span")]
+def bars(text, heights, missing=None, bits=None) -> list[tuple[list[str], int]]:
+    """The classes and the height in pixels of each bar."""
+    page = Page(barred.barred(text, np.array(heights, float), list(text), "x", missing, bits))
+    return [
+        (span["class"].split(), int(re.search(r"\d+|$", span.get("style", ""))[0] or 0)) for span in page.all("span")
+    ]
 
 
-def test_bars_stand_on_the_ground_for_positive_and_hang_from_above_for_negative_heights():
-    assert classes("abcdef", [1, 0.5, 0.01, 0, -0.25, -1]) == [["tlm-u8"], ["tlm-u4"], [], [], ["tlm-d2"], ["tlm-d8"]]
+def test_bars_of_units_are_above_the_line_for_positive_and_below_it_for_negative_values():
+    found = bars("abcdef", [1, 0.5, 0.01, 0, -0.25, -1])
+    assert [height for _, height in found] == [20, 10, 0, 0, 5, 20]
+    assert [names for names, _ in found] == [["tlm-over"]] * 4 + [["tlm-under"]] * 2
+
+
+def test_bars_of_surprise_are_forty_pixels_for_eight_bits():
+    bits = np.array([8.0, 4.0, 0.1, 0.0, 20.0])
+    found = bars("abcde", np.minimum(bits / 8, 1), None, bits)
+    assert found == [(["tlm-up"], height) for height in (40, 20, 0, 0, 40)]
+
+
+def test_two_bits_more_can_be_seen():
+    bits = np.array([4.36, 2.58, 1.44])
+    heights = [height for _, height in bars("yet", bits / 8, None, bits)]
+    assert heights[0] - heights[1] >= 8 and heights[1] - heights[2] >= 5
+
+
+def test_the_style_of_a_page_draws_all_kinds_of_bars():
     style = pages.page("x")
-    assert re.search(r"\.tlm-u4\{background:linear-gradient\(to top,rgba\([\d,.]+\) 50%,transparent 50%\)\}", style)
-    assert re.search(r"\.tlm-d2\{background:linear-gradient\(to bottom,rgba\([\d,.]+\) 25%,transparent 25%\)\}", style)
-    for name in (f"tlm-{side}{level}{{" for side in "ud" for level in range(1, 9)):
-        assert name in style
+    for name in ("up", "over", "under"):
+        assert re.search(rf"\.tlm-bars \.tlm-{name}\{{background:linear-gradient\(#\w{{6}},", style)
+    assert "tlm-missing{" in style and "attr(data-bits)" in style
+    assert "%3E8%3C/text%3E" in style and "%3E%2B1%3C/text%3E" in style  # the numbers of both scales
 
 
 def test_heights_beyond_one_fill_the_bar_and_no_more():
-    assert classes("ab", [7, -7]) == [["tlm-u8"], ["tlm-d8"]]
+    assert [height for _, height in bars("ab", [7, -7])] == [20, 20]
 
 
 def test_a_sign_of_several_characters_gets_the_largest_of_their_heights_either_way():
-    assert classes("e\u0301x", [0.25, -0.75, 0.5]) == [["tlm-d6"], ["tlm-u4"]]
+    assert bars("e\u0301x", [0.25, -0.75, 0.5]) == [(["tlm-under"], 15), (["tlm-over"], 10)]
 
 
 def test_a_sign_with_a_character_the_model_cannot_read_is_marked():
-    assert classes("e\u0301x", [1, 0, 0], np.array([False, True, False])) == [["tlm-u8", "tlm-missing"], []]
+    found = bars("e\u0301x", [1, 0, 0], np.array([False, True, False]))
+    assert [names for names, _ in found] == [["tlm-over", "tlm-missing"], ["tlm-over"]]
 
 
 def test_eight_bits_are_a_full_bar_and_characters_elsewhere_have_none():
     read = reading_of("abab")
     read.bits[:] = [8.0, 20.0, 4.0, 8.0]
-    spans = Page(pages.surprise(read, "x", slice(0, 3))).all("span")
-    assert [span["class"] for span in spans] == ["tlm-u8", "tlm-u8", "tlm-u4", ""]
+    spans = Page(barred.surprise(read, "x", slice(0, 3))).all("span")
+    assert [span.get("style") for span in spans] == ["--b:40", "--b:40", "--b:20", None]
+
+
+def numbers(text: str, bits: list[float]) -> list[str | None]:
+    page = Page(barred.barred(text, np.zeros(len(text)), list(text), "x", None, np.array(bits, float)))
+    return [span.get("data-bits") for span in page.all("span")]
+
+
+def test_the_highest_bars_have_their_number_where_there_is_room():
+    assert numbers("abcdefg", [0.1, 4.36, 2.58, 2.4, 0, 0, 3.21]) == [None, "4.4", None, None, None, None, "3.2"]
+    assert numbers("배나무", [3, 4, 5]) == ["3.0", "4.0", "5.0"]  # wide signs have room
+    assert numbers("배나무", [13, 4, 15]) == ["13.0", None, "15.0"]
+    assert numbers("abc", [1, 1.9, 0]) == [None] * 3  # low bars need none
+    assert numbers("e\u0301", [1, 3]) == ["3.0"]
+
+
+@given(st.lists(st.floats(0, 30), min_size=1, max_size=60))
+def test_numbers_above_bars_are_apart_and_the_highest_is_always_there(bits):
+    found = numbers("n" * len(bits), bits)
+    places = [place for place, number in enumerate(found) if number]
+    assert all(b - a >= 2 for a, b in itertools.pairwise(places))
+    if max(bits) >= barred.NUMBERED:
+        assert f"{max(bits):.1f}" in found
+
+
+@pytest.mark.parametrize("text", ["क्षत्रिय नमस्ते", "مرحبا", "שלום", "👩‍👩‍👧🇩🇪", "한글"])
+def test_a_text_with_bars_is_one_run_of_inline_elements_in_which_letters_can_join(text):
+    page = Page(barred.barred(text, np.ones(len(text)), list(text), "x", None, np.full(len(text), 9.0)))
+    assert {name for name, _ in page.tags} == {"div", "span"}
+    assert page.within("span") == [text[where] for where in barred.clusters(text)]
+    rules = re.findall(r"\.tlm-bars[^{}]*span\{([^}]*)\}", pages.page("x"))
+    assert rules and not any(re.search(r"inline-block|margin|padding-(left|right)|padding:", rule) for rule in rules)
 
 
 def test_the_tip_tells_bits_and_what_was_expected_with_white_space_made_visible():
     read = reading_of("a é")
-    spans = Page(pages.surprise(read, "x")).all("span")
+    spans = Page(barred.surprise(read, "x")).all("span")
     assert spans[1]["title"].startswith(f"␣: {read.bits[1]:.1f} bits\nexpected: ")
     assert spans[2]["title"].startswith(f"é: {read.bits[2]:.1f} bits, not in the dictionary\nexpected: ")
     likely, share = read.likeliest(1)[0]
-    assert f"expected: {pages.shown(likely)} {share:.0%}, " in spans[1]["title"]
-    assert spans[2]["class"].endswith("tlm-missing")
+    assert f"expected: {barred.shown(likely)} {share:.0%}, " in spans[1]["title"]
+    assert spans[2]["class"].split()[-1] == "tlm-missing"
 
 
 def test_what_was_certain_costs_nothing_and_not_less():
     model = strong_model(Dictionary(), True, hidden_size=4)  # one item only: <unk>
-    assert "-0.0" not in pages.surprise(read_text(model, "a"), "x")
+    assert "-0.0" not in barred.surprise(read_text(model, "a"), "x")
 
 
 @pytest.mark.parametrize(("character", "sign"), [
@@ -394,11 +454,11 @@ def test_what_was_certain_costs_nothing_and_not_less():
     ("\u3000", "U+3000"), ("😀", "😀"),
 ])  # fmt: skip
 def test_every_character_can_be_seen(character, sign):
-    assert pages.shown(character) == sign
+    assert barred.shown(character) == sign
 
 
 def test_nothing_can_be_seen_too():
-    assert pages.shown("") == "∅"
+    assert barred.shown("") == "∅"
 
 
 # -- the rows of words ---------------------------------------------------------------------------------
@@ -434,10 +494,10 @@ def test_the_framed_row_is_that_of_the_state_that_is_the_words_vector(language, 
         assert framed == [place for place, cell in enumerate(below) if "tlm-state" in cell["class"]]
         (row,) = (int(numbers[place]) for place in framed)
         assert torch.allclose(states[row, 0], vectors[token], atol=1e-5)
-        assert letters[framed[0]] == pages.shown(items[row])
+        assert letters[framed[0]] == barred.shown(items[row])
         tinted = "".join(letters[place] for place, cell in enumerate(top) if "tlm-token" in cell["class"])
         word = model.dictionary.encode(model.dictionary.normalize(sentence[token].text))
-        assert tinted == "".join(pages.shown(model.dictionary.get_item_for_index(int(index))) for index in word)
+        assert tinted == "".join(barred.shown(model.dictionary.get_item_for_index(int(index))) for index in word)
         inside = framed[0] in [place for place, cell in enumerate(top) if "tlm-token" in cell["class"]]
         assert inside is not with_whitespace
         assert page.all("table")[0]["dir"] == "auto"
@@ -547,7 +607,7 @@ def test_coverage_tells_what_falls_out_by_script_and_most_frequent_first():
         at = cells.index(name)
         out = [m for m in report.missing if m.script == name]
         assert cells[at + 1 : at + 5] == [f"{seen}", f"{covered / seen:.3%}", f"{len(out)}", f"{seen - covered}"]
-    assert page.within("bdi") == [pages.shown(m.character) for m in report.missing]
+    assert page.within("bdi") == [barred.shown(m.character) for m in report.missing]
     assert page.within("small") == [f"×{m.count}" for m in report.missing]
     assert [m.count for m in report.missing] == sorted((m.count for m in report.missing), reverse=True)
 

@@ -823,11 +823,11 @@ def test_the_prompt_is_on_the_page_without_bars_and_the_rest_with(looked_on, for
     explorer = explore_generation(model_of("en", forward), "The <b>", length=50)
     live_page(explorer)
     explorer.controls["temperature"].value = 1.5
-    spans = re.findall(r'<span class="([^"]*)"', explorer.html.value)
+    spans = re.findall(r'<span class="tlm-up[^>]*', explorer.html.value)
     assert len(spans) == 57
     prompt = spans[:7] if forward else spans[-7:]
-    assert all("tlm-u" not in span for span in prompt)
-    assert sum("tlm-u" in span for span in spans) > 10
+    assert all("--b:" not in span for span in prompt)
+    assert sum("--b:" in span for span in spans) > 10
 
 
 @both_ways
@@ -839,7 +839,7 @@ def test_the_bars_are_the_surprise_with_which_the_text_was_written(monkeypatch, 
         seen.append((read.bits[part].mean(), label))
         return ""
 
-    monkeypatch.setattr(explorers.pages, "surprise", surprise)
+    monkeypatch.setattr(explorers, "surprise", surprise)
     still_page(explore_generation(model_of("en", forward), prompt, length=30))
     assert seen
     for bits_of_bars, label in seen:

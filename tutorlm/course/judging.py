@@ -90,11 +90,12 @@ class Note:
     def _repr_html_(self) -> str:
         word, name, message, code = map(html.escape, (self.word, self.name, self.message, self.code))
         message = re.sub("`([^`]+)`", r"<code>\1</code>", message)
-        pre = "background: none; color: currentColor; margin: .4em 0 0; white-space: pre-wrap"
+        wrap = "white-space: pre-wrap; word-break: normal; overflow-wrap: anywhere"  # at words where there are any
+        pre = f"background: none; color: currentColor; margin: .4em 0 0; {wrap}"
         return (
-            f'<div role="status" style="color: currentColor; padding: .3em .8em; '
+            f'<div role="status" style="color: currentColor; max-width: 60rem; padding: .3em .8em; '
             f'border-left: .4em solid {COLOURS.get(self.word, "currentColor")}"><strong>{word}</strong> · {name}'
-            + (f'<div dir="auto" style="white-space: pre-wrap; margin-top: .3em">{message}</div>' if message else "")
+            + (f'<div dir="auto" style="{wrap}; margin-top: .3em">{message}</div>' if message else "")
             + (f'<pre style="{pre}"><code style="background: none; color: inherit">{code}</code></pre>' if code else "")
             + "</div>"
         )

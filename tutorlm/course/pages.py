@@ -6,28 +6,16 @@ light and dark pages. They never carry information alone: a bar's height, a bord
 
 from __future__ import annotations
 
-import itertools
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from html import escape
 
 import numpy as np
 
+from tutorlm.course.barred import STYLE, shown
 from tutorlm.course.colours import BLUE, ORANGE, rgb
-from tutorlm.course.reading import TextReading
 from tutorlm.dictionary import CoverageReport
 from tutorlm.embeddings import Reading
-
-LEVELS = 8  # heights of a bar
-FULL = 8.0  # bits of a full bar
-_JOINERS = ("\u200c", "\u200d")
-_FOLLOWERS = (  # skin tones, vowel and final jamo, tags of the flags of Scotland and others
-    ("\U0001f3fb", "\U0001f3ff"), ("\u1160", "\u11ff"), ("\U000e0020", "\U000e007f"),
-)  # fmt: skip
-# Signs that join the next letter to this one: at the same offset in each block from Devanagari to Malayalam, then
-# those of Burmese, Khmer, Tai Tham, Balinese and Javanese.
-_VIRAMAS = (*(chr(block + 0x4D) for block in range(0x0900, 0x0D80, 0x80)), *"\u1039\u17d2\u1a60\u1b44\ua9c0")
 
 
 def page(label: str, *parts: str) -> str:
@@ -39,32 +27,21 @@ def page(label: str, *parts: str) -> str:
     )
 
 
-def _rule(name: str, colour: str, direction: str, level: int) -> str:
-    tint = f"rgba({rgb(colour)},.5)"
-    height = 100 * level // LEVELS
-    return f".tlm-{name}{level}{{background:linear-gradient(to {direction},{tint} {height}%,transparent {height}%)}}"
-
-
 _STYLE = (
     "<style>"
-    + "".join(
-        _rule(name, colour, direction, level)
-        for name, colour, direction in (("u", ORANGE, "top"), ("d", BLUE, "bottom"))
-        for level in range(1, LEVELS + 1)
-    )
+    + STYLE
     + ".tlm-text{white-space:pre-wrap;overflow-wrap:anywhere;font-size:1.15em;line-height:1.9;margin:.2em 0;"
     "padding:.2em .4em;border:1px solid rgba(128,128,128,.35);border-radius:4px}"
-    ".tlm-text span{padding-bottom:.1em}.tlm-text span:hover{outline:2px solid currentColor}"
-    ".tlm-missing{border-bottom:2px dotted currentColor;opacity:.75}"
-    ".tlm-table{border-collapse:collapse;margin:.3em 0}"
-    ".tlm-table th,.tlm-table td{padding:.1em .7em;text-align:start;border-bottom:1px solid rgba(128,128,128,.3)}"
+    ".tlm-table{border-collapse:collapse;margin:.3em 0}.tlm-table tr,.tlm-cells tr{background:none!important}"
+    ".tlm-table th,.tlm-table td{color:inherit;padding:.1em .7em;text-align:start;"
+    "border-bottom:1px solid rgba(128,128,128,.3)}"
     ".tlm-table td.tlm-number{text-align:end}"
     ".tlm-cells{border-collapse:separate;border-spacing:2px;display:block;overflow-x:auto}"
     ".tlm-cells td{border:1px solid rgba(128,128,128,.35);border-radius:3px;min-width:1.3em;padding:.05em .15em;"
     "text-align:center}.tlm-cells tr+tr td{border:0;font-size:.72em;opacity:.8}"
     f".tlm-cells td.tlm-token{{background:rgba({rgb(ORANGE)},.35)}}"
     ".tlm-cells td.tlm-state{outline:3px solid currentColor;font-weight:bold;opacity:1}"
-    ".tlm-note{opacity:.8;font-size:.92em;margin:.2em 0}"
+    ".tlm-note{opacity:.8;font-size:.92em;margin:.2em 0;word-break:normal;overflow-wrap:anywhere}"
     "</style>"
 )
 
@@ -91,62 +68,6 @@ def _cell(text: str) -> str:
     return f'<td dir="auto"{number}>{escape(text)}</td>'
 
 
-# -- text with a bar behind each character -----------------------------------------------------------
-
-
-def clusters(text: str) -> list[slice]:
-    """The slices that are rendered as one glyph: a letter with its marks, joined emoji, the jamo of a syllable.
-
-    A tag inside a cluster would break the glyph apart, so tags go around it.
-    """
-    begins = [place for place in range(len(text)) if place == 0 or not _continues_cluster(text, place)]
-    return [slice(a, b) for a, b in itertools.pairwise([*begins, len(text)])]
-
-
-def _continues_cluster(text: str, place: int) -> bool:
-    here, before = text[place], text[place - 1]
-    if unicodedata.category(here)[0] == "M" or here in _JOINERS or before == "\u200d":
-        return True
-    if any(first <= here <= last for first, last in _FOLLOWERS):
-        return True
-    if "\U0001f1e6" <= here <= "\U0001f1ff" and "\U0001f1e6" <= before <= "\U0001f1ff":  # two make a flag
-        run = text[:place]
-        return (len(run) - len(run.rstrip("".join(map(chr, range(0x1F1E6, 0x1F200)))))) % 2 == 1
-    return before in _VIRAMAS and unicodedata.category(here)[0] == "L"
-
-
-def shown(character: str) -> str:
-    """A character for a tooltip or a table, with white space made visible."""
-    names = {"\n": "⏎", " ": "␣", "\t": "⇥", "": "∅"}
-    if character in names:
-        return names[character]
-    if not character.isprintable():
-        return f"U+{ord(character[0]):04X}"
-    return "◌" + character if unicodedata.category(character[0])[0] == "M" else character
-
-
-def barred(text: str, heights: np.ndarray, tips: Sequence[str], label: str, missing: np.ndarray | None = None) -> str:
-    """Text with a bar behind each cluster: from below for positive heights, from above for negative ones.
-
-    Args:
-        heights: one for each character, -1 … 1; a cluster gets the largest of its characters.
-        tips: one for each character, shown on hover.
-        label: the description for screen readers.
-        missing: which characters are not in the dictionary, (n,); they are underlined.
-    """
-    parts = []
-    for where in clusters(text):
-        height = np.nan_to_num(heights[where][np.abs(heights[where]).argmax()], nan=1.0)
-        level = round(float(np.clip(abs(height), 0, 1)) * LEVELS)
-        names = [f"tlm-{'u' if height > 0 else 'd'}{level}"] if level else []
-        if missing is not None and missing[where].any():
-            names.append("tlm-missing")
-        cluster = text[where].replace("\n", "⏎\n")
-        tip = escape("\n".join(tips[where]))
-        parts.append(f'<span class="{" ".join(names)}" title="{tip}">{escape(cluster)}</span>')
-    return f'<div class="tlm-text" dir="auto" role="group" aria-label="{escape(label)}">{"".join(parts)}</div>'
-
-
 def plain(text: str) -> str:
     """A text without bars, escaped."""
     return f'<div class="tlm-text" dir="auto">{escape(text)}</div>'
@@ -156,23 +77,6 @@ def side_by_side(parts: Iterable[str]) -> str:
     """Parts in columns if the page is wide enough."""
     columns = "".join(f'<div style="flex:1 1 20rem;min-width:0">{part}</div>' for part in parts)
     return f'<div style="display:flex;flex-wrap:wrap;gap:1rem">{columns}</div>'
-
-
-def surprise(reading: TextReading, label: str, places: slice = slice(None)) -> str:
-    """A text with a bar of surprise behind each character at `places` (full height: 8 bits or more)."""
-    tips = []
-    for place in range(len(reading.text)):
-        likely = ", ".join(f"{shown(item)} {p:.0%}" for item, p in reading.likeliest(place))
-        unknown = "" if reading.known[place] else ", not in the dictionary"
-        tips.append(f"{shown(reading.text[place])}: {reading.bits[place]:.1f} bits{unknown}\nexpected: {likely}")
-    heights = np.zeros(len(reading.text))
-    heights[places] = np.minimum(1, reading.bits[places] / FULL)
-    return barred(reading.text, heights, tips, label, ~reading.known)
-
-
-def activation(text: str, values: np.ndarray, label: str) -> str:
-    """A text with a bar behind each character: the activation (-1 … 1) of a hidden unit after it."""
-    return barred(text, values, [f"{shown(c)}: {value:+.2f}" for c, value in zip(text, values, strict=True)], label)
 
 
 # -- which state becomes a word's vector ---------------------------------------------------------------
@@ -298,11 +202,12 @@ def left_out(report: CoverageReport, at_most: int = 60) -> str:
 
 
 BARS = note(
-    "The bar behind a character is its surprise: none for 0 bits, full for 8 bits or more. Hover over a "
-    "character to see what the model expected there. Dotted: not in its dictionary."
+    "The bar above a character is its surprise, from 0 to 8 bits; a full bar may be more. Point at a character to see "
+    "its number, and what the model expected there. Dotted: not in its dictionary."
 )
 UNIT_BARS = note(
-    "The bar behind a character is the unit's activation after it: from below up to +1, from above down to −1."
+    "The bar above a character is the unit's activation after it: up to +1 above the line, down to −1 below it. "
+    "Point at a character to see its number."
 )
 OFFSETS = note(
     "Above: what the model reads, with ⏎ for a line end and ␣ for a space. Below: the row of the state after it. "
