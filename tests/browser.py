@@ -144,6 +144,10 @@ class NotebookPage:
             timeout=seconds * 1000,
         )
 
+    def save(self) -> None:
+        """Write the notebook to its file."""
+        self.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+
     def cell(self, number: int) -> Any:
         """The code cell with this number, from 0."""
         return self.page.locator(".jp-CodeCell").nth(number)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -60,8 +61,10 @@ def opened(lab) -> Iterator[Callable[..., NotebookPage]]:
     pages = []
 
     def open_notebook(name: str, cells: list[str] | None = None) -> NotebookPage:
-        if cells is None:
+        if cells is None and (ROOT / "notebooks" / name).exists():
             shutil.copy(ROOT / "notebooks" / name, folder / name)
+        elif cells is None:
+            assert (folder / name).exists()
         else:
             write_notebook(folder / name, [SET_UP, *cells])
         pages.append(NotebookPage(browser, address, f"notebooks/{name}"))
@@ -201,6 +204,84 @@ def test_every_explorer_answers_to_its_controls(opened):
         for number, name in enumerate(EXPLORERS, start=1):
             notebook.cell(number).scroll_into_view_if_needed()
             notebook.cell(number).screenshot(path=PICTURES / f"{name}_{theme.lower()}.png")
+    notebook.theme("JupyterLab Light")
+
+
+def test_a_guess_is_kept_and_compared(opened):
+    notebook = opened("guess.ipynb", [
+        "from tutorlm.course import predict, reveal",
+        'predict("bits", 3)',
+        'reveal("bits", 1.89, "bits per character")',
+    ])  # fmt: skip
+    notebook.run_all()
+    notebook.page.get_by_text("Your guess was 1.11 too high").wait_for()
+    notebook.picture(PICTURES / "guess.png")
+
+
+def test_stored_answers_are_folded_until_the_cell_is_run(opened):
+    notebook = opened("03_language_model.ipynb")
+    stored = (ROOT / "notebooks" / "03_language_model.ipynb").read_text(encoding="utf-8")
+    answer = re.search(r"It is [\d.]+ bits per character", stored).group()
+    assert not notebook.page.get_by_text(answer).first.is_visible()
+    assert notebook.page.get_by_text("<!-- run the cell to see this -->").count() >= 3
+    assert notebook.page.get_by_text("Put your guess in place of").count() >= 3
+
+
+DRAWINGS = {
+    "stream": 'draw_stream("The ferry left. 배가 떠났다.", B=4, T=2)',
+    "cell": "draw_cell()",
+    "unrolled": 'draw_unrolled("The ferry", T=3, windows=3)',
+    "directions": 'draw_directions("The ferry left", 1)',
+}
+
+
+def test_drawings_follow_the_theme_and_are_shown_before_they_are_run(opened, lab):
+    cells = ["from tutorlm.course.drawings import *", *DRAWINGS.values()]
+    notebook = opened("drawings.ipynb", cells)
+    notebook.run_all()
+    notebook.wait_until_idle()
+    for theme, ink in (("Light", "rgba(0, 0, 0, 0.87)"), ("Dark", "rgb(255, 255, 255)")):
+        notebook.theme(f"JupyterLab {theme}")
+        for number, name in enumerate(DRAWINGS, start=2):
+            drawn = notebook.cell(number).locator("svg[role=img]")
+            drawn.scroll_into_view_if_needed()
+            assert drawn.is_visible() and drawn.get_attribute("aria-label")
+            assert drawn.evaluate("svg => getComputedStyle(svg).color") == ink
+            assert not notebook.cell(number).locator("img").is_visible()
+            notebook.cell(number).screenshot(path=PICTURES / f"drawing_{name}_{theme.lower()}.png")
+    notebook.theme("JupyterLab Light")
+    notebook.save()
+    stranger = lab[2] / "received.ipynb"  # as it comes from somebody else: not trusted, not run
+    stranger.write_text((lab[2] / "drawings.ipynb").read_text().replace("draw_cell()", "draw_cell() "))
+    received = opened("received.ipynb", None)
+    for number in range(2, 2 + len(DRAWINGS)):
+        assert received.cell(number).locator("img").is_visible()
+        assert received.cell(number).locator(".jp-OutputArea-output").inner_text().strip() == ""
+
+
+def test_a_folder_of_models_is_judged_on_the_page(opened):
+    notebook = opened("capstone.ipynb", [
+        "import shutil\nfrom tutorlm.course.exercises import check",
+        '''folder = Path("my_language")
+shutil.copytree(samples + "/ko", folder / "corpus")
+dictionary = Dictionary.from_files(folder / "corpus" / "train")
+for name in ("forward", "backward"):
+    LanguageModel(dictionary, name == "forward", 8, 1).save(folder / name / "best-lm.pt")''',
+        'check("beat_the_ngram", "my_language/forward")',
+        'check("my_language", ...)',
+        'check("my_language", "my_language")',
+    ])  # fmt: skip
+    notebook.run_all()
+    notebook.wait_until_idle()
+    notebook.page.get_by_text("still a placeholder").wait_for()
+    report = notebook.cell(5)
+    report.scroll_into_view_if_needed()
+    assert report.locator("li").count() == 7  # six steps are passed, counting is not beaten
+    assert "The forward model needs" in report.inner_text()
+    assert report.locator("svg[role=img]").is_visible()
+    for theme in ("Light", "Dark"):
+        notebook.theme(f"JupyterLab {theme}")
+        report.screenshot(path=PICTURES / f"capstone_{theme.lower()}.png")
     notebook.theme("JupyterLab Light")
 
 

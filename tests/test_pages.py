@@ -32,7 +32,7 @@ VOID = {"line", "circle", "rect", "path"}
 ATTRIBUTES = {
     "role", "aria-label", "style", "class", "dir", "title", "scope", "viewbox", "font-family", "transform", "opacity",
     "fill", "stroke", "stroke-width", "stroke-dasharray", "x", "y", "x1", "x2", "y1", "y2", "r", "width", "height", "d",
-    "font-size", "font-weight", "data-bits",
+    "font-size", "font-weight", "text-anchor", "data-bits",
 }  # fmt: skip
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 lines = words | st.text(
@@ -581,6 +581,43 @@ def test_the_lines_lead_from_the_chosen_word_to_those_near_it():
     strong = [g["opacity"] for g in page.all("g")]
     assert [strong[0], strong[1], strong[3]] == ["1"] * 3 != strong[2]
     assert [text["font-weight"] for text in page.all("text")] == ["normal", "bold", "normal", "normal"]
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("apart", [1.0, 0.05])
+def test_no_label_lies_on_another_or_on_the_marker_of_another_word(seed, apart):
+    rng = np.random.default_rng(seed)
+    middles = rng.normal(size=(6, 2))
+    points = np.concatenate([middles, middles + apart * rng.normal(size=(6, 2)), middles[:2]])
+    words = [
+        "the",
+        "the",
+        "harbourmaster",
+        "saw",
+        "배를",
+        "a",
+        "the",
+        "The",
+        "saw",
+        "mayor",
+        "plank",
+        "섬에",
+        "the",
+        "the",
+    ]
+    page = Page(pages.scatter(points, words, [0] * 14, 3, [8, 0, 7]))
+    marks, boxes = places_of(page), []
+    for (x, y), text, word in zip(marks, page.all("text"), words, strict=True):
+        size, left, middle = float(text["font-size"]), x + float(text["x"]), y + float(text["y"]) - 4
+        wide = size * sum(1.0 if ord(sign) > 0x1100 else 0.6 for sign in word)
+        left -= wide if text["text-anchor"] == "end" else 0
+        boxes.append((left, left + wide, middle - 0.5 * size, middle + 0.5 * size))
+        assert left >= 0 and left + wide <= 720
+    for number, (left, right, top, bottom) in enumerate(boxes):
+        for a, b, c, d in boxes[:number]:
+            assert right <= a or b <= left or bottom <= c or d <= top
+        for x, y in marks:
+            assert (x, y) == marks[number] or not (left < x < right and top < y < bottom)
 
 
 def test_more_sentences_than_signs_can_be_drawn():

@@ -41,9 +41,9 @@ def naive_split(text, delimiter):
 
 WRONG = [
     ("batchify", lambda ids, B: whole(ids, B).reshape(-1, B), "The stream runs across your rows"),
-    ("batchify", lambda ids, B: whole(ids, B).reshape(B, len(ids) // B), "That is (B, T)"),
+    ("batchify", lambda ids, B: whole(ids, B).reshape(B, len(ids) // B), "has the shape (B, rows)"),
     ("batchify", from_the_end, "You leave out the first characters"),
-    ("batchify", padded, "You fill the last row up"),
+    ("batchify", padded, "You fill up the last row"),
     ("batchify", lambda ids, B: ids.reshape(B, -1).T, "raised ValueError: cannot reshape array of size 14"),
     ("batchify", lambda ids, B: batchify(ids, B).astype(np.int64), "has dtype int64, not uint8"),
     ("batchify", lambda ids, B: batchify(ids, B).tolist(), "is a list, not an array"),

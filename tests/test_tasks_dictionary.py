@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import Counter
 
@@ -28,13 +29,40 @@ def shares(counts):
     return [count / sum(counts.values()) for count in counts.values() if count]
 
 
+def joined_with_overlap(pieces, pair):
+    return [a + b if (a, b) == pair else a for a, b in zip(pieces, [*pieces[1:], ""], strict=True)]
+
+
+def joined_as_tuples(pieces, pair):
+    return [pair if piece == "".join(pair) else piece for piece in tasks.merge_pair(pieces, pair)]
+
+
+def joined_by_spelling(pieces, pair):
+    merged = []
+    for piece in pieces:
+        if merged and merged[-1] + piece == "".join(pair):
+            merged[-1] += piece
+        else:
+            merged.append(piece)
+    return merged
+
+
+def losing_the_last(pieces, pair):
+    merged, place = [], 0
+    while place < len(pieces) - 1:
+        is_pair = (pieces[place], pieces[place + 1]) == pair
+        merged.append("".join(pair) if is_pair else pieces[place])
+        place += 2 if is_pair else 1
+    return merged
+
+
 def by_list_index(text, items):
     return [items.index(character) for character in text]
 
 
 WRONG = [
-    ("encode", lambda text, items: [c for c in text if c in items], "You give back characters"),
-    ("encode", lambda text, items: [items.index(c) for c in text if c in items], "not held are dropped"),
+    ("encode", lambda text, items: [c for c in text if c in items], "You return characters"),
+    ("encode", lambda text, items: [items.index(c) for c in text if c in items], "not in the list are dropped"),
     ("encode", lambda text, items: [items.index(c) + 1 for c in text], "one too high"),
     ("encode", lambda text, items: tasks.encode(text.lower(), items), "You lower-case the text"),
     ("encode", lambda text, items: [0] if text == "<unk>" else tasks.encode(text, items), "five characters"),
@@ -70,6 +98,15 @@ WRONG = [
         lambda counts: sum(c / sum(counts.values()) * bits(c / sum(counts.values())) for c in counts.values()),
         "raised ValueError",  # at the count of 0
     ),
+    ("unigram_bits", lambda counts: max(bits(p) for p in shares(counts)), "the rarest character"),
+    ("merge_pair", lambda pieces, pair: "".join(pieces), "You return one string"),
+    ("merge_pair", joined_as_tuples, "as a tuple"),
+    ("merge_pair", lambda pieces, pair: list(pieces), "Nothing has been joined"),
+    ("merge_pair", lambda pieces, pair: tasks._merged_once(pieces, *pair), "Only the first pair"),
+    ("merge_pair", joined_with_overlap, "The second half of the pair"),
+    ("merge_pair", losing_the_last, "The last piece is lost"),
+    ("merge_pair", joined_by_spelling, "what spells the same"),
+    ("merge_pair", lambda pieces, pair: pieces.clear(), "changed its input"),
 ]  # fmt: skip
 
 
@@ -107,3 +144,11 @@ def test_the_afterword_on_coverage_and_jamo_is_true_of_the_sample_corpora(sample
 
 def test_equal_counts_cost_as_many_bits_as_the_uniform_model():
     assert tasks.unigram_bits(dict.fromkeys("배가왔다", 3)) == uniform_bits(4)
+
+
+def test_joins_keep_every_character_and_join_from_left_to_right():
+    for pieces, pair in tasks._merge_cases():
+        merged = tasks.merge_pair(pieces, pair)
+        assert "".join(merged) == "".join(pieces)
+        assert pair not in itertools.pairwise(merged) or pair[0] == pair[1]
+    assert tasks.merge_pair(list("aaa"), ("a", "a")) == ["aa", "a"]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 
 import pytest
+import torch
 from conftest import strong_model
 from promises_of_tasks import mistakes_are_named, references_are_right
 
 from tutorlm import Dictionary, LanguageModelTrainer, TextCorpus
 from tutorlm.course.tasks import fine_tuning as tasks
-from tutorlm.fine_tuning import compare
+from tutorlm.fine_tuning import compare, distance
 from tutorlm.training.optimizers import layer_rate
 
 
@@ -18,7 +20,65 @@ def fitting(name, rates):
     return [rates[key] for key in rates if name.startswith(key)]
 
 
+def entropy(text):
+    return 1 / tasks.how_far(1, text)
+
+
+def surprises(text):
+    return [-math.log2(count / len(text)) for count in Counter(text).values()]
+
+
+def lowered(weight, bias, unknown, new, everywhere, by):
+    """The rows copied, and biases lowered `by` so much: <unk>'s too, or only those of the new rows."""
+    weight = torch.cat([weight, weight[unknown].repeat(new, 1)])
+    bias = torch.cat([bias, bias[unknown].repeat(new)])
+    bias[-new:] -= by
+    bias[unknown] -= by * everywhere
+    return weight, bias
+
+
+def grown_with(rows):
+    def wrong(weight, bias, unknown, new):
+        return torch.cat([weight, rows(weight, unknown, new)]), tasks.grown(weight, bias, unknown, new)[1]
+
+    return wrong
+
+
+def divided(weight, bias, unknown, new):
+    weight, bias = lowered(weight, bias, unknown, new, True, 0)
+    bias[unknown] /= new + 1
+    bias[-new:] /= new + 1
+    return weight, bias
+
+
+def everything_lowered(weight, bias, unknown, new):
+    weight, bias = lowered(weight, bias, unknown, new, True, 0)
+    return weight, bias - math.log(new + 1)
+
+
+def halved(weight, bias, unknown, new):
+    weight, bias = tasks.grown(weight, bias, unknown, new)
+    return weight / 2, bias
+
+
+def zeros(weight, bias, unknown, new):
+    return tasks.grown(weight, bias, unknown, new)[0], torch.cat([bias, torch.zeros(new)])
+
+
+def in_place(weight, bias, unknown, new):
+    bias[unknown] -= math.log(new + 1)
+    return torch.cat([weight, weight[unknown].repeat(new, 1)]), torch.cat([bias, bias[unknown].repeat(new)])
+
+
 WRONG = [
+    ("how_far", lambda bits, text: entropy(text) / bits, "The other way round"),
+    ("how_far", lambda bits, text: entropy(text), "Now divide the model's bits"),
+    ("how_far", lambda bits, text: -tasks.how_far(bits, text), "the minus of the formula"),
+    ("how_far", lambda bits, text: bits - entropy(text), "do not subtract"),
+    ("how_far", lambda bits, text: tasks.how_far(bits, text) / math.log(2), "gives nats"),
+    ("how_far", lambda bits, text: bits / math.log2(len(set(text))), "equally frequent"),
+    ("how_far", lambda bits, text: bits / sum(surprises(text)), "by the share itself"),
+    ("how_far", lambda bits, text: bits / (sum(surprises(text)) / len(set(text))), "weigh each by its share"),
     ("learnt_and_forgotten", lambda b, a, new, old: (a[old] - b[old], b[new] - a[new]), "The other way round"),
     ("learnt_and_forgotten", lambda b, a, new, old: (a[new] - b[new], b[old] - a[old]), "Both signs"),
     ("learnt_and_forgotten", lambda b, a, new, old: (a[new] - b[new], a[old] - b[old]), "so that a gain is positive"),
@@ -33,20 +93,24 @@ WRONG = [
     ("learnt_and_forgotten", lambda b, a, new, old: (b[new] - a[old], a[new] - b[old]), "of one text"),
     ("learnt_and_forgotten", lambda b, a, new, old: {"learnt": b[new] - a[new]}, "a tuple of two"),
     ("learnt_and_forgotten", lambda b, a, new, old: (1 - a[new] / b[new], a[old] / b[old] - 1), "do not divide"),
+    ("grown", lambda w, b, unknown, new: lowered(w, b, unknown, new, True, 0), "Share it"),
+    ("grown", lambda w, b, unknown, new: lowered(w, b, unknown, new, False, math.log(new + 1)), "keeps too much"),
+    ("grown", lambda w, b, unknown, new: lowered(w, b, unknown, new, True, math.log2(new + 1)), "the natural log"),
+    ("grown", lambda w, b, unknown, new: lowered(w, b, unknown, new, True, -math.log(new + 1)), "Raised"),
+    ("grown", grown_with(lambda w, unknown, new: torch.zeros(new, w.shape[1])), "a copy of the row of <unk>"),
+    ("grown", grown_with(lambda w, unknown, new: w[-1].repeat(new, 1)), "a copy of the row of <unk>"),
+    ("grown", lambda w, b, unknown, new: (w, b), "rows more than before"),
+    ("grown", lambda w, b, unknown, new: tasks.grown(w, b, unknown, new)[0], "Give back two tensors"),
+    ("grown", halved, "must stay as they are"),
+    ("grown", lambda w, b, unknown, new: lowered(w, b, unknown, new, True, math.log(new)), "new + 1 that share"),
+    ("grown", zeros, "begins as that of <unk>"),
+    ("grown", divided, "Biases are scores"),
+    ("grown", everything_lowered, "biases of all other characters"),
+    ("grown", in_place, "changed its input"),
     ("which_dictionary", "a", "other numbers for them"),
     ("which_dictionary", "b", "for new models"),
     ("which_dictionary", "D", "rows for the old ones only"),
     ("which_dictionary", "e", "Answer with one of"),
-    ("unknown_share", lambda text, items: 100 * tasks.unknown_share(text, items), "the percentage"),
-    ("unknown_share", lambda text, items: len(text) * tasks.unknown_share(text, items), "Divide by the length"),
-    ("unknown_share", lambda text, items: 1 - tasks.unknown_share(text, items), "that is known"),
-    ("unknown_share", lambda text, items: len(set(text) - set(items)) / len(set(text)), "each kind of character once"),
-    ("unknown_share", lambda text, items: tasks.unknown_share(text.lower(), items), "You lower-case"),
-    (
-        "unknown_share",
-        lambda text, items: sum(len(c.encode()) for c in text if c not in items) / len(text.encode()),
-        "You count bytes",
-    ),
     ("layer_rate", lambda name, rates: (fitting(name, rates) or [0.0])[0], "The longest counts"),
     ("layer_rate", lambda name, rates: (fitting(name, rates) or [1.0])[-1], "The longest counts"),
     ("layer_rate", lambda name, rates: min(fitting(name, rates), default=0.0), "A factor of 0 freezes"),
@@ -71,17 +135,33 @@ test_a_known_mistake_hears_what_it_is = mistakes_are_named(WRONG)
 test_the_reference_is_right_and_a_placeholder_is_not_yet = references_are_right(tasks.EXERCISES)
 
 
-def test_the_share_by_hand_is_that_of_the_package():
-    for text, items in tasks._unknown_cases():
-        dictionary = Dictionary()
-        for item in items:
-            dictionary.add_item(item)
-        assert tasks.unknown_share(text, items) == pytest.approx(strong_model_of(dictionary).score(text).unknown_share)
+@pytest.mark.parametrize("text", ["abab", "aabc\n", "a b a b c"])
+def test_the_distance_by_hand_is_that_of_the_package(text):
+    dictionary = Dictionary()
+    for character in "abc \n":
+        dictionary.add_item(character)
+    model = strong_model(dictionary)
+    assert tasks.how_far(model.score(text).bits_per_character, text) == pytest.approx(distance(model, text), rel=1e-5)
 
 
-def strong_model_of(dictionary):
-    dictionary.add_item("\n")
-    return strong_model(dictionary)
+def test_the_decoder_grown_by_hand_is_that_of_the_package(english):
+    model = strong_model(english)
+    weight, bias = model.decoder.weight.detach().clone(), model.decoder.bias.detach().clone()
+    new = model.extend_dictionary("é½ß")
+    weight, bias = tasks.grown(weight, bias, english.unknown_index, len(new))
+    assert torch.equal(weight, model.decoder.weight)
+    assert torch.allclose(bias, model.decoder.bias)
+
+
+def test_of_those_who_share_all_have_the_same_part_and_nobody_else_changes():
+    for weight, bias, unknown, new in tasks._grown_cases():
+        state = torch.randn(weight.shape[1])
+        before = torch.softmax(weight @ state + bias, 0)
+        weight, bias = tasks.grown(weight, bias, unknown, new)
+        after = torch.softmax(weight @ state + bias, 0)
+        others = [number for number in range(len(before)) if number != unknown]
+        assert torch.allclose(after[others], before[others])
+        assert torch.allclose(after[[unknown, *range(len(before), len(after))]], before[unknown] / (new + 1))
 
 
 def test_the_rate_by_hand_is_that_of_the_trainer():

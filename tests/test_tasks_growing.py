@@ -29,7 +29,7 @@ WRONG = [
     ("days_for", lambda *a: seconds(*a) / 86_400 / 7, "Those are weeks"),
     ("days_for", lambda words, per_word, per_second: words / per_second / 86_400, "The model reads characters"),
     ("days_for", lambda words, per_word, per_second: words / per_word / per_second / 86_400, "do not divide"),
-    ("days_for", lambda words, per_word, per_second: words * per_word * per_second / 86_400, "A quicker model"),
+    ("days_for", lambda words, per_word, per_second: words * per_word * per_second / 86_400, "A faster model"),
     ("days_for", lambda *a: math.ceil(seconds(*a) / 86_400), "Do not round"),
     ("own_columns", lambda rank, n, b: list(range(rank, b, n)), "in turns"),
     ("own_columns", lambda rank, n, b: list(range(rank * b // n, (rank + 1) * b // n + 1)), "One too many"),

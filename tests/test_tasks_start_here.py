@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import pytest
 from promises_of_tasks import references_are_right
 
@@ -22,12 +20,11 @@ WRONG = [
     ("alphabet_size", lambda text: float(len(set(text))), "is a float, not an int"),
     ("alphabet_size", lambda text: print(len(set(text))), "prints what it should return"),
     ("alphabet_size", 3, "Pass the function itself"),
-    ("bits_for", math.log2, "The sign"),
-    ("bits_for", lambda p: -math.log(p), "Those are nats"),
-    ("bits_for", lambda p: -math.log10(p), "base 10"),
-    ("bits_for", lambda p: 1 / p, "equally likely"),
-    ("bits_for", lambda p: 1 - p, "something else"),
-    ("bits_for", lambda p: -p * math.log2(p), "The answer is"),
+    ("likeliest", lambda p: max(p.values()), "That is the probability"),
+    ("likeliest", lambda p: min(p, key=p.get), "least likely"),
+    ("likeliest", max, "compares its keys"),
+    ("likeliest", lambda p: next(iter(p)), "the first one"),
+    ("likeliest", lambda p: sorted(p, key=p.get), "is a list, not a string"),
 ]
 
 

@@ -129,7 +129,9 @@ class Score:
 
     @property
     def bits_per_byte(self) -> float:
-        """Bits needed for the text, divided by its bytes: comparable between scripts, and between NFC and NFD.
+        """Bits needed for the text, divided by its bytes: comparable between dictionaries, and between NFC and NFD.
+
+        Only on the same text: a script that takes three bytes a character has fewer bits per byte for it.
 
         NFKC and NFKD read ２ as 2: what tells them apart need not be predicted, and the figure looks too good.
         """

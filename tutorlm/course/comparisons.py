@@ -62,11 +62,12 @@ def bars_chart(
         raise ValueError("there is no bar to draw")
     look = looks(names)
     lying = all(np.ndim(value) == 0 for some in groups.values() for value in some.values())
+    every = [value for some in groups.values() for value in some.values()] if lying else []
     figure, all_axes = paper(len(groups), 0.75 + 0.27 * len(names) if lying else 2.6, sharey=lying or len(groups) > 1)
     for number, (axes, (group, some)) in enumerate(zip(all_axes, groups.items(), strict=True)):
         label(axes, title=group)
         if lying:
-            _lying(axes, some, names, look)
+            _lying(axes, some, names, look, every)
             label(axes, ylabel, "", group)
         else:
             _standing(axes, some, look)
@@ -84,13 +85,20 @@ def _numbers(value: Any) -> str:
     return " ".join(map(short, np.atleast_1d(np.asarray(value, dtype=float))))
 
 
-def _lying(axes: Axes, some: Mapping[str, float], names: Sequence[str], look: Mapping[str, Look]) -> None:
+def _at_end(value: float) -> str:
+    return f"{value:.2f}" if abs(value) < 10 else f"{value:.1f}" if abs(value) < 100 else short(value)
+
+
+def _lying(
+    axes: Axes, some: Mapping[str, float], names: Sequence[str], look: Mapping[str, Look], every: Sequence[float]
+) -> None:
+    """Bars of one panel; the scale is that of `every` value, the same in all panels."""
     for name, value in some.items():
         axes.barh(names.index(name), value, 0.68, **look[name].of_bar())
-        axes.annotate(f"{value:.2f}" if abs(value) < 100 else short(value), (max(value, 0), names.index(name)), (4, 0),
+        axes.annotate(_at_end(value), (max(value, 0), names.index(name)), (4, 0),
                       textcoords="offset points", va="center", color=INK, fontsize=SMALL)  # fmt: skip
-    highest = max((value for value in some.values() if np.isfinite(value)), default=0)
-    axes.set_xlim(min([0.0, *some.values()]), 1.28 * highest or 1)
+    finite = [value for value in every if np.isfinite(value)]
+    axes.set_xlim(min([0.0, *finite]), 1.28 * max(finite, default=0) or 1)
     axes.set_yticks(range(len(names)), names, parse_math=False)
     axes.set_ylim(len(names) - 0.4, -0.6)
     axes.grid(visible=False, axis="y")

@@ -17,6 +17,7 @@ from tutorlm.course.colours import BLUE, GREEN, ORANGE, PINK, SKY, YELLOW
 FONT = "system-ui, sans-serif"
 MONO = "ui-monospace, monospace"
 COLUMNS = (BLUE, ORANGE, GREEN, PINK, SKY, YELLOW)  # of the parts of a stream, in order; then from the first again
+FOLDED = "<!-- run the cell to see this -->\n"  # JupyterLab shows the first line of the HTML of a folded output
 _STYLE = "<style>.tlm-drawn{display:block!important}.tlm-undrawn{display:none!important}</style>"
 
 
@@ -48,7 +49,7 @@ class Drawing:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         image = quote(self.svg("#808080"), safe=" /:=;,.-()'_+*!?@")
         html = (
-            f'{_STYLE}<img class="tlm-undrawn" alt="{escape(self.alt)}" src="data:image/svg+xml;utf8,{image}">'
+            f'{FOLDED}{_STYLE}<img class="tlm-undrawn" alt="{escape(self.alt)}" src="data:image/svg+xml;utf8,{image}">'
             f'<div class="tlm-drawn" style="display:none">{self.svg()}</div>'
         )
         return {"text/html": html, "text/plain": self.alt}

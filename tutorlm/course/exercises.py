@@ -85,6 +85,8 @@ def hint(name: str, number: int = 1) -> Note:
 
 def solution(name: str) -> Note:
     """One solution of an exercise, as code."""
+    if find(name).examine:
+        return Note("solution", name, "There is none to copy: your own folder is judged.")
     return Note("solution", name, "One way to do it:", source(find(name)))
 
 
@@ -177,7 +179,11 @@ def write_solutions(path: str | Path) -> None:
         if f"notebook-{notebook}" not in [cell.id for cell in cells]:  # the exercises of one may be in several modules
             cells += [v4.new_markdown_cell(f"## [{notebook}]({notebook}.ipynb)", id=f"notebook-{notebook}")]
         for exercise in module.EXERCISES:
-            task, code, name = f"**{exercise.name}.** {exercise.task}", source(exercise), exercise.name
+            task, name = f"**{exercise.name}.** {exercise.task}", exercise.name
+            if exercise.examine:
+                cells += [v4.new_markdown_cell(f"{task} (Your own folder is judged.)", id=f"{name}-task")]
+                continue
+            code = source(exercise)
             answer = code if not callable(exercise.reference) else exercise.reference.__name__
             if callable(exercise.reference):
                 answer, code = answer + ("()" if exercise.cases is None else ""), f"{code}\n\n\n"

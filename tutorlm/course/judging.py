@@ -16,6 +16,7 @@ import re
 import textwrap
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from types import CodeType
 from typing import Any
 
@@ -23,6 +24,7 @@ import numpy as np
 
 from tutorlm.course.colours import GREEN, GREY, ORANGE
 from tutorlm.course.differences import FAILURES, cut, difference, is_small, kind, shown, type_name
+from tutorlm.course.drawing import FOLDED
 
 RIGHT, TRY_AGAIN, NOT_YET = "right", "try again", "not yet"
 COLOURS = {RIGHT: GREEN, TRY_AGAIN: ORANGE, NOT_YET: GREY}  # visible on white and on black
@@ -46,6 +48,7 @@ class Exercise:
         afterword: a sentence shown with "right", on why this matters.
         tolerance: relative and absolute tolerance of floats.
         choices: the options of a multiple-choice question: ("a", "b", "c").
+        examine: judges a folder of the learner's work instead; its report has `problem`, "" if all is well.
     """
 
     name: str
@@ -57,6 +60,7 @@ class Exercise:
     afterword: str = ""
     tolerance: float = 1e-6
     choices: tuple[str, ...] = ()
+    examine: Callable[[str | Path], Any] | None = None
 
     def value(self) -> Any:
         """The expected value, if the answer is a value."""
@@ -74,15 +78,17 @@ class Exercise:
 
 @dataclass(frozen=True, repr=False)
 class Note:
-    """A message to a learner, as text or HTML: a heading, the exercise, the message, and code."""
+    """A message to a learner, as text or HTML: a heading, the exercise, the message, code, and a report."""
 
     word: str
     name: str
     message: str
     code: str = ""
+    report: Any = None  # has `html()`
 
     def __str__(self) -> str:
         parts = [f"{self.word} · {self.name}", self.message, self.code and textwrap.indent(self.code, "    ")]
+        parts += [str(self.report)] if self.report else []
         return "\n".join(part for part in parts if part)
 
     __repr__ = __str__
@@ -98,10 +104,11 @@ class Note:
             + (f'<div dir="auto" style="{wrap}; margin-top: .3em">{message}</div>' if message else "")
             + (f'<pre style="{pre}"><code style="background: none; color: inherit">{code}</code></pre>' if code else "")
             + "</div>"
+            + (self.report.html() if self.report else "")
         )
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"text/plain": str(self), "text/html": self._repr_html_()}
+        return {"text/plain": str(self), "text/html": FOLDED + self._repr_html_()}
 
 
 class Result(Note):
@@ -123,10 +130,12 @@ def judge(exercise: Exercise, answer: Any) -> Result:
     except FAILURES as error:
         message = f"The answer could not be judged: looking at it raised {_told(error)}"
         result = Result(TRY_AGAIN, exercise.name, message)
-    return Result(result.word, result.name, _printable(result.message), _printable(result.code))
+    return Result(result.word, result.name, _printable(result.message), _printable(result.code), result.report)
 
 
 def _judge(exercise: Exercise, answer: Any) -> Result:
+    if exercise.examine:
+        return _judge_folder(exercise, exercise.examine, answer)
     if exercise.cases is None:
         return _judge_value(exercise, answer)
     if _is_placeholder(answer) or answer is None:
@@ -140,6 +149,16 @@ def _judge(exercise: Exercise, answer: Any) -> Result:
         return _not_yet(exercise, "The function has no body yet.")
     outcomes = (_try(exercise, answer, case) for case in exercise.cases())
     return next(filter(None, outcomes), None) or Result(RIGHT, exercise.name, exercise.afterword)
+
+
+def _judge_folder(exercise: Exercise, examine: Callable[[str | Path], Any], answer: Any) -> Result:
+    if _is_placeholder(answer) or answer is None:
+        return _not_yet(exercise, "The answer is still a placeholder.")
+    if not isinstance(answer, (str, Path)):
+        return Result(TRY_AGAIN, exercise.name, f"Answer with the name of a folder; this is {kind(answer)}.")
+    report = examine(answer)
+    word = TRY_AGAIN if report.problem else RIGHT
+    return Result(word, exercise.name, report.problem or exercise.afterword, report=report)
 
 
 def _judge_value(exercise: Exercise, answer: Any) -> Result:

@@ -8,6 +8,7 @@ from html import escape
 from typing import Any
 
 from tutorlm.course.display import shell
+from tutorlm.course.drawing import FOLDED
 
 
 def show_lines(lines: Iterable[object], heads: Iterable[object] | None = None) -> None:
@@ -46,7 +47,7 @@ def in_reading_order(texts: list[str], heads: list[str] | None) -> dict[str, Any
         cells.append(f'<div dir="auto" style="white-space:pre-wrap;overflow-wrap:anywhere">{escape(text)}</div>')
     columns = "max-content minmax(0,max-content)" if heads else "minmax(0,max-content)"
     html = (
-        f'<div style="display:grid;grid-template-columns:{columns};gap:.15em 1em;line-height:1.6;font-size:1.08em;'
-        f'max-width:60rem">{"".join(cells)}</div>'
+        f'{FOLDED}<div style="display:grid;grid-template-columns:{columns};gap:.15em 1em;line-height:1.6;'
+        f'font-size:1.08em;max-width:60rem">{"".join(cells)}</div>'
     )
     return {"text/html": html, "text/plain": "\n".join(plain)}

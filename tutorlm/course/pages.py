@@ -7,6 +7,7 @@ light and dark pages. They never carry information alone: a bar's height, a bord
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from html import escape
 
@@ -14,6 +15,7 @@ import numpy as np
 
 from tutorlm.course.barred import STYLE, shown
 from tutorlm.course.colours import BLUE, ORANGE, rgb
+from tutorlm.course.drawing import FOLDED
 from tutorlm.dictionary import CoverageReport
 from tutorlm.embeddings import Reading
 
@@ -21,7 +23,7 @@ from tutorlm.embeddings import Reading
 def page(label: str, *parts: str) -> str:
     """Parts in a column, as one region with a label for screen readers."""
     return (
-        f'<div role="group" aria-label="{escape(label)}" style="line-height:1.5;max-width:60rem">{_STYLE}'
+        f'{FOLDED}<div role="group" aria-label="{escape(label)}" style="line-height:1.5;max-width:60rem">{_STYLE}'
         + "".join(parts)
         + "</div>"
     )
@@ -130,27 +132,31 @@ def scatter(points: np.ndarray, words: Sequence[str], groups: Sequence[int], cho
         near: the neighbours of the chosen word.
     """
     width, height, edge = 720, 420, 40
+    strong = [number == chosen or number in near for number in range(len(words))]
+    sizes = [15 if large else 12 for large in strong]
+    wide = list(map(_wide, words, sizes))
     low, span = points.min(0), np.maximum(np.ptp(points, axis=0), 1e-9)
-    places = (points - low) / span * (width - 2.5 * edge, height - 2 * edge) + edge
+    places = (points - low) / span * (width - edge - min(max(wide) + 20, width / 2), height - 2 * edge) + edge
     lines = "".join(
         f'<line x1="{places[chosen][0]:.1f}" y1="{places[chosen][1]:.1f}" x2="{x:.1f}" y2="{y:.1f}" '
         'stroke="currentColor" stroke-dasharray="3 3" opacity=".6"/>'
         for x, y in places[list(near)]
     )
-    marks, lower = "", _spread(places, sorted(range(len(words)), key=lambda i: (i != chosen, i not in near)))
+    marks, labels = "", _spread(places, wide, sorted(range(len(words)), key=lambda i: (i != chosen, i not in near)))
     for number, ((x, y), word, group) in enumerate(zip(places, words, groups, strict=True)):
-        strong = number == chosen or number in near
-        colour = ORANGE if number == chosen else BLUE if strong else "currentColor"
+        colour = ORANGE if number == chosen else BLUE if strong[number] else "currentColor"
         weight = "bold" if number == chosen else "normal"
-        leader = f'<line x2="7" y2="{lower[number]:.0f}" stroke-width=".7"/>' if lower[number] > 4 else ""
+        side, below = labels[number]
+        leader = f'<line x2="{7 * side}" y2="{below}" stroke-width=".7"/>' if below else ""
+        far, anchor = (11 if number == chosen else 8) * side, "start" if side > 0 else "end"
         ring = '<circle r="9" fill="none" stroke-width="2"/>' if number == chosen else ""
         marks += (
-            f'<g transform="translate({x:.1f} {y:.1f})" opacity="{1 if strong else 0.55}" fill="{colour}" '
+            f'<g transform="translate({x:.1f} {y:.1f})" opacity="{1 if strong[number] else 0.55}" fill="{colour}" '
             f'stroke="{colour}" stroke-width="0"><title>{escape(word)}, sentence {group + 1}</title>'
-            f'{_MARKERS[group % len(_MARKERS)]}{ring}{leader}<text x="8" y="{4 + lower[number]:.0f}" '
-            f'font-size="{15 if strong else 12}" font-weight="{weight}" fill="currentColor">{escape(word)}</text></g>'
+            f'{_MARKERS[group % len(_MARKERS)]}{ring}{leader}<text x="{far}" y="{4 + below}" text-anchor="{anchor}" '
+            f'font-size="{sizes[number]}" font-weight="{weight}" fill="currentColor">{escape(word)}</text></g>'
         )
-    height = max(height, *(places[number][1] + lower[number] + 15 for number in lower))
+    height = max(height, *(places[number][1] + below + 15 for number, (_, below) in labels.items()))
     label = f"{len(words)} words in the plane; nearest to {words[chosen]}: {', '.join(words[i] for i in near)}"
     return (
         f'<svg role="img" aria-label="{escape(label)}" viewBox="0 0 {width} {height:.0f}" font-family="sans-serif" '
@@ -158,17 +164,32 @@ def scatter(points: np.ndarray, words: Sequence[str], groups: Sequence[int], cho
     )
 
 
-def _spread(places: np.ndarray, order: Iterable[int]) -> dict[int, float]:
-    """How far each word moves down so that no two overlap; the first in `order` stay in place."""
-    taken: list[tuple[float, float]] = []
-    lower = {}
+LINE = 17  # height of a label, in the picture's units
+_SIDES = [(side, step * LINE) for step in (0, 1, -1, 2, -2, *range(3, 100)) for side in (1, -1)]
+
+
+def _wide(word: str, size: float) -> float:
+    """About how wide a word is; signs such as Hangul take a whole square."""
+    return size * sum(1.0 if unicodedata.east_asian_width(sign) in "WF" else 0.6 for sign in word)
+
+
+def _spread(places: np.ndarray, wide: Sequence[float], order: Iterable[int]) -> dict[int, tuple[int, int]]:
+    """Where each label is: right (1) or left (-1) of its marker, and how far below it.
+
+    No label is on another or on another word's marker; the first in `order` have the choice.
+    """
+    taken = [(x - 6.0, x + 6.0, y, 12.0) for x, y in places.tolist()]  # left end, right end, middle, height
+    chosen = {}
     for number in order:
         x, y = places[number]
-        while any(abs(x - a) < 55 and abs(y - b) < 13 for a, b in taken):
-            y += 4
-        taken.append((x, y))
-        lower[number] = y - places[number][1]
-    return lower
+        for side, below in _SIDES:
+            left, right = (x + 7, x + 11 + wide[number]) if side > 0 else (x - 11 - wide[number], x - 7)
+            free = all(right <= a or c <= left or abs(y + below - b) >= (LINE + h) / 2 for a, c, b, h in taken)
+            if free and left >= 0 and y + below >= LINE / 2:
+                break
+        taken.append((left, right, y + below, LINE))
+        chosen[number] = (side, below)
+    return chosen
 
 
 # -- what a dictionary holds ---------------------------------------------------------------------------

@@ -28,7 +28,9 @@ def _batchify_mistakes(arguments: tuple, expected: np.ndarray, got: Any) -> str 
     rows = len(ids) // columns
     whole = ids[: rows * columns]
     if np.array_equal(got, whole.reshape(columns, rows)) and rows != columns:
-        return "That is (B, T): every part lies in a row. Turn it around with .T, so that it stands in a column."
+        return (
+            "Your result has the shape (B, rows): every part is in a row. Turn it with .T, and the rows become columns."
+        )
     if rows > 1 and columns > 1 and np.array_equal(got, whole.reshape(rows, columns)):
         return (
             "The stream runs across your rows, so the character below another is not the one after it. "
@@ -37,7 +39,7 @@ def _batchify_mistakes(arguments: tuple, expected: np.ndarray, got: Any) -> str 
     if len(ids) % columns and np.array_equal(got, ids[len(ids) - rows * columns :].reshape(columns, rows).T):
         return "You leave out the first characters. Those that do not fit are the last n mod B."
     if got.shape[0] == rows + 1:
-        return "You fill the last row up. A padded place would be trained on: leave the last n mod B characters out."
+        return "You fill up the last row. A model would be trained on the padding: leave out the last n mod B."
     return None
 
 
@@ -72,7 +74,7 @@ def _window_mistakes(arguments: tuple, expected: int, got: Any) -> str | None:
     if got == rows // length:
         return "The last window may be shorter than T, but it is trained on too. Round up."
     if got == math.ceil(n / (columns * length)):
-        return "The n mod B characters that do not fit make no row: find the number of whole rows, n // B, first."
+        return "The n mod B characters left over make no row. First find the number of whole rows, n // B."
     if got == rows:
         return "That is the number of rows. A window takes T of them."
     return None
@@ -101,13 +103,13 @@ def _cut_mistakes(arguments: tuple, expected: tuple, got: Any) -> str | None:
     if np.array_equal(inputs, right_targets) and np.array_equal(targets, right_inputs):
         return "The two are exchanged: inputs first, then targets."
     if np.array_equal(inputs, targets):
-        return "Inputs and targets are the same: a model learns to copy that way. The target is the *next* character."
+        return "Inputs and targets are the same: from these a model learns to copy. The target is the *next* character."
     if same_inputs and np.array_equal(targets, np.roll(columns, 1, axis=0)[start : start + len(inputs)]):
         return "Your targets are the characters before the inputs. Shift the other way: one row on."
     if inputs.shape == right_inputs.shape and targets.shape == (len(inputs), columns.shape[1] - 1):
-        return "You shift to the next column. The next character stands in the next row, below."
+        return "You shift to the next column. The next character is in the next row, below."
     if len(inputs) == len(targets) == len(right_inputs) - 1:
-        return "You cut the targets out of the same T rows, so one row is lost. They reach one row further down."
+        return "You cut the targets out of the same T rows, so one row is lost. The targets reach one row further down."
     if len(inputs) == len(right_inputs) + 1 and start + length >= len(columns):
         return "The last row of all has no next character: stop the inputs one row earlier, at len(columns) - 1."
     return None
@@ -142,16 +144,16 @@ def _document_mistakes(arguments: tuple, expected: list[str], got: Any) -> str |
     if got in (pieces := re.split(delimiter, text), [piece for piece in pieces if piece]) and (
         re.escape(delimiter) != delimiter and pieces != text.split(delimiter)
     ):
-        return 'To `re`, "[SEP]" means one of the letters S, E, P. `re.escape(delimiter)` takes it as it stands.'
+        return 'To `re`, "[SEP]" means one of the letters S, E, P. `re.escape(delimiter)` takes it literally.'
     if got and got[-1] == "" and got[:-1] == expected:
         return "There is an empty document at the end: nothing follows the last delimiter, so no document begins there."
     if got and got[-1] == expected[-1] + delimiter and got[:-1] == expected[:-1]:
-        return "You put a delimiter behind the last document, where the text has none. Joined, they should be the text."
+        return "You put a delimiter after the last document, where the text has none. Joined, they should be the text."
     pieces = text.split(delimiter)
     if got in (pieces, [piece for piece in pieces if piece]):
-        return "The delimiters are lost. Each document keeps its own: by it, a model learns where a document ends."
+        return "The delimiters are lost. Each document keeps its own: that is how a model learns where a document ends."
     if got == [document for document in expected if document != delimiter]:
-        return "An empty document is dropped. It is one delimiter, and nothing of a text should get lost."
+        return "An empty document is dropped. It is a delimiter of its own, and nothing of a text should get lost."
     if "".join(got) != text and [piece.strip() for piece in got] == [piece.strip() for piece in expected]:
         return "White space got lost. Joined, the documents should be the text again, character by character."
     return None
@@ -161,50 +163,50 @@ EXERCISES = (
     Exercise(
         name="batchify",
         task=(
-            "Write `batchify(ids, B)`: cut an array of n numbers into B parts of equal length and lay them side by "
+            "Write `batchify(ids, B)`. Cut an array of n numbers into B parts of equal length and lay them side by "
             "side, one in each column. The result has shape (n // B, B); the last n mod B numbers are left out."
         ),
         hints=(
             "How many rows are there? Keep only as many numbers as fill them.",
-            "`reshape` fills row by row. So make B rows first, a part of the stream in each.",
+            "`reshape` fills row by row. So make B rows first, with one part of the stream in each.",
             "`ids[: rows * B].reshape(B, rows)` has the parts in rows; `.T` turns rows into columns.",
         ),
         reference=batchify,
         cases=_batchify_cases,
         diagnoses=_batchify_mistakes,
         afterword=(
-            "Read downwards, every column is running text: so the hidden state after one window is the right one "
-            "before the next."
+            "Read downwards, every column is running text. So what the model remembers at the end of one window is "
+            "just what it needs at the beginning of the next."
         ),
     ),
     Exercise(
         name="count_windows",
         task=(
-            "Write `count_windows(n, B, T)`: a split of n characters lies in B columns and is read in windows of T "
-            "rows, the last perhaps shorter. How many windows are there? Each is one training step."
+            "Write `count_windows(n, B, T)`: n characters lie in B columns and are read in windows of T rows, the last "
+            "perhaps shorter. How many windows are there? Each is one training step."
         ),
         hints=(
-            "First the number of rows. What does not fill a whole row is left out.",
-            "Then the rows, T at a time. A rest is a window too.",
+            "Begin with the number of rows. What does not fill a whole row is left out.",
+            "Then take the rows T at a time. What remains at the end is a window too.",
             "`math.ceil(rows / T)`, with `rows = n // B`.",
         ),
         reference=count_windows,
         cases=_window_cases,
         diagnoses=_window_mistakes,
         afterword=(
-            "Twice as many columns make half as many steps: each learns from more text, but there are fewer of them. "
+            "Twice as many columns make half as many steps. Each learns from more text, but there are fewer of them. "
             "(The trainer cuts the first window short at random, which may make one more.)"
         ),
     ),
     Exercise(
         name="window",
         task=(
-            "Write `window(columns, start, T)`, which gives a tuple of two arrays: the inputs, T rows of `columns` "
+            "Write `window(columns, start, T)`, which returns a tuple of two arrays: the inputs, T rows of `columns` "
             "from row `start` on, and the targets, for each input the character that comes next. At the end of "
-            "`columns` both are shorter: a row without a next one is no input."
+            "`columns` both are shorter: the very last row has no next character, so it cannot be an input."
         ),
         hints=(
-            "The next character stands one row further down in the same column.",
+            "The next character is one row further down in the same column.",
             "Inputs are rows start to stop, targets rows start + 1 to stop + 1. What is stop near the end?",
             "`stop = min(start + T, len(columns) - 1)`.",
         ),
@@ -216,20 +218,21 @@ EXERCISES = (
     Exercise(
         name="split_documents",
         task=(
-            "Write `split_documents(text, delimiter)`: the list of the documents of a text, each with the delimiter "
-            'that ends it. Nothing may get lost: `"".join(…)` of them is the text. The last may have no delimiter.'
+            "Write `split_documents(text, delimiter)`, which returns the documents of a text as a list, each with the "
+            'delimiter that ends it. Nothing may get lost: `"".join(…)` of them is the text. The last one may have no '
+            "delimiter."
         ),
         hints=(
             "`text.split(delimiter)` finds the pieces. What is missing from each?",
-            "Put the delimiter back behind every piece but the last: it ends all of those.",
+            "Put the delimiter back after every piece but the last: it ends all of those.",
             "The last piece is a document of its own, unless it is empty.",
         ),
         reference=split_documents,
         cases=_document_cases,
         diagnoses=_document_mistakes,
         afterword=(
-            "Documents are shuffled anew in each epoch, and a backward model reads it all from the end: "
-            'to it, "[SEP]" is "]PES[". (Of lines, the package leaves a blank one with the one before it.)'
+            "Documents are what gets shuffled, anew in each epoch. (If lines are the documents, the package leaves a "
+            "blank line with the line before it.)"
         ),
     ),
 )

@@ -24,7 +24,7 @@ TEXTS = (ENGLISH, KOREAN, ARABIC, HINDI, JAPANESE)
 
 
 def encode(text: str, items: list[str]) -> list[int]:
-    """The number of each character; 0, that of <unk>, for those that are not held."""
+    """The number of each character; 0, the number of <unk>, for those that are not in the list."""
     numbers = {item: number for number, item in enumerate(items)}
     return [numbers.get(character, 0) for character in text]
 
@@ -48,13 +48,13 @@ def _encode_mistakes(arguments: tuple, expected: list[int], got: Any) -> str | N
     if not isinstance(got, list):
         return None
     if any(isinstance(item, str) for item in got):
-        return "You give back characters; what is asked for is their numbers, their places in `items`."
+        return "You return characters. Return their numbers, that is, their places in `items`."
     if got == [number for number in expected if number]:
-        return "Characters that are not held are dropped. They count too: each becomes 0, the number of <unk>."
+        return "Characters that are not in the list are dropped. They count too: each becomes 0, the number of <unk>."
     if got == [number + 1 for number in expected]:
         return "All your numbers are one too high: the first item, <unk>, has number 0."
     if got == encode(text.lower(), items):
-        return "You lower-case the text first. To this dictionary, a capital that is not held is unknown."
+        return "You lower-case the text first. A capital that is not in the list is unknown to this dictionary."
     if text == "<unk>":
         return "This text is five characters: <, u, n, k and >. Not one of them is held, so each becomes 0."
     return None
@@ -133,7 +133,8 @@ def _coverage_mistakes(arguments: tuple, expected: float, got: Any) -> str | Non
     kinds = [n / len(counts), min(1, n / len(counts)), min(n, len(counts)) / len(text)]
     if any(math.isclose(got, share) for share in kinds):
         return (
-            "You count kinds of characters. Count how often they occur: one frequent letter covers more than ten rare."
+            "You count kinds of characters. Count how often they occur: one frequent letter may cover more than ten "
+            "rare ones."
         )
     if math.isclose(got, sum(text.count(c) for c in text[:n]) / len(text)) or math.isclose(
         got, sum(counts[c] for c in list(counts)[:n]) / len(text)
@@ -165,7 +166,7 @@ def _unigram_mistakes(arguments: tuple, expected: float, got: Any) -> str | None
     total = sum(counts.values())
     surprises = [-math.log2(count / total) for count in counts.values() if count]
     if expected and math.isclose(got, -expected):
-        return "The sign: log2 of a share is negative, and bits are positive. Put a minus in front."
+        return "The sign: log2 of a share is negative, and bits are positive. Put a minus before it."
     if expected and math.isclose(got, expected * math.log(2)):
         return "Those are nats, from the natural logarithm. Bits need log2."
     if math.isclose(got, expected * total):
@@ -174,33 +175,92 @@ def _unigram_mistakes(arguments: tuple, expected: float, got: Any) -> str | None
         return "That is log2 V, as if every character were equally likely. The counts say which are frequent."
     if math.isclose(got, sum(surprises) / len(surprises)):
         return "You take each kind of character once. Each must count as often as it occurs: weigh by its share."
+    if math.isclose(got, max(surprises)):
+        return "That is the surprise of the rarest character. Take the mean over the text: weigh by the shares."
     if math.isclose(got, 2**expected):
         return "That is the perplexity, 2 to the power of the bits. The bits are its log2."
     return None
+
+
+# -- 6. one join of byte-pair encoding ---------------------------------------------------------------------
+
+
+def merge_pair(pieces: list[str], pair: tuple[str, str]) -> list[str]:
+    """The pieces, in which every two neighbours that are `pair` have become one, from left to right."""
+    merged: list[str] = []
+    for piece in pieces:
+        if merged and (merged[-1], piece) == pair:
+            merged[-1] += piece
+        else:
+            merged.append(piece)
+    return merged
+
+
+def _merge_cases() -> list[tuple]:
+    return [
+        (list("ferry"), ("r", "r")),
+        (list("banana"), ("a", "n")),
+        (list("aaaaa"), ("a", "a")),
+        (["th", "e", " ", "t", "he", " ", "the"], ("th", "e")),  # only one of the three is this pair
+        (list("바다와 바다"), ("바", "다")),
+        (["q", "u", "ay"], ("a", "y")),
+        ([], ("a", "b")),
+        (list("नमस्ते"), ("स", "्")),
+    ]
+
+
+def _merge_mistakes(arguments: tuple, expected: list[str], got: Any) -> str | None:
+    pieces, (left, right) = arguments
+    if isinstance(got, str):
+        return "You return one string. Return a list of pieces, in which only this pair has been joined."
+    got = list(got)
+    if any(isinstance(piece, tuple) for piece in got):
+        return "You put the pair in as a tuple. The two strings become one: left + right."
+    if got == pieces != expected:
+        return "Nothing has been joined. Compare two neighbours with both halves of `pair`."
+    if got == _merged_once(pieces, left, right) != expected:
+        return "Only the first pair is joined. Go on to the end of the list: it may come again."
+    if got == [a + b if (a, b) == (left, right) else a for a, b in zip(pieces, [*pieces[1:], ""], strict=True)]:
+        return "The second half of the pair is still there after the join, or is used twice. Skip it."
+    if got == expected[:-1]:
+        return "The last piece is lost. If it is not part of a pair, it has to be kept as well."
+    if "".join(got) == "".join(pieces) and got.count(left + right) > expected.count(left + right):
+        return (
+            "You join what spells the same. Both pieces must be equal to the halves of the pair: t + he is not th + e."
+        )
+    return None
+
+
+def _merged_once(pieces: list[str], left: str, right: str) -> list[str]:
+    for place in range(len(pieces) - 1):
+        if pieces[place : place + 2] == [left, right]:
+            return [*pieces[:place], left + right, *pieces[place + 2 :]]
+    return pieces
 
 
 EXERCISES = (
     Exercise(
         name="encode",
         task=(
-            "Write `encode(text, items)`: the list of the numbers of a text's characters. A character's number is its "
-            "place in the list `items`; its first item, number 0, is `<unk>`, for every character that is not held."
+            "Write `encode(text, items)`, which returns the numbers of a text's characters as a list. A character's "
+            "number is its place in the list `items`; the first item, number 0, is `<unk>`, for every character that "
+            "is not on the list."
         ),
         hints=(
-            "Go through the text character by character. Where in `items` does each stand?",
+            "Go through the text character by character. At which place in `items` is each one?",
             "Make a mapping first, character → number: `{item: number for number, item in enumerate(items)}`.",
             "`numbers.get(character, 0)` looks a character up and gives 0 where there is none.",
         ),
         reference=encode,
         cases=_encode_cases,
         diagnoses=_encode_mistakes,
-        afterword="This is all a model ever sees of a text: whatever became 0 here, it cannot tell apart any more.",
+        afterword="This is all that a model ever sees of a text. Whatever became 0 here, it can never tell apart.",
     ),
     Exercise(
         name="code_points",
         task=(
-            'Predict: how many code points has the text "해원읍 등대" in NFC, and how many in NFD? Answer with a tuple '
-            "of two numbers, NFC first."
+            'Predict: how many code points does the text "해원읍 등대" have in NFC, and how many in NFD? Answer with a '
+            "tuple of two numbers, NFC first."
         ),
         hints=(
             "In NFC a Hangul syllable is one code point. The space is one in either form.",
@@ -210,8 +270,8 @@ EXERCISES = (
         reference=code_points,
         diagnoses=_code_point_mistakes,
         afterword=(
-            "With NFD a dictionary needs 67 jamo at most in place of hundreds of syllables, and a text gets about "
-            "twice as long: bits per character of the two forms cannot be compared."
+            "With NFD a dictionary needs 67 jamo at most instead of hundreds of syllables, and a text gets about "
+            "twice as long. So bits per character of the two forms cannot be compared."
         ),
     ),
     Exercise(
@@ -223,13 +283,14 @@ EXERCISES = (
         ),
         hints=(
             "What is the same for both? The file. How many bits does each model need for all of it?",
-            "Bits per character times characters are the bits for the file. Compare 3.2 * 4250 with 1.7 * 8622.",
+            "Bits per character times characters gives the bits for the file. Compare 3.2 * 4250 with 1.7 * 8622.",
         ),
         reference=better_model,
         diagnoses=_better_mistakes,
         choices=("a", "b", "neither"),
         afterword=(
-            "13,600 bits are fewer than 14,657. Divided by the bytes of the file, each is a fair price: bits per byte."
+            "13,600 bits are fewer than 14,657. Divide both by the bytes of the file, and you have a fair unit: bits "
+            "per byte."
         ),
     ),
     Exercise(
@@ -247,8 +308,8 @@ EXERCISES = (
         cases=_coverage_cases,
         diagnoses=_coverage_mistakes,
         afterword=(
-            "The same n covers far less of a Korean or Japanese text than of an English one, which is why "
-            "Dictionary.from_files asks for a coverage and not for a size."
+            "The same n covers far less of a Korean or Japanese text than of an English one. That is why "
+            "`Dictionary.from_files` asks for a coverage and not for a size."
         ),
     ),
     Exercise(
@@ -259,12 +320,32 @@ EXERCISES = (
         ),
         hints=(
             "A character's probability p is its count divided by the sum of all counts. It costs -log2 p bits.",
-            "The mean over the text: a character with share p stands in that share of all places. Weigh its bits by p.",
+            "A mean over the text: a character with share p fills that share of all places, so weigh its bits by p.",
             "`-sum(p * math.log2(p) for p in shares)`; leave out characters with count 0: zero has no logarithm.",
         ),
         reference=unigram_bits,
         cases=_unigram_cases,
         diagnoses=_unigram_mistakes,
-        afterword="This is a baseline that your model has to beat: what it gains over it, it gains from their order.",
+        afterword=(
+            "This is a baseline that your model has to beat. Whatever it gains over it, it gains from the order of the "
+            "characters."
+        ),
+    ),
+    Exercise(
+        name="merge_pair",
+        task=(
+            "Write `merge_pair(pieces, pair)`. `pieces` is a list of strings, `pair` a tuple of two. Return the list "
+            "in which every two neighbours that are this pair have become one string. Go from left to right; a piece "
+            "can be used only once."
+        ),
+        hints=(
+            "Build a new list, piece by piece. When you add a piece, look at the last one that is already there.",
+            "If `(merged[-1], piece) == pair`, the new piece belongs to the last one. Otherwise it is one of its own.",
+            "`merged[-1] += piece` in the first case, `merged.append(piece)` in the second; beware of the empty list.",
+        ),
+        reference=merge_pair,
+        cases=_merge_cases,
+        diagnoses=_merge_mistakes,
+        afterword="Repeat this with the most frequent pair, thousands of times, and you have a list of subwords.",
     ),
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,7 @@ from tutorlm.course.exercises import Exercise
 
 NOTEBOOK = "08_embeddings"
 
-Tagged = list[tuple[str, str]]  # the words of a sentence, each with its tag
+SPANS = [(0, 3, 20), (4, 9, 20), (10, 13, 20), (16, 20, 20), (0, 2, 2), (5, 8, 11)]  # start, end, n
 
 
 # -- 1. which row ------------------------------------------------------------------------------------
@@ -24,8 +23,7 @@ def state_row(start: int, end: int, n: int, k: int, is_forward_lm: bool) -> int:
 
 
 def _row_cases() -> list[tuple]:
-    spans = [(0, 3, 20), (4, 9, 20), (10, 13, 20), (16, 20, 20), (0, 2, 2), (5, 8, 11)]
-    return [(start, end, n, k, forward) for forward in (True, False) for start, end, n in spans for k in (5, 1)]
+    return [(start, end, n, k, forward) for forward in (True, False) for start, end, n in SPANS for k in (5, 1)]
 
 
 def _row_mistakes(arguments: tuple, expected: int, got: Any) -> str | None:
@@ -33,23 +31,62 @@ def _row_mistakes(arguments: tuple, expected: int, got: Any) -> str | None:
     if got == expected - k:
         return "The start marker is missing: the model reads its k characters before the text."
     if got == expected - 1:
-        return "That is the word's own last character. Asked for is one further: the character beyond it is read too."
+        return "That row has read the word's own last letter. Go one further: the character beyond it is read too."
     if got == expected + 1:
         return "One too far. Rows count from 0: with k = 1, row 0 is the marker, and row 1 the first character."
     if forward and got == k + start:
-        return (
-            "There a forward model has only come to the word. Its vector is taken where the word is over, at its end."
-        )
+        return "There a forward model is only about to begin the word. Take the state where the word is over: its end."
     if not forward and got == k + start:
         return "A backward model reads from the end. Count from there: n - start characters."
     if not forward and got == k + end:
         return "Those are rows of the forward model. A backward model begins at the end: row k reads character n - 1."
     if not forward and got == k + n - end:
-        return "There a backward model has only come to the word's last letter. It is through with it at its start."
+        return (
+            "There a backward model is about to begin the word, at its last letter. It is through at the word's start."
+        )
     return None
 
 
-# -- 2. cosine ------------------------------------------------------------------------------------------
+# -- 2. the vector -------------------------------------------------------------------------------------
+
+
+def word_vector(states: np.ndarray, start: int, end: int, n: int, k: int, is_forward_lm: bool) -> np.ndarray:
+    """The vector of the word at [start, end), (H,), from the states after each character read, (k + n + 1, H)."""
+    return states[state_row(start, end, n, k, is_forward_lm)]
+
+
+def _vector_cases() -> list[tuple]:
+    cases = []
+    for forward in (True, False):
+        for start, end, n in [(1, 4, 6), (0, 2, 4), *SPANS]:
+            for k in (2, 1):
+                rows = np.arange(k + n + 1)
+                states = np.stack([np.sin(rows), np.cos(rows)], axis=1).round(2)
+                cases.append((states, start, end, n, k, forward))
+    return cases
+
+
+def _vector_mistakes(arguments: tuple, expected: np.ndarray, got: Any) -> str | None:
+    states, start, end, n, k, forward = arguments
+    row = state_row(start, end, n, k, forward)
+    if np.ndim(got) == 0 and got == row:
+        return "That is the number of the row. Return the state in it: `states[row]`."
+    if np.shape(got) == (1, states.shape[1]):
+        return "That is a table with one row, (1, H). `states[row]` is the row itself, (H,)."
+    if np.shape(got) != np.shape(expected):
+        return None
+    if np.array_equal(got, states[state_row(start, end, n, k, not forward)]):
+        return "That is the row for the other direction. A backward model has read the end of the text first."
+    of_word = states[k + start : k + end] if forward else states[k + n - end : k + n - start]
+    if np.allclose(got, of_word.mean(axis=0)):
+        return "That is the mean over the word's letters. Take one state only, the one beyond the word."
+    for other in range(len(states)):
+        if np.array_equal(got, states[other]):
+            return _row_mistakes((start, end, n, k, forward), row, other)
+    return None
+
+
+# -- 3. cosine ------------------------------------------------------------------------------------------
 
 
 def cosine(a: np.ndarray, b: np.ndarray) -> float:
@@ -75,82 +112,64 @@ def _cosine_mistakes(arguments: tuple, expected: float, got: Any) -> str | None:
     if math.isclose(got, a @ b / np.linalg.norm(a)) or math.isclose(got, a @ b / np.linalg.norm(b)):
         return "You divide by one length only. Divide by the length of a and by that of b."
     if math.isclose(got, 1 - expected):
-        return "That is 1 minus the cosine, often called the cosine distance. Asked for is the cosine."
+        return "That is 1 minus the cosine, often called the cosine distance. The task is the cosine itself."
     if math.isclose(got, float(np.linalg.norm(a - b))):
         return "That is the distance. The cosine looks at directions only: a vector and its double have the cosine 1."
     return None
 
 
-# -- 3. which half changes ---------------------------------------------------------------------------------
-
-HALVES = ("forward", "backward", "both", "neither")
+# -- 4. neighbours ---------------------------------------------------------------------------------------
 
 
-def _half_mistakes(arguments: tuple, expected: str, got: Any) -> str | None:
-    return {
-        "forward": "The forward half is made of what stands up to the word. Was anything there changed?",
-        "both": "One half has read nothing of what was changed. Which one?",
-        "neither": "One of the two models reads from the end and has met the new word before it comes to `saw`.",
-    }.get(got)
+def nearest_words(word: str, vector: np.ndarray, vectors: np.ndarray, words: list[str], number: int) -> list[str]:
+    """The `number` different words other than `word` whose vectors have the highest cosine to `vector`.
+
+    Args:
+        vector: (d,).
+        vectors: one for each of `words`, (n, d), of any length.
+        words: n words, in which one may occur several times.
+    """
+    cosines = vectors @ vector / np.linalg.norm(vectors, axis=1)  # up to the length of `vector`, the same for all
+    order = np.argsort(-cosines)
+    different = dict.fromkeys(words[place] for place in order if words[place] != word)
+    return list(different)[:number]
 
 
-# -- 4. the baseline ---------------------------------------------------------------------------------------
+def _nearest_cases() -> list[tuple]:
+    words = ["boat", "ship", "boat", "bread", "ferry", "soup"]
+    vectors = np.array([[1.0, 0.2], [0.3, 0.1], [1.0, 0.0], [0.1, 5.0], [2.0, 0.5], [-0.2, 1.0]])
+    others = ["배", "섬", "길", "빵", "집", "섬", "물", "눈"]
+    random = np.random.default_rng(3).normal(size=(8, 4)) * np.arange(1, 9)[:, None]
+    return [
+        ("boat", np.array([1.0, 0.1]), vectors, words, 2),
+        ("soup", np.array([0.0, 1.0]), vectors, words, 3),
+        ("눈", random[7], random, others, 4),
+    ]
 
 
-def lookup_accuracy(train: list[Tagged], held_out: list[Tagged]) -> float:
-    """How often each word's most frequent training tag is right; unknown words get the most frequent tag of all."""
-    tags_of: dict[str, Counter[str]] = defaultdict(Counter)
-    for sentence in train:
-        for word, tag in sentence:
-            tags_of[word][tag] += 1
-    most_frequent = Counter(tag for sentence in train for _, tag in sentence).most_common(1)[0][0]
-    pairs = [pair for sentence in held_out for pair in sentence]
-    guesses = [tags_of[word].most_common(1)[0][0] if word in tags_of else most_frequent for word, _ in pairs]
-    return sum(guess == tag for guess, (_, tag) in zip(guesses, pairs, strict=True)) / len(pairs)
-
-
-_TRAIN = [
-    [("The", "DET"), ("fish", "NOUN"), ("eat", "VERB"), ("fish", "NOUN"), (".", "PUNCT")],
-    [("The", "DET"), ("boats", "NOUN"), ("fish", "VERB"), (".", "PUNCT")],
-]
-_HELD_OUT = [
-    [("The", "DET"), ("gulls", "NOUN"), ("eat", "VERB"), ("fish", "NOUN"), (".", "PUNCT")],
-    [("They", "PRON"), ("fish", "VERB")],
-    [("gulls", "NOUN"), ("eat", "VERB"), ("fish", "NOUN")],
-]
-_KOREAN = [
-    [("배가", "SUBJ"), ("섬에", "PLACE"), ("닿았다", "VERB"), (".", "PUNCT")],
-    [("배가", "SUBJ"), ("떠났다", "VERB"), (".", "PUNCT"), (".", "PUNCT")],
-]
-
-
-def _lookup_cases() -> list[tuple]:
-    one_sentence = [[("eat", "VERB"), ("eat", "VERB"), ("eat", "NOUN")]]
-    korean = [[("배가", "SUBJ"), ("항구에", "PLACE"), (".", "PUNCT")]]
-    return [(_TRAIN, _HELD_OUT), (_KOREAN, korean), (_TRAIN, one_sentence)]
-
-
-def _lookup_mistakes(arguments: tuple, expected: float, got: Any) -> str | None:
-    train, held_out = arguments
-    pairs = [pair for sentence in held_out for pair in sentence]
-    known = {word for sentence in train for word, _ in sentence}
-    known_pairs = [pair for pair in pairs if pair[0] in known]
-    right_known = sum(lookup_accuracy(train, [[pair]]) for pair in known_pairs)
-    if math.isclose(got, expected * len(pairs)):
-        return "You count the right ones. Divide by the number of held-out words."
-    if math.isclose(got, 100 * expected):
-        return "That is the percentage. An accuracy lies between 0 and 1."
-    if math.isclose(got, right_known / len(known_pairs)):
-        return "You leave unknown words out. They count too, and get the most frequent tag of the training words."
-    if math.isclose(got, right_known / len(pairs)):
-        return "You count every unknown word as wrong. It gets the most frequent tag of the training words."
-    if math.isclose(got, lookup_accuracy(held_out, held_out)):
-        return "You learn from the held-out sentences. Count tags in `train` only."
-    if math.isclose(got, float(np.mean([lookup_accuracy(train, [sentence]) for sentence in held_out]))):
-        return "You take the mean over sentences. Every word counts the same: put all words together, then divide."
-    last = {word: tag for sentence in train for word, tag in sentence}
-    if math.isclose(got, sum(last.get(word, "NOUN") == tag for word, tag in pairs) / len(pairs)):
-        return "You keep the tag a word had last. Count all its tags, and take the most frequent."
+def _nearest_mistakes(arguments: tuple, expected: list[str], got: Any) -> str | None:
+    word, vector, vectors, words, number = arguments
+    got = list(got)
+    by = {
+        "dot": vectors @ vector,
+        "far": -vectors @ vector / np.linalg.norm(vectors, axis=1),
+        "distance": -np.linalg.norm(vectors - vector, axis=1),
+    }
+    lists = {name: list(dict.fromkeys(words[p] for p in np.argsort(-v) if words[p] != word)) for name, v in by.items()}
+    if got and all(isinstance(one, (int, np.integer)) for one in got):
+        return "Those are places in the list. Return the words that are there: `words[place]`."
+    if word in got:
+        return f"`{word}` itself is among them. Leave it out, or the nearest word is always the word."
+    if len(set(got)) < len(got):
+        return "A word is listed twice. Keep its nearest occurrence only; `dict.fromkeys` keeps the first of each."
+    if len(got) > number and got[:number] == expected:
+        return f"The order is right, but there are {len(got)} words. Return the first {number}."
+    if got == lists["far"][:number]:
+        return "Those are the farthest. `np.argsort` begins with the smallest number: sort the negative cosines."
+    if got == lists["dot"][:number]:
+        return "You sort by the dot product, so long vectors win. Divide by the lengths: by the cosine."
+    if got == lists["distance"][:number]:
+        return "You sort by distance, which depends on the vectors' lengths. Sort by the cosine."
     return None
 
 
@@ -159,8 +178,8 @@ EXERCISES = (
         name="state_row",
         task=(
             "Write `state_row(start, end, n, k, is_forward_lm)`: the row of the state that becomes the vector of the "
-            "word at [start, end) in a text of n characters, behind a start marker of k characters; with the character "
-            "beyond the word read, as by default."
+            "word at [start, end) in a text of n characters, after a start marker of k characters. The state is taken "
+            "once the character beyond the word has been read."
         ),
         hints=(
             "Rows count from 0. Rows 0 to k - 1 read the marker. Which row reads the first character of the text?",
@@ -171,7 +190,23 @@ EXERCISES = (
         reference=state_row,
         cases=_row_cases,
         diagnoses=_row_mistakes,
-        afterword="One row off and every vector belongs to another character: nothing fails, and results get worse.",
+        afterword="One row off, and every vector belongs to another character: nothing fails, and results get worse.",
+    ),
+    Exercise(
+        name="word_vector",
+        task=(
+            "Write `word_vector(states, start, end, n, k, is_forward_lm)`: the vector, (H,), of the word at "
+            "[start, end), where `states` holds the state after each character that was read, (k + n + 1, H)."
+        ),
+        hints=(
+            "`state_row` tells you which row of `states` you need.",
+            "One row of a table: `states[row]`.",
+            "`return states[state_row(start, end, n, k, is_forward_lm)]`",
+        ),
+        reference=word_vector,
+        cases=_vector_cases,
+        diagnoses=_vector_mistakes,
+        afterword="That is all there is to a contextual string embedding: read the text once, and pick the rows.",
     ),
     Exercise(
         name="cosine",
@@ -184,38 +219,23 @@ EXERCISES = (
         reference=cosine,
         cases=_cosine_cases,
         diagnoses=_cosine_mistakes,
-        afterword="It ignores lengths, so a word is not more alike because its numbers are large.",
+        afterword="It ignores lengths, so two words are not alike merely because their numbers are large.",
     ),
     Exercise(
-        name="changed_half",
+        name="nearest_words",
         task=(
-            'In "He saw a seal" the last word is replaced: "He saw a goat". Which half of the vector of `saw` changes? '
-            'Answer "forward", "backward", "both" or "neither".'
+            "Write `nearest_words(word, vector, vectors, words, number)`: the `number` different words, the nearest "
+            "first, whose vectors have the highest cosine to `vector`. `vectors` (n, d) belong to the n `words`. Leave "
+            "`word` itself out, and list no word twice."
         ),
         hints=(
-            "What has each model read by the time its state is taken?",
-            "The forward model has read He saw and the space behind it. The backward model comes from the other side.",
+            "`vectors @ vector` is all n dot products at once. By what must each be divided?",
+            "`np.linalg.norm(vectors, axis=1)` is the n lengths. `np.argsort(-cosines)` is the places, nearest first.",
+            "`dict.fromkeys(…)` over the words in that order, without `word`, keeps each one once; then cut the list.",
         ),
-        reference="backward",
-        choices=HALVES,
-        diagnoses=_half_mistakes,
-        afterword="The forward half is the same to the last bit: what comes later cannot reach it.",
-    ),
-    Exercise(
-        name="lookup_accuracy",
-        task=(
-            "Write `lookup_accuracy(train, held_out)`: the share of held-out words that are tagged right if each word "
-            "gets its most frequent tag in `train`, and a word that never stands there gets the most frequent tag of "
-            "all training words. Both are lists of sentences, a sentence a list of pairs (word, tag)."
-        ),
-        hints=(
-            "Count, for each word, how often it has each tag: a Counter for each word.",
-            "`defaultdict(Counter)` makes them as needed; `.most_common(1)[0][0]` is the most frequent.",
-            "For a word that is not in it, take the most frequent tag of one more Counter, over all training words.",
-        ),
-        reference=lookup_accuracy,
-        cases=_lookup_cases,
-        diagnoses=_lookup_mistakes,
-        afterword="Without this number beside it, no accuracy of a tagger says anything.",
+        reference=nearest_words,
+        cases=_nearest_cases,
+        diagnoses=_nearest_mistakes,
+        afterword="Search engines for meaning do this, with a faster way to find the largest products.",
     ),
 )

@@ -3,21 +3,66 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
+
+import torch
 
 from tutorlm.course.exercises import Exercise
 
 NOTEBOOK = "07_fine_tuning"
 
 
-# -- 1. learnt and forgotten ----------------------------------------------------------------------------
+# -- 1. how far a text is --------------------------------------------------------------------------------
+
+
+def how_far(bits: float, text: str) -> float:
+    """A model's bits per character on a text ÷ those of a model that knows the text's own letter frequencies.
+
+    Args:
+        bits: what the model needs for each character of `text`, on average.
+    """
+    shares = [count / len(text) for count in Counter(text).values()]
+    return bits / -sum(share * math.log2(share) for share in shares)
+
+
+def _far_cases() -> list[tuple]:
+    return [
+        (1.5, "abab"),  # the frequencies alone cost 1 bit
+        (3.0, "aabc"),
+        (1.125, "nun ninu "),
+        (4.0, "나룻배는 강을 건넌다. 다리는 멀다."),
+        (6.4, 'if_stmt ::= "if" expression ":" suite'),
+    ]
+
+
+def _far_mistakes(arguments: tuple, expected: float, got: Any) -> str | None:
+    bits, text = arguments
+    counts = Counter(text)
+    entropy = bits / expected
+    known = {
+        entropy / bits: "The other way round: the model's bits are divided by those of the letter frequencies.",
+        entropy: "That is what the letter frequencies need. Now divide the model's bits by it.",
+        -expected: "The logarithm of a share is negative: the minus of the formula is missing.",
+        bits - entropy: "A ratio is asked for: divide, and do not subtract.",
+        expected / math.log(2): "Your logarithm is the natural one, which gives nats. Bits need log2.",
+        bits / math.log2(len(counts)): "That would be right if all characters were equally frequent. Use their shares.",
+        bits / sum(-math.log2(n / len(text)) for n in counts.values()):
+            "Each character counts by its share: multiply each −log2 of a share by the share itself.",
+        bits / (sum(-math.log2(n / len(text)) for n in counts.values()) / len(counts)):
+            "You average over the different characters. A frequent one counts more: weigh each by its share.",
+    }  # fmt: skip
+    return next((message for value, message in known.items() if math.isclose(got, value, rel_tol=1e-6)), None)
+
+
+# -- 2. learnt and forgotten ----------------------------------------------------------------------------
 
 
 def learnt_and_forgotten(
     before: Mapping[str, float], after: Mapping[str, float], new: str, old: str
 ) -> tuple[float, float]:
-    """By how many bits per character the new text became cheaper, and by how many the old one dearer."""
+    """By how many bits per character the new text became cheaper, and by how many the old one more expensive."""
     return before[new] - after[new], after[old] - before[old]
 
 
@@ -51,63 +96,7 @@ def _table_mistakes(arguments: tuple, expected: tuple[float, float], got: Any) -
     return known.get(tuple(got))
 
 
-# -- 2. which dictionary ---------------------------------------------------------------------------------
-
-
-def _dictionary_mistakes(arguments: tuple, expected: str, got: Any) -> str | None:
-    return {
-        "a": (
-            "The characters of your text, but other numbers for them: row 7 of the model's weights belongs to the "
-            "character that has number 7 in the model's own dictionary. The trainer refuses it."
-        ),
-        "b": "That is a dictionary of this package for new models. news-mini-forward has one of its own.",
-        "d": "Right characters, but the model's weights still have rows for the old ones only: the trainer refuses it.",
-    }.get(got)
-
-
-# -- 3. the share that is unknown --------------------------------------------------------------------------
-
-
-def unknown_share(text: str, items: list[str]) -> float:
-    """The share of the characters of a text, from 0 to 1, that a dictionary of these items reads as <unk>."""
-    known = set(items)
-    return sum(character not in known for character in text) / len(text)
-
-
-def _unknown_cases() -> list[tuple]:
-    held = ["<unk>", " ", "e", "f", "h", "r", "y"]
-    english = ["<unk>", *"\n ,.TFabcdefghiklmnoprstuvwy"]
-    return [
-        ("ferry fährt und früh", held),
-        ("eeee", held),
-        ("FERRY", held),
-        ("Die Fähre fährt früh über die Straße.\n", english),
-        ("In Korean, the ferry is 나룻배.\n", english),
-        ("In Hindi, the harbour is बंदरगाह.\n", english),
-        ("<unk>", held),
-    ]
-
-
-def _unknown_mistakes(arguments: tuple, expected: float, got: Any) -> str | None:
-    text, items = arguments
-    missing = sum(character not in items for character in text)
-    kinds = {character for character in text if character not in items}
-    if expected and math.isclose(got, sum(c.lower() not in items for c in text) / len(text)):
-        return "You lower-case the text first. A capital that is not held is unknown, even if its small letter is held."
-    if expected and math.isclose(got, 100 * expected):
-        return "That is the percentage. A share lies between 0 and 1."
-    if missing and got == missing:
-        return "You count the unknown characters. Divide by the length of the text."
-    if math.isclose(got, 1 - expected):
-        return "That is the share that is known. The other part is asked for."
-    if math.isclose(got, len(kinds) / len(set(text))) or math.isclose(got, len(kinds) / len(text)):
-        return "You count each kind of character once. Count it as often as it stands in the text."
-    if math.isclose(got, sum(len(c.encode()) for c in text if c not in items) / len(text.encode())):
-        return "You count bytes. Count characters, as `len` of a string does."
-    return None
-
-
-# -- 4. the learning rate of a layer ---------------------------------------------------------------------------
+# -- 3. the learning rate of a layer ---------------------------------------------------------------------------
 
 
 def layer_rate(name: str, layer_rates: Mapping[str, float]) -> float:
@@ -142,19 +131,113 @@ def _rate_mistakes(arguments: tuple, expected: float, got: Any) -> str | None:
     if fitting and math.isclose(got, math.prod(rates[beginning] for beginning in fitting)) and len(fitting) > 1:
         return "The factors are not multiplied: only the longest beginning that fits counts."
     if fitting and got in (rates[fitting[0]], rates[fitting[-1]], min(rates.values()), max(rates.values())):
-        return "Several beginnings fit. The longest counts, wherever it stands in the mapping."
+        return "Several beginnings fit. The longest counts, whatever its place in the mapping."
     if got == 1 and expected != 1:
         return "Look for keys that the name begins with; few names are keys themselves."
     return None
 
 
+# -- 4. new characters ---------------------------------------------------------------------------------------
+
+
+def grown(weight: torch.Tensor, bias: torch.Tensor, unknown: int, new: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """The weights of a decoder with `new` more characters, each of which begins as an equal part of <unk>.
+
+    Args:
+        weight: (V, H), a row for each character.
+        bias: (V,).
+        unknown: the number of <unk>.
+
+    Returns:
+        weight (V + new, H) and bias (V + new,).
+    """
+    weight = torch.cat([weight, weight[unknown].repeat(new, 1)])
+    bias = torch.cat([bias, bias[unknown].repeat(new)])
+    bias[unknown] -= math.log(new + 1)
+    bias[len(bias) - new :] -= math.log(new + 1)
+    return weight, bias
+
+
+def _grown_cases() -> list[tuple]:
+    random = torch.Generator().manual_seed(0)
+    return [
+        (torch.tensor([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]), torch.tensor([0.5, 0.0, -0.5]), 0, 2),
+        (torch.tensor([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]), torch.tensor([0.5, 0.0, -0.5]), 2, 3),
+        (torch.randn(5, 4, generator=random), torch.randn(5, generator=random), 1, 7),
+    ]
+
+
+def _grown_mistakes(arguments: tuple, expected: tuple[torch.Tensor, torch.Tensor], got: Any) -> str | None:
+    weight, bias, unknown, new = arguments
+    if not isinstance(got, (tuple, list)) or len(got) != 2:
+        return "Give back two tensors: the weight and the bias, return weight, bias."
+    rows, biases = got
+    if len(rows) == len(weight) or len(biases) == len(bias):
+        return f"There must be {new} rows more than before, in the weight and in the bias."
+    if rows.shape != expected[0].shape or biases.shape != expected[1].shape:
+        return None
+    if not torch.equal(rows[: len(weight)], weight):
+        return "The rows that were there must stay as they are, or other predictions change. Only biases are lowered."
+    if not torch.allclose(rows, expected[0]):
+        return "A new row of the weight is a copy of the row of <unk>: until now the character was read as <unk>."
+    return _bias_mistakes(bias, unknown, new, biases)
+
+
+def _bias_mistakes(bias: torch.Tensor, unknown: int, new: int, got: torch.Tensor) -> str | None:
+    copied = torch.cat([bias, bias[unknown].repeat(new)])
+    added = (torch.arange(len(copied)) >= len(bias)).float()
+    ours = added + (torch.arange(len(copied)) == unknown)
+    part = math.log(new + 1)
+    wrong = [
+        (copied, "Now <unk> and each new character are as likely as <unk> was alone, and all others lose. Share it."),
+        (copied - part * added, "The new characters have their part. <unk> itself keeps too much: lower its bias."),
+        (copied - ours * math.log(new), "There are new + 1 that share: the new characters, and <unk> itself."),
+        (copied - ours * math.log2(new + 1), "Scores are turned into probabilities by exp, so the natural log is due."),
+        (copied + part * ours, "Raised instead of lowered: a part of a probability is less than all of it."),
+        (copied * (1 - ours) + ours * copied / (new + 1), "Biases are scores: exp(b) ÷ n is exp(b − ln n)."),
+        (copied - part, "The biases of all other characters must stay as they are."),
+        (torch.cat([bias, torch.zeros(new)]), "A new bias begins as that of <unk>, less ln(new + 1)."),
+    ]  # fmt: skip
+    return next((message for value, message in wrong if torch.allclose(got.float(), value, atol=1e-6)), None)
+
+
+# -- 5. which dictionary ---------------------------------------------------------------------------------
+
+
+def _dictionary_mistakes(arguments: tuple, expected: str, got: Any) -> str | None:
+    return {
+        "a": (
+            "The characters of your text, but other numbers for them: row 7 of the model's weights belongs to the "
+            "character that has number 7 in the model's own dictionary. The trainer refuses it."
+        ),
+        "b": "That is a dictionary of this package for new models. news-mini-forward has one of its own.",
+        "d": "Right characters, but the model's weights still have rows for the old ones only: the trainer refuses it.",
+    }.get(got)
+
+
 EXERCISES = (
+    Exercise(
+        name="how_far",
+        task=(
+            "Write `how_far(bits, text)`: the model's bits per character, divided by those that the frequencies of the "
+            "text's own characters need: the sum of −share · log2(share) over its different characters."
+        ),
+        hints=(
+            "`Counter(text)` counts each character. Its share is its count divided by `len(text)`.",
+            "The frequencies need `-sum(share * math.log2(share) for share in shares)` bits per character.",
+            "Give back `bits` divided by that.",
+        ),
+        reference=how_far,
+        cases=_far_cases,
+        diagnoses=_far_mistakes,
+        afterword="1 is the border: above it, the model knows less about the text than a count of its letters does.",
+    ),
     Exercise(
         name="learnt_and_forgotten",
         task=(
             "Write `learnt_and_forgotten(before, after, new, old)`. `before` and `after` map the names of texts to "
             "bits per character; `new` and `old` are two of these names. Give back a tuple: by how many bits the new "
-            "text became cheaper, and by how many the old one became dearer."
+            "text became cheaper, and by how many the old one became more expensive."
         ),
         hints=(
             "Fewer bits are better. What must be subtracted from what, so that a gain is positive?",
@@ -165,39 +248,6 @@ EXERCISES = (
         cases=_table_cases,
         diagnoses=_table_mistakes,
         afterword="Two numbers, always together: whoever reports only what was learnt has not looked at the price.",
-    ),
-    Exercise(
-        name="which_dictionary",
-        task=(
-            "You fine-tune `model`, which is news-mini-forward, on recipes with é and ½ in them, which its dictionary "
-            'lacks. What do you give TextCorpus, so that no character is lost? "a": Dictionary.from_files(folder / '
-            '"train"); "b": Dictionary.load("chars"); "c": model.dictionary, after model.extend_dictionary("é½"); '
-            '"d": a copy of model.dictionary with é and ½ added by add_item.'
-        ),
-        hints=(
-            "The encoder has a row of weights for each number. Which dictionaries give a, b, c the numbers they had?",
-            "Two of the four do. In one of these two, the model has a row for é as well.",
-        ),
-        reference="c",
-        diagnoses=_dictionary_mistakes,
-        choices=("a", "b", "c", "d"),
-        afterword="extend_dictionary does both at once: a number for the character, and a row for the number.",
-    ),
-    Exercise(
-        name="unknown_share",
-        task=(
-            "Write `unknown_share(text, items)`: the share of the characters of a text, from 0 to 1, that are not in "
-            "the list `items` of a dictionary, and are read as `<unk>`."
-        ),
-        hints=(
-            "Go through the text character by character, and count those that are not in `items`.",
-            "`sum(character not in items for character in text)` counts them: True counts as 1.",
-            "Divide by `len(text)`.",
-        ),
-        reference=unknown_share,
-        cases=_unknown_cases,
-        diagnoses=_unknown_mistakes,
-        afterword="Look at this number before every fine-tuning: what is <unk> in the corpus is never learnt.",
     ),
     Exercise(
         name="layer_rate",
@@ -215,5 +265,39 @@ EXERCISES = (
         cases=_rate_cases,
         diagnoses=_rate_mistakes,
         afterword='So {"": 0, "decoder": 1} freezes everything but the decoder.',
+    ),
+    Exercise(
+        name="grown",
+        task=(
+            "Write `grown(weight, bias, unknown, new)`. A decoder has `weight` (V, H) and `bias` (V,), and `<unk>` has "
+            "the number `unknown`. Give back both with `new` rows more: each new row copies that of `<unk>`, and the "
+            "biases of `<unk>` and of the new rows are lowered by ln(new + 1). Do not change the given tensors."
+        ),
+        hints=(
+            "`weight[unknown].repeat(new, 1)` has the new rows, and `torch.cat` puts two tensors together.",
+            "`bias` grows in the same way, by `bias[unknown].repeat(new)`; `torch.cat` makes a new tensor.",
+            "Then `bias[unknown] -= math.log(new + 1)`, and the same for `bias[-new:]`.",
+        ),
+        reference=grown,
+        cases=_grown_cases,
+        diagnoses=_grown_mistakes,
+        afterword="exp(b − ln n) is exp(b) ÷ n: <unk> and each new character get an equal part of what it had.",
+    ),
+    Exercise(
+        name="which_dictionary",
+        task=(
+            "You fine-tune `model`, which is news-mini-forward, on recipes with é and ½ in them, which its dictionary "
+            'lacks. What do you give TextCorpus, so that no character is lost? "a": Dictionary.from_files(folder / '
+            '"train"); "b": Dictionary.load("chars"); "c": model.dictionary, after model.extend_dictionary("é½"); '
+            '"d": a copy of model.dictionary with é and ½ added by add_item.'
+        ),
+        hints=(
+            "The encoder has a row of weights for each number. Which dictionaries give a, b, c the numbers they had?",
+            "Two of the four do. In one of these two, the model has a row for é as well.",
+        ),
+        reference="c",
+        diagnoses=_dictionary_mistakes,
+        choices=("a", "b", "c", "d"),
+        afterword="extend_dictionary does both at once: a number for the character, and a row for the number.",
     ),
 )

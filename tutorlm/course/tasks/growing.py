@@ -10,77 +10,7 @@ from tutorlm.course.exercises import Exercise
 NOTEBOOK = "10_growing"
 
 
-# -- 1. how long an epoch takes ---------------------------------------------------------------------------
-
-
-def days_for(words: float, characters_per_word: float, characters_per_second: float) -> float:
-    """How many days a model needs to read so many words once."""
-    seconds = words * characters_per_word / characters_per_second
-    return seconds / (24 * 60 * 60)
-
-
-def _days_cases() -> list[tuple]:
-    return [
-        (1_000_000, 5.7, 57_000.0),
-        (1e9, 5.7, 25_000.0),
-        (1e9, 3.8, 41_000.0),  # Korean, by its spaces
-        (86_400, 1, 1),
-        (8e8, 5.1, 1.2e6),
-    ]
-
-
-def _days_mistakes(arguments: tuple, expected: float, got: Any) -> str | None:
-    words, per_word, per_second = arguments
-    seconds = words * per_word / per_second
-    for unit, length in (("seconds", 1), ("minutes", 60), ("hours", 3600), ("weeks", 7 * 86_400)):
-        if math.isclose(got, seconds / length):
-            return f"Those are {unit}. A day has 24 hours of 60 minutes of 60 seconds."
-    if math.isclose(got, words / per_second / 86_400):
-        return "The model reads characters: multiply the words by the characters of each."
-    if math.isclose(got, words / per_word / per_second / 86_400):
-        return "A word has several characters: multiply by characters_per_word, do not divide."
-    if math.isclose(got, 1 / expected) or math.isclose(got, words * per_word * per_second / 86_400):
-        return "A quicker model needs less time: divide by the characters per second."
-    if math.isclose(got, round(expected)) or math.isclose(got, math.ceil(expected)):
-        return "Do not round: part of a day is asked for, too."
-    return None
-
-
-# -- 2. which columns a process reads -----------------------------------------------------------------------
-
-
-def own_columns(rank: int, processes: int, columns: int) -> list[int]:
-    """The numbers of the columns that process `rank` (from 0) reads."""
-    own = columns // processes
-    return list(range(rank * own, (rank + 1) * own))
-
-
-def _columns_cases() -> list[tuple]:
-    return [(0, 2, 6), (1, 2, 6), (0, 1, 4), (3, 4, 8), (2, 3, 3), (1, 4, 16)]
-
-
-def _columns_mistakes(arguments: tuple, expected: list[int], got: Any) -> str | None:
-    rank, processes, columns = arguments
-    own = columns // processes
-    if isinstance(got, (range, slice)):
-        return f"Right or wrong, this is a {type(got).__name__}: give back a list of numbers, list(range(…))."
-    got = list(got)
-    if got == list(range(rank, columns, processes)) and processes > 1:
-        return "You deal them out in turns. Each process reads neighbours: process 0 the first B/N columns, and so on."
-    if got == list(range(rank * own, (rank + 1) * own + 1)):
-        return "One too many: the end of a range is not part of it."
-    if rank != 1 and got == list(range((rank - 1) * own, rank * own)):
-        return "Those are the columns of the process before: ranks begin at 0."
-    if got == list(range(rank * processes, (rank + 1) * processes)):
-        return "Each process has B / N columns, not N of them."
-    if got == [number + 1 for number in expected]:
-        return "Columns are counted from 0."
-    if got == list(range(own)):
-        return "Those are the columns of process 0. Where do those of the others begin?"
-    return None
-
-
-# -- 3. what must travel ----------------------------------------------------------------------------------
+# -- 1. what must travel ----------------------------------------------------------------------------------
 
 
 def _files_mistakes(arguments: tuple, expected: str, got: Any) -> str | None:
@@ -97,7 +27,7 @@ def _files_mistakes(arguments: tuple, expected: str, got: Any) -> str | None:
     }.get(got)
 
 
-# -- 4. memory --------------------------------------------------------------------------------------------------
+# -- 2. memory --------------------------------------------------------------------------------------------------
 
 
 def training_bytes(V: int, E: int, H: int) -> int:
@@ -139,44 +69,81 @@ def _memory_mistakes(arguments: tuple, expected: int, got: Any) -> str | None:
     return None
 
 
+# -- 3. which columns a process reads -----------------------------------------------------------------------
+
+
+def own_columns(rank: int, processes: int, columns: int) -> list[int]:
+    """The numbers of the columns that process `rank` (from 0) reads."""
+    own = columns // processes
+    return list(range(rank * own, (rank + 1) * own))
+
+
+def _columns_cases() -> list[tuple]:
+    return [(0, 2, 6), (1, 2, 6), (0, 1, 4), (3, 4, 8), (2, 3, 3), (1, 4, 16)]
+
+
+def _columns_mistakes(arguments: tuple, expected: list[int], got: Any) -> str | None:
+    rank, processes, columns = arguments
+    own = columns // processes
+    if isinstance(got, (range, slice)):
+        return f"Right or wrong, this is a {type(got).__name__}: give back a list of numbers, list(range(…))."
+    got = list(got)
+    if got == list(range(rank, columns, processes)) and processes > 1:
+        return "You deal them out in turns. Each process reads neighbours: process 0 the first B/N columns, and so on."
+    if got == list(range(rank * own, (rank + 1) * own + 1)):
+        return "One too many: the end of a range is not part of it."
+    if rank != 1 and got == list(range((rank - 1) * own, rank * own)):
+        return "Those are the columns of the process before: ranks begin at 0."
+    if got == list(range(rank * processes, (rank + 1) * processes)):
+        return "Each process has B / N columns, not N of them."
+    if got == [number + 1 for number in expected]:
+        return "Columns are counted from 0."
+    if got == list(range(own)):
+        return "Those are the columns of process 0. Where do those of the others begin?"
+    return None
+
+
+# -- 4. how long an epoch takes ---------------------------------------------------------------------------
+
+
+def days_for(words: float, characters_per_word: float, characters_per_second: float) -> float:
+    """How many days a model needs to read so many words once."""
+    seconds = words * characters_per_word / characters_per_second
+    return seconds / (24 * 60 * 60)
+
+
+def _days_cases() -> list[tuple]:
+    return [
+        (1_000_000, 5.7, 57_000.0),
+        (1e9, 5.7, 25_000.0),
+        (1e9, 3.8, 41_000.0),  # Korean, by its spaces
+        (86_400, 1, 1),
+        (8e8, 5.1, 1.2e6),
+    ]
+
+
+def _days_mistakes(arguments: tuple, expected: float, got: Any) -> str | None:
+    words, per_word, per_second = arguments
+    seconds = words * per_word / per_second
+    for unit, length in (("seconds", 1), ("minutes", 60), ("hours", 3600), ("weeks", 7 * 86_400)):
+        if math.isclose(got, seconds / length):
+            return f"Those are {unit}. A day has 24 hours of 60 minutes of 60 seconds."
+    if math.isclose(got, words / per_second / 86_400):
+        return "The model reads characters: multiply the words by the characters of each."
+    if math.isclose(got, words / per_word / per_second / 86_400):
+        return "A word has several characters: multiply by characters_per_word, do not divide."
+    if math.isclose(got, 1 / expected) or math.isclose(got, words * per_word * per_second / 86_400):
+        return "A faster model needs less time: divide by the characters per second."
+    if math.isclose(got, round(expected)) or math.isclose(got, math.ceil(expected)):
+        return "Do not round: part of a day is asked for, too."
+    return None
+
+
 EXERCISES = (
-    Exercise(
-        name="days_for",
-        task=(
-            "Write `days_for(words, characters_per_word, characters_per_second)`: how many days does a model need to "
-            "read so many words once?"
-        ),
-        hints=(
-            "How many characters are there to read? And how many seconds does that take?",
-            "Characters are `words * characters_per_word`; seconds are characters divided by characters per second.",
-            "A day has `24 * 60 * 60` seconds.",
-        ),
-        reference=days_for,
-        cases=_days_cases,
-        diagnoses=_days_mistakes,
-        afterword="One epoch only. The first epoch of a large corpus is worth far more than the second.",
-    ),
-    Exercise(
-        name="own_columns",
-        task=(
-            "Write `own_columns(rank, processes, columns)`: the list of the numbers of the columns that process `rank` "
-            "reads. Processes and columns are counted from 0; `columns` is a multiple of `processes`, and each process "
-            "reads as many neighbouring columns as the others."
-        ),
-        hints=(
-            "How many columns does each process have? `columns // processes`.",
-            "Process 0 begins at column 0; process 1 where process 0 ends.",
-            "`list(range(rank * own, (rank + 1) * own))`, where `own` is that number.",
-        ),
-        reference=own_columns,
-        cases=_columns_cases,
-        diagnoses=_columns_mistakes,
-        afterword="A column never changes its process, so the hidden state at its end never has to be sent anywhere.",
-    ),
     Exercise(
         name="files_to_resume",
         task=(
-            "A machine fails in the third epoch. Its disk is rescued. What do you copy, at the least, so that another "
+            "A machine fails in the third epoch, but its disk survives. What must you copy, at least, so that another "
             'machine goes on bit for bit, by load_checkpoint and train with the same arguments? "a": the corpus and '
             'best-lm.pt; "b": checkpoint.pt; "c": the corpus, checkpoint.pt and best-lm.pt; "d": all of "c", loss.tsv '
             "and the corpus's .encoded."
@@ -188,7 +155,7 @@ EXERCISES = (
         reference="c",
         diagnoses=_files_mistakes,
         choices=("a", "b", "c", "d"),
-        afterword="On the command line also run.json, which remembers the arguments for you.",
+        afterword="On the command line you would copy run.json as well: it remembers the arguments for you.",
     ),
     Exercise(
         name="training_bytes",
@@ -205,6 +172,39 @@ EXERCISES = (
         reference=training_bytes,
         cases=_memory_cases,
         diagnoses=_memory_mistakes,
-        afterword="What comes on top grows with the window: the activations of T·B characters, kept for the way back.",
+        afterword="On top of that come the activations of the T·B characters of a window, kept for the way back.",
+    ),
+    Exercise(
+        name="own_columns",
+        task=(
+            "Write `own_columns(rank, processes, columns)`: the list of the numbers of the columns that process `rank` "
+            "reads. Processes and columns are counted from 0, `columns` is a multiple of `processes`, and each process "
+            "reads a block of neighbouring columns, all blocks of the same width."
+        ),
+        hints=(
+            "How many columns does each process have? `columns // processes`.",
+            "Process 0 begins at column 0; process 1 where process 0 ends.",
+            "`list(range(rank * own, (rank + 1) * own))`, where `own` is that number.",
+        ),
+        reference=own_columns,
+        cases=_columns_cases,
+        diagnoses=_columns_mistakes,
+        afterword="A column never changes its process, so the hidden state at its end never has to be sent anywhere.",
+    ),
+    Exercise(
+        name="days_for",
+        task=(
+            "Write `days_for(words, characters_per_word, characters_per_second)`: how many days does a model need to "
+            "read so many words once?"
+        ),
+        hints=(
+            "How many characters are there to read? And how many seconds does that take?",
+            "Characters are `words * characters_per_word`; seconds are characters divided by characters per second.",
+            "A day has `24 * 60 * 60` seconds.",
+        ),
+        reference=days_for,
+        cases=_days_cases,
+        diagnoses=_days_mistakes,
+        afterword="One epoch only. The first epoch of a large corpus is worth far more than the second.",
     ),
 )

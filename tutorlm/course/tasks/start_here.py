@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from tutorlm.course.exercises import Exercise
@@ -40,32 +39,34 @@ def _alphabet_mistakes(arguments: tuple, expected: int, got: Any) -> str | None:
     return known.get(got)
 
 
-# -- 2. from probability to bits -----------------------------------------------------------------------
+# -- 2. the likeliest character ------------------------------------------------------------------------
 
 
-def bits_for(p: float) -> float:
-    """The bits that a character costs which was given the probability p."""
-    return -math.log2(p)
+def likeliest(probabilities: dict[str, float]) -> str:
+    """The character with the highest probability."""
+    return max(probabilities, key=lambda character: probabilities[character])
 
 
-def _bits_cases() -> list[tuple]:
-    return [(1 / 8,), (1 / 2,), (1.0,), (0.9,), (1 / 61,), (0.0001,)]
+def _likeliest_cases() -> list[tuple]:
+    return [
+        ({"s": 0.2, "e": 0.5, "t": 0.25, "a": 0.05},),
+        ({"m": 0.2, "b": 0.6, "z": 0.15, "k": 0.05},),
+        ({"가": 0.2, "는": 0.25, "를": 0.55},),
+        ({" ": 0.02, "\n": 0.98},),
+        ({"ا": 1.0},),
+    ]
 
 
-def _bits_mistakes(arguments: tuple, expected: float, got: Any) -> str | None:
-    (p,) = arguments
-    if not isinstance(got, (int, float)):
-        return None
-    if expected and math.isclose(got, -expected):
-        return "The sign: log2 of a number below 1 is negative, and a cost is positive. Put a minus in front."
-    if expected and math.isclose(got, -math.log(p)):
-        return "Those are nats, from the natural logarithm `math.log`. Bits need `math.log2`."
-    if expected and math.isclose(got, -math.log10(p)):
-        return "That is the logarithm to base 10. Bits need base 2: `math.log2`."
-    if math.isclose(got, 1 / p):
-        return "That is 1/p, how many equally likely characters there would be. The bits are its log2."
-    if math.isclose(got, 1 - p):
-        return "1 - p says how likely something else was. Bits are -log2 p: each halving of p costs one bit more."
+def _likeliest_mistakes(arguments: tuple, expected: str, got: Any) -> str | None:
+    (probabilities,) = arguments
+    if got == probabilities[expected]:
+        return "That is the probability. Give back the character that has it."
+    if got == min(probabilities, key=lambda character: probabilities[character]):
+        return "That is the least likely one. `max` finds the highest."
+    if got == max(probabilities):
+        return "`max` of a dictionary compares its keys, here the characters. Tell it to compare their probabilities."
+    if got == next(iter(probabilities)):
+        return "That is the first one. The order of the dictionary does not matter, the probabilities do."
     return None
 
 
@@ -83,16 +84,19 @@ EXERCISES = (
         afterword="With one more for <unk>, everything unknown, this is V: the number of answers a model chooses from.",
     ),
     Exercise(
-        name="bits_for",
-        task="Write `bits_for(p)`: how many bits does a character cost that the model had given the probability p?",
-        hints=(
-            "Certainty, p = 1, costs nothing; p = 1/2 costs one bit, 1/4 two, 1/8 three. Which function does that?",
-            "The logarithm to base 2 counts halvings: `math.log2(1 / 8)` is -3.",
-            "`-math.log2(p)`",
+        name="likeliest",
+        task=(
+            "Write `likeliest(probabilities)`: `probabilities` is a dictionary from characters to probabilities. "
+            "Return the character with the highest one."
         ),
-        reference=bits_for,
-        cases=_bits_cases,
-        diagnoses=_bits_mistakes,
-        afterword="The mean of this over all characters of a text is bits per character, the course's yardstick.",
+        hints=(
+            "Python's `max` can do it, if you tell it what to compare by.",
+            "`max(probabilities, key=...)`: the key is a function from a character to its probability, "
+            "and `probabilities.get` is one.",
+        ),
+        reference=likeliest,
+        cases=_likeliest_cases,
+        diagnoses=_likeliest_mistakes,
+        afterword="At temperature 0 a model writes in just this way, and soon it runs in circles.",
     ),
 )

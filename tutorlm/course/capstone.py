@@ -1,0 +1,248 @@
+"""The steps of the capstone: is a model better than counting, and is a pair of models one to be proud of?
+
+    my_language/
+      corpus/      as `prepare_corpus` makes it
+      forward/     best-lm.pt
+      backward/    best-lm.pt
+      card.md      whose text, which language, which licence, for what
+
+Everything is measured anew on the corpus's test text. A step is passed, or raises `NotYetError` and says what to do.
+`tutorlm.course.report` takes the steps and writes the page.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from tutorlm.baselines import ngram_bits, uniform_bits
+from tutorlm.corpus import TextCorpus
+from tutorlm.evaluation import Score
+from tutorlm.files.corpora import check_layout
+from tutorlm.files.regular import expanded
+from tutorlm.files.text import list_text_files, read_blocks
+from tutorlm.language_model import LanguageModel
+
+ENOUGH_TRAIN, ENOUGH_TEST = 20_000, 1_000  # characters
+MOST_UNKNOWN = 0.01
+MOST_COPIED = 0.05  # of the test text's lines, also in the training text
+NEAR = 0.10  # how much more bits the backward model may need than the forward one
+TOO_GOOD = 0.75  # of the bits on the valid text
+ORDERS = range(1, 7)
+COUNTED = 3_000_000  # characters of training text that the n-gram models count
+CARD = ("Language", "Text", "Licence", "Use")
+SAMPLES = Path(__file__).parents[2] / "data" / "sample_corpus"
+
+
+class NotYetError(Exception):
+    """A step that is not passed: what is wrong, and what to do."""
+
+
+@dataclass
+class Work:
+    """What is examined, filled step by step."""
+
+    folder: Path
+    corpus: Path
+    texts: dict[str, str] = field(default_factory=dict)  # "train", "valid" and "test"
+    models: dict[str, LanguageModel] = field(default_factory=dict)
+    scores: dict[str, Score] = field(default_factory=dict)  # of the models, on the test text
+    baselines: dict[str, float] = field(default_factory=dict)
+    samples: dict[str, str] = field(default_factory=dict)
+    card: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def best(self) -> tuple[str, float]:
+        """The best n-gram model: name and bits per character."""
+        return min(self.baselines.items(), key=lambda pair: pair[1])
+
+
+# -- steps ---------------------------------------------------------------------------------------------
+
+
+def has_a_corpus(work: Work) -> str:
+    """The corpus folder has its three parts, and text enough."""
+    try:
+        check_layout(work.corpus)
+    except FileNotFoundError as error:
+        found = str(error).partition("\nprepare_corpus")[0]
+        raise NotYetError(f"{found}\n`prepare_corpus(your_texts, {work.corpus.as_posix()!r})` makes it.") from error
+    files = list_text_files(work.corpus / "train")
+    work.texts = {name: _read(work.corpus / f"{name}.txt") for name in ("valid", "test")}
+    work.texts["train"] = "".join(map(_read, files))
+    size = len(work.texts["train"])
+    if size < ENOUGH_TRAIN or len(work.texts["test"]) < ENOUGH_TEST:
+        raise NotYetError(
+            f"{size:,} characters to learn from and {len(work.texts['test']):,} to be tested on are too few to say "
+            f"anything. Collect more: at the least {ENOUGH_TRAIN:,} and {ENOUGH_TEST:,}, better ten times as many."
+        )
+    return f"{size:,} characters to learn from, {len(work.texts['test']):,} to be tested on"
+
+
+def is_hidden(work: Work) -> str:
+    """The test text is no part of the training text."""
+    lines = _lines(work.texts["test"])
+    known = lines & _lines(work.texts["train"])
+    if len(known) > MOST_COPIED * len(lines):
+        raise NotYetError(
+            f"{len(known)} of {len(lines)} different lines of the test text are also in the training text, so a model "
+            f"may know them by heart, such as {min(known)[:60]!r}. Remove double texts before `prepare_corpus`."
+        )
+    return f"{len(known)} of {len(lines)} different lines of the test text are also in the training text"
+
+
+def is_your_own(work: Work) -> str:
+    """The text is not that of the course."""
+    lines = _lines(work.texts["test"])
+    parts = [*SAMPLES.glob("*/train"), *SAMPLES.glob("*/*.txt")]
+    files = list_text_files(parts) if parts else []
+    course = {line for file in files for line in _lines(_read(file))}
+    if len(lines & course) > len(lines) / 2:
+        raise NotYetError(
+            "This is the newspaper of the course. Now take text of your own: your language, trade or hobby."
+        )
+    return "the text is your own"
+
+
+def _read(file: Path) -> str:
+    return "".join(read_blocks(file))
+
+
+def _lines(text: str) -> set[str]:
+    return {line for line in map(str.strip, text.splitlines()) if len(line) >= 20}
+
+
+def opens(work: Work, name: str = "") -> str:
+    """A model's file opens, and reads in the direction that the name of its folder says."""
+    file = work.folder / name / "best-lm.pt"
+    if not file.is_file():
+        raise NotYetError(
+            f"There is no {file.as_posix()}. Train a model with {file.parent.as_posix()!r} as its folder."
+        )
+    model = LanguageModel.load(file)
+    direction = "forward" if model.is_forward_lm else "backward"
+    if name not in ("", direction):
+        raise NotYetError(f"{file.as_posix()} reads {direction}. Are the two folders exchanged?")
+    work.models[direction] = model
+    return f"{file.as_posix()} opens: V = {len(model.dictionary)}, H = {model.hidden_size}, reads {direction}"
+
+
+def is_a_pair(work: Work) -> str:
+    """Both directions share dictionary and delimiter."""
+    one, other = work.models["forward"], work.models["backward"]
+    if one.dictionary != other.dictionary or one.document_delimiter != other.document_delimiter:
+        raise NotYetError(
+            "The two models have different dictionaries or delimiters. Make one dictionary, and give it to both."
+        )
+    return "both directions share one dictionary"
+
+
+def knows_its_characters(work: Work) -> str:
+    """Few characters of the test text are unknown."""
+    model = next(iter(work.models.values()))
+    work.scores = {name: model.score(work.texts["test"]) for name, model in work.models.items()}
+    share = max(score.unknown_share for score in work.scores.values())
+    if share > MOST_UNKNOWN:
+        report = model.dictionary.coverage(work.texts["test"])
+        missing = ", ".join(repr(entry.character) for entry in report.missing[:5])
+        raise NotYetError(
+            f"{share:.1%} of the test text is unknown to the dictionary ({missing} …), so its bits flatter. Count the "
+            "dictionary on the training text, or bring text and dictionary into one normal form."
+        )
+    return f"{share:.2%} of the test text is unknown to the dictionary"
+
+
+def beats_counting(work: Work) -> str:
+    """Each model needs fewer bits than the best n-gram model of the same training text."""
+    model = next(iter(work.models.values()))
+    corpus = TextCorpus(work.corpus, model.dictionary, document_delimiter=model.document_delimiter,
+                        random_case_flip=False, cache=None)  # fmt: skip
+    train, size = np.concatenate(list(corpus.train))[:COUNTED], len(model.dictionary)
+    names = {order: {1: "unigram", 2: "bigram"}.get(order, f"{order}-gram") for order in ORDERS}
+    work.baselines = {"uniform": uniform_bits(size)}
+    work.baselines |= {names[order]: ngram_bits(train, corpus.test, size, order) for order in ORDERS}
+    name, best = work.best
+    for direction, score in work.scores.items():
+        if not score.bits_per_character < best:
+            raise NotYetError(
+                f"The {direction} model needs {score.bits_per_character:.3f} bits per character of the test text, and "
+                f"the best n-gram model, the {name}, {best:.3f}. Train longer, take more units or find more text."
+            )
+    won = max(score.bits_per_character for score in work.scores.values())
+    return f"{won:.3f} bits per character or fewer, against {best:.3f} of the {name}: {1 - won / best:.1%} fewer"
+
+
+def is_believable(work: Work) -> str:
+    """The bits on the test text are not far below those on the valid text, and both directions need nearly as many."""
+    for name, model in work.models.items():
+        valid, test = model.score(work.texts["valid"]).bits_per_character, work.scores[name].bits_per_character
+        if test < TOO_GOOD * valid:
+            raise NotYetError(
+                f"Too good to be true: the {name} model needs {test:.2f} bits on the test text and {valid:.2f} on the "
+                "valid text. Was it trained on the test text?"
+            )
+    bits = [score.bits_per_character for score in work.scores.values()]
+    if max(bits) > (1 + NEAR) * min(bits):
+        worse = max(work.scores, key=lambda name: work.scores[name].bits_per_character)
+        raise NotYetError(
+            f"The {worse} model needs {max(bits):.2f} bits and the other {min(bits):.2f}. A text has one probability, "
+            f"so the two should be within {NEAR:.0%} of each other. Train the {worse} one again, as long as the other."
+        )
+    return "test and valid text cost alike" + (", and so do both directions" if len(bits) > 1 else "")
+
+
+def writes(work: Work) -> str:
+    """Samples of both directions; recited passages are counted."""
+    train, recited = work.models["forward"].dictionary.normalize(work.texts["train"]), 0
+    for name, model in work.models.items():
+        chance = torch.Generator().manual_seed(1)
+        sample = work.samples[name] = model.generate_text("", 240, 0.7, generator=chance)[0].strip()
+        recited += sum(sample[at : at + 40] in train for at in range(0, len(sample) - 39, 20))
+    warning = f", and {recited} passages of 40 characters are from the training text, word for word" if recited else ""
+    return f"they write: see below{warning}"
+
+
+def has_a_card(work: Work) -> str:
+    """card.md has a title, and says what anybody has to know."""
+    file = work.folder / "card.md"
+    wanted = "a title (`# …`) and the lines " + ", ".join(f"`{name}: …`" for name in CARD)
+    if not file.is_file():
+        raise NotYetError(f"There is no {file.as_posix()}. Write it: {wanted}.")
+    text = _read(file)
+    lines = [line.strip().lstrip("-* ").replace("**", "") for line in text.splitlines()]
+    found = {key.strip(): value.strip() for key, _, value in (line.partition(":") for line in lines) if value.strip()}
+    title = next((line.lstrip("# ") for line in lines if line.startswith("# ")), "")
+    missing = [name for name in CARD if found.get(name, "…").strip(" .…") == ""]
+    if missing or not title:
+        raise NotYetError(f"The card lacks {', '.join(missing) or 'a title'}. It needs {wanted}.")
+    work.card = {"": title, **{name: found[name] for name in CARD}}
+    return "the card says what the models are, and whose text they read"
+
+
+# -- the two examinations --------------------------------------------------------------------------------
+
+Step = Callable[[Work], str]
+_forward, _backward = (functools.partial(opens, name=name) for name in ("forward", "backward"))
+ONE: tuple[Step, ...] = (has_a_corpus, opens, knows_its_characters, beats_counting, is_believable)
+PAIR: tuple[Step, ...] = (
+    has_a_corpus, is_hidden, _forward, _backward, is_a_pair, knows_its_characters, beats_counting, is_believable,
+    writes, has_a_card, is_your_own,
+)  # fmt: skip
+
+
+def one_model(answer: str | Path) -> Work:
+    """A model's folder, or its file; the corpus is the folder `corpus` beside the folder."""
+    folder = expanded(answer)
+    folder = folder.parent if folder.is_file() else folder
+    return Work(folder, folder.parent / "corpus")
+
+
+def pair_of_models(answer: str | Path) -> Work:
+    """A folder with corpus, both models and the card."""
+    folder = expanded(answer)
+    return Work(folder, folder / "corpus")

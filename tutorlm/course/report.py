@@ -1,0 +1,117 @@
+"""The report of the capstone: which steps are passed, the numbers, what the models write, and their card.
+
+    print(examine_pair("my_language"))
+
+`my_language/report.html` is the same as a page to show to others.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from tutorlm.course import capstone, pages
+from tutorlm.course.capstone import NotYetError, Step, Work
+from tutorlm.course.colours import BLUE, GREY, ORANGE
+from tutorlm.course.drawing import Drawing
+from tutorlm.files.atomic import atomic_write
+
+_PAGE = (
+    '<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+    "<title>{title}</title><style>:root{{color-scheme:light dark}}body{{font-family:system-ui,sans-serif;"
+    "max-width:46rem;margin:2rem auto;padding:0 1rem}}</style>{body}"
+)
+
+
+@dataclass(frozen=True, repr=False)
+class Report:
+    """What an examination found.
+
+    Attributes:
+        steps: what each passed step says, in order.
+        problem: the first step that is not passed, and what to do; "" if all are.
+        work: what was examined.
+    """
+
+    steps: tuple[str, ...]
+    problem: str
+    work: Work
+
+    @property
+    def passed(self) -> bool:
+        """Whether every step is."""
+        return not self.problem
+
+    def __str__(self) -> str:
+        lines = [f"✓ {step}" for step in self.steps] + ([f"✗ {self.problem}"] if self.problem else [])
+        bits = {**self.work.baselines, **{name: score.bits_per_character for name, score in self.work.scores.items()}}
+        lines += [f"    {name:9} {value:6.3f} bits per character" for name, value in bits.items()]
+        lines += [f"{name} writes: {' '.join(text.split())}" for name, text in self.work.samples.items()]
+        return "\n".join(lines)
+
+    __repr__ = __str__
+
+    def html(self) -> str:
+        """The report as the body of a page."""
+        card, work = self.work.card, self.work
+        parts = [f'<h2 dir="auto">{escape(card.get("", "A model of your own"))}</h2>']
+        parts += [pages.table(("", "the card says"), [(name, card[name]) for name in capstone.CARD])] if card else []
+        marks = [f"<li>✓ {escape(step)}</li>" for step in self.steps]
+        marks += [f"<li><b>✗ {escape(self.problem)}</b></li>"] if self.problem else []
+        parts.append(f'<ul style="list-style:none;padding:0">{"".join(marks)}</ul>')
+        parts += [draw_bits(work).svg()] if work.baselines else []
+        for name, text in work.samples.items():
+            parts += [pages.heading(f"What the {name} model writes"), pages.plain(text)]
+        return pages.page("Report on a language model", *parts)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"text/html": self.html(), "text/plain": str(self)}
+
+
+def examine(work: Work, steps: Iterable[Step]) -> Report:
+    """Take steps until one is not passed, saying what is looked at meanwhile."""
+    passed = []
+    for step in steps:
+        try:
+            passed.append(step(work))
+        except NotYetError as problem:
+            return Report(tuple(passed), str(problem), work)
+        except (OSError, ValueError) as error:
+            return Report(tuple(passed), f"{error}", work)
+    return Report(tuple(passed), "", work)
+
+
+def examine_model(answer: str | Path) -> Report:
+    """Whether one model beats counting on the test text of the corpus beside it."""
+    return examine(capstone.one_model(answer), capstone.ONE)
+
+
+def examine_pair(answer: str | Path) -> Report:
+    """Examine a pair of models with its corpus and card, and write the report into their folder as report.html."""
+    report = examine(capstone.pair_of_models(answer), capstone.PAIR)
+    title = escape(report.work.card.get("", "A model of your own"))
+    with contextlib.suppress(OSError), contextlib.ExitStack() as stack:
+        if report.steps:  # else it is no folder of a learner's
+            file = stack.enter_context(atomic_write(report.work.folder / "report.html"))
+            file.write(_PAGE.format(title=title, body=report.html()).encode())
+    return report
+
+
+def draw_bits(work: Work) -> Drawing:
+    """Bits per character on the test text: bars of the models that count, and of yours."""
+    bits = {**work.baselines, **{name: score.bits_per_character for name, score in work.scores.items()}}
+    colours = {"forward": BLUE, "backward": ORANGE}
+    scale, bars = 480 / max(bits.values()), ""
+    for row, (name, value) in enumerate(bits.items()):
+        y = 8 + 26 * row
+        bars += (
+            f'<text x="80" y="{y + 13}" text-anchor="end">{escape(name)}</text>'
+            f'<rect x="90" y="{y}" width="{value * scale:.1f}" height="18" rx="2" fill="{colours.get(name, GREY)}"/>'
+            f'<text x="{96 + value * scale:.1f}" y="{y + 13}">{value:.2f}</text>'
+        )
+    told = ", ".join(f"{name} {value:.2f}" for name, value in bits.items())
+    return Drawing(640, 16 + 26 * len(bits), f"Bits per character on the test text: {told}", bars)
