@@ -158,6 +158,8 @@ def test_an_array_of_several_lines_stands_on_lines_of_its_own_so_that_its_column
         (torch.zeros(3, 2), torch.zeros(3), "the answer has shape (3,), not (3, 2)"),
         (torch.zeros(2), torch.zeros(2, dtype=torch.int64), "the answer has dtype torch.int64, not torch.float32"),
         (torch.zeros(2), torch.tensor([0.0, 2.0], requires_grad=True), "[1] is 2.0, not 0.0"),
+        (torch.zeros(2), torch.zeros(2, requires_grad=True), "the answer has requires_grad=True, not False; .detach()"),
+        (torch.zeros(2, requires_grad=True), torch.zeros(2), "the answer has requires_grad=False, not True; its"),
         (torch.zeros(2), np.zeros(2), "the answer is an array, not a tensor"),
         (np.zeros(2), [0.0, 0.0], "the answer is a list, not an array"),
         (2.0, torch.tensor(2.0), "the answer is a tensor, not a float; .item() gives the number in it"),

@@ -158,10 +158,19 @@ def _of_arrays(expected: Any, got: Any, tolerance: float, secret: bool, place: s
     if mine.dtype.kind in "fc":
         same = np.isclose(yours, mine, rtol=tolerance, atol=tolerance, equal_nan=True)
     if same.all():
-        return None
+        return _of_records(expected, got, place)
     first = tuple(np.argwhere(~same)[0].tolist())
     where = f"{place}[{', '.join(map(str, first))}]" if first else place
     return _leaf(mine[first], yours[first], secret, where.removeprefix("the answer") or place)
+
+
+def _of_records(expected: Any, got: Any, place: str) -> str | None:
+    """Whether tensors are part of what gradients flow through."""
+    wanted, found = (isinstance(v, torch.Tensor) and v.requires_grad for v in (expected, got))
+    if wanted == found:
+        return None
+    advice = "its numbers cannot be learnt" if wanted else ".detach() cuts the record of how it was computed"
+    return f"{place} has requires_grad={found}, not {wanted}; {advice}"
 
 
 def _of_sequences(expected: Any, got: Any, tolerance: float, secret: bool, place: str) -> str | None:

@@ -176,7 +176,8 @@ def write_solutions(path: str | Path) -> None:
     cells += [v4.new_code_cell(begin + "from tutorlm.course.exercises import check", id="solutions-begin")]
     for module in modules():
         notebook = notebook_of(module)
-        cells += [v4.new_markdown_cell(f"## [{notebook}]({notebook}.ipynb)", id=f"notebook-{notebook}")]
+        if f"notebook-{notebook}" not in [cell.id for cell in cells]:  # the exercises of one may be in several modules
+            cells += [v4.new_markdown_cell(f"## [{notebook}]({notebook}.ipynb)", id=f"notebook-{notebook}")]
         for exercise in module.EXERCISES:
             task, name = f"**{exercise.name}.** {exercise.task}", exercise.name
             if exercise.examine:
