@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import queue
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -193,6 +194,10 @@ def executed(tmp_path_factory) -> nbformat.NotebookNode:
         f"""job = TrainingJob(new_trainer()).start({str(folder / "c")!r}, 20, schedule="uphill")""",
         "job.wait()",
         "print(job.state)",
+        f"""for name in ("one", "two"):
+            new_trainer().train({str(folder)!r} + name, 20, mini_batch_size=50, max_seconds=1,
+                                observers=[ProgressLine(name)])
+            print(name, "done")""",
     ]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
@@ -240,6 +245,15 @@ def test_an_error_in_the_thread_reaches_the_cell_that_waits(executed):
     assert error.ename == "ValueError"
     assert "uphill" in error.evalue
     assert executed.cells[7].outputs[0]["text"] == "failed\n"
+
+
+def test_a_progress_line_leaves_one_line_for_each_run_in_its_place(executed):
+    outputs = executed.cells[8].outputs
+    assert [output.output_type for output in outputs] == ["display_data", "stream"] * 2
+    for name, line in zip(("one", "two"), outputs[::2], strict=True):
+        assert re.fullmatch(
+            rf"{name}: [\d,]+ steps, best valid [\d.]+ bits per character, \d+ s", line.data["text/plain"]
+        )
 
 
 # -- where someone looks on -----------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from tutorlm import Dictionary, FlairEmbeddings, Sentence
 from tutorlm.course import pages
+from tutorlm.course.lines import in_reading_order, show_lines
 from tutorlm.course.reading import TextReading, read_text
 from tutorlm.dictionary import CoverageReport, MissingCharacter, count_items
 from tutorlm.embeddings import Reading
@@ -216,6 +217,38 @@ def test_characters_that_fall_out_of_a_dictionary_are_shown_with_their_names_wha
     assert page.within("bdi") == [pages.shown(character)]
     assert page.all("bdi")[0]["title"] == f"U+< {NASTY}"
     assert "<i>" in page.within("td")
+
+
+# -- lines of any script -------------------------------------------------------------------------------
+
+ARABIC = "ذهب الرجل إلى البيت."
+
+
+@given(st.lists(lines, min_size=1, max_size=4), st.booleans())
+def test_lines_are_shown_as_they_are_each_in_its_own_direction(texts, with_heads):
+    heads = [f"<{n}>" for n in range(len(texts))] if with_heads else None
+    bundle = in_reading_order(texts, heads)
+    page = Page(bundle["text/html"])
+    assert page.text == "".join(head + text for head, text in zip(heads or [""] * len(texts), texts, strict=True))
+    cells = [cell for cell in page.all("div") if "dir" in cell]
+    assert len(cells) == len(texts) * (1 + with_heads)
+    assert {cell["dir"] for cell in cells} == {"auto"}
+
+
+def test_lines_are_plain_text_where_there_is_no_page(capsys):
+    show_lines(["Hello.", ARABIC], ["en", "arabic"])
+    assert capsys.readouterr().out == f"en      Hello.\narabic  {ARABIC}\n"
+    show_lines("one\ntwo")
+    assert capsys.readouterr().out == "one\ntwo\n"
+    show_lines([1, 2.5])
+    assert capsys.readouterr().out == "1\n2.5\n"
+    show_lines([])
+    assert capsys.readouterr().out == "\n"
+
+
+def test_lines_with_fewer_heads_are_refused():
+    with pytest.raises(ValueError, match="1 heads for 2 lines"):
+        show_lines(["a", "b"], ["en"])
 
 
 # -- signs of several characters -----------------------------------------------------------------------

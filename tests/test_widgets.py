@@ -27,9 +27,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tutorlm import Dictionary, FlairEmbeddings, LanguageModel, LanguageModelTrainer, Sentence, TextCorpus
-from tutorlm.course import display, explorers, live
+from tutorlm.course import display, explorers, live, progress_line
 from tutorlm.course.widgets import (
     LossPlot,
+    ProgressLine,
     TrainingJob,
     explore_dictionary,
     explore_embeddings,
@@ -335,6 +336,80 @@ def test_a_run_in_a_script_is_silent(small_corpus, tmp_path):
     order = [sys.executable, "-c", code]
     done = subprocess.run(order, env=environment, capture_output=True, text=True, timeout=120, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+# -- lines --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """The outputs of a kernel: each a list of the lines that were shown in it."""
+    outputs = []
+
+    class Recorded:
+        def __init__(self, bundle):
+            outputs.append([bundle["text/plain"]])
+            self.lines = outputs[-1]
+
+        def update(self, bundle):
+            self.lines.append(bundle["text/plain"])
+
+    monkeypatch.setattr(progress_line, "Output", Recorded)
+    monkeypatch.setattr(progress_line, "shell", lambda: types.SimpleNamespace(kernel=True))
+    return outputs
+
+
+def test_a_line_is_updated_four_times_a_second_and_ends_with_the_result(shown):
+    clock = Clock()
+    line = ProgressLine("H = 24", clock=clock)
+    line(STARTED)
+    for number in range(1000):
+        clock.now += 0.01
+        line(step(number, 3.0))
+        if number == 500:
+            line(validated(number, 2.5))
+            line(NewBest(number, 2.5, Path("x")))
+    line(Finished(1000, 2.5, 1.0, 10.2))
+    ((first, *lines),) = shown
+    assert first == f"H = 24: before the first step, valid {bits(4.0):.2f} bits per character"
+    assert 35 <= len(lines) <= 41
+    assert lines[3].startswith(f"H = 24: step 99, train {bits(3.0):.2f}, best valid {bits(4.0):.2f} bits")
+    assert f"best valid {bits(2.5):.2f} bits per character, 10 s" in lines[-3]
+    assert lines[-1] == f"H = 24: 1,000 steps, best valid {bits(2.5):.2f} bits per character, 10 s"
+
+
+def test_each_run_has_a_line_of_its_own_and_by_default_the_name_of_its_direction(shown):
+    line = ProgressLine()
+    for forward in (True, False):
+        line(Started(Path("x"), forward, 1000, 64, 4, 4.0))
+        line(finished(1))
+    assert [one[-1].split(":")[0] for one in shown] == ["forward", "backward"]
+
+
+def test_the_test_text_is_not_looked_at_in_a_line(shown):
+    line = ProgressLine("a")
+    line(STARTED)
+    line(finished(1, 3.0, 2.0))
+    assert f"{bits(2.0):.2f}" not in str(shown) and "test" not in str(shown)
+
+
+def test_in_a_file_there_is_one_line_for_each_run(corpus, tmp_path, capsys):
+    for name in ("a", "b"):
+        line = ProgressLine(name)
+        new_trainer(corpus).train(tmp_path / name, max_epochs=1, observers=[line], **QUICK)
+    out, err = capsys.readouterr()
+    assert re.fullmatch(r"a: [\d,]+ steps, best valid [\d.]+ bits per character, \d+ s\nb: .*\n", out)
+    assert err == ""
+
+
+def test_in_a_terminal_a_line_is_written_over_and_stays_at_the_end(monkeypatch, capsys):
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    line = ProgressLine("a", clock=Clock())
+    for event in (STARTED, finished(1)):
+        line(event)
+    out = capsys.readouterr().out
+    assert out.count("\n") == 1 and out.endswith(" s\n")
+    assert out.count("\r") == 2
 
 
 def test_nobody_looks_on_outside_a_kernel():
