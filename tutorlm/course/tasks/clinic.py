@@ -1,46 +1,15 @@
-"""Exercises of notebook 11, the clinic."""
+"""Exercises of notebook 11, the clinic: twelve diagnoses, and a function that finds what leaked."""
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
-from tutorlm.course.differences import shown
 from tutorlm.course.exercises import Exercise
 
 NOTEBOOK = "11_when_it_goes_wrong"
+CHOICES = ("a", "b", "c", "d")
 
-# -- 1. perplexity of characters and of words --------------------------------------------------------
-
-
-def word_perplexity(bits_per_character: float, characters: int, words: int) -> float:
-    """The perplexity per word of a text that costs so many bits per character."""
-    bits_per_word = bits_per_character * characters / words
-    return 2**bits_per_word
-
-
-def _word_cases() -> list[tuple]:
-    return [(2.0, 10, 2), (1.0, 30, 6), (1.8, 560, 100), (math.log2(3.5), 5_700, 1_000), (0.0, 12, 3), (2.5, 7, 7)]
-
-
-def _word_mistakes(arguments: tuple, expected: float, got: Any) -> str | None:
-    bits, characters, words = arguments
-    if math.isclose(got, bits * characters / words):
-        return "Those are the bits per word. The perplexity is 2 to that power."
-    if math.isclose(got, 2**bits):
-        return "That is the perplexity per character. A word costs the bits of all its characters."
-    if math.isclose(got, 2**bits * characters / words):
-        return "You multiply the perplexity. Bits add up along a word; turn them into a perplexity afterwards."
-    if math.isclose(got, 2 ** (bits * words / characters)):
-        return "Characters and words the other way round: a word has characters / words of them."
-    if math.isclose(got, math.exp(bits * characters / words)):
-        return "The exponential goes with nats. With bits it is 2 to the power of them."
-    if math.isclose(got, 2 ** (bits * characters)):
-        return "That is for the whole text. Share its bits among the words."
-    return None
-
-
-# -- 2. documents that leaked ---------------------------------------------------------------------------
+# -- documents that leaked ------------------------------------------------------------------------------
 
 
 def leaked_documents(train: list[str], held_out: list[str]) -> list[str]:
@@ -67,13 +36,13 @@ def _leak_mistakes(arguments: tuple, expected: list[str], got: Any) -> str | Non
     train, held_out = arguments
     stripped = [document.strip() for document in train]
     if isinstance(got, (int, float)):
-        return "Asked for are the documents themselves, so that one can look at them."
+        return "Give back the documents themselves, not their number, so that somebody can look at them."
     if isinstance(got, set):
         return "A set loses the order and the number. Give back a list, in the order of `held_out`."
     if not isinstance(got, list):
         return None
     if got == [document for document in held_out if document in train]:
-        return "You compare the lines as they stand. Blanks and line ends around them hide a copy: strip both sides."
+        return "You compare the lines as they are. Blanks and line ends around them hide a copy: strip both sides."
     if "" in got or "\n" in got:
         return "An empty line is no document: leave out those that are empty after strip()."
     if [document.strip() for document in got] == expected:
@@ -81,167 +50,207 @@ def _leak_mistakes(arguments: tuple, expected: list[str], got: Any) -> str | Non
     if got == [document for document in stripped if document and document in {h.strip() for h in held_out}]:
         return "You go through the training documents. Go through the held-out ones, in their order."
     if got == [d.strip() for d in held_out if d.strip() and any(d.strip() in t for t in train)]:
-        return "You find a document inside a longer one too. Asked for are whole documents: compare for equality."
+        return "You also find a document inside a longer one. Only whole documents count: compare for equality."
     if got == list(dict.fromkeys(expected)):
-        return (
-            "You give each only once. One that stands in held_out twice counts twice in the result, so list it twice."
-        )
+        return "You give each only once. One that is in held_out twice counts twice, so list it twice."
     return None
 
 
-# -- 3. how far the learning rate falls --------------------------------------------------------------------
+# -- diagnoses --------------------------------------------------------------------------------------------
 
 
-def rate_after(valid_losses: list[float], learning_rate: float, anneal_factor: float, patience: int) -> float:
-    """The learning rate after these splits, if it is annealed on a plateau."""
-    best, bad = math.inf, 0
-    for loss in valid_losses:
-        best, bad = (loss, 0) if loss < best else (best, bad + 1)
-        if bad > patience:
-            learning_rate, bad = learning_rate * anneal_factor, 0
-    return learning_rate
-
-
-def _rate_cases() -> list[tuple]:
-    return [
-        ([3.0, 3.1, 3.2], 20.0, 0.25, 1),
-        ([3.0, 3.1, 3.2, 2.9], 20.0, 0.25, 2),
-        ([3.0, 2.9, 2.8, 2.7], 20.0, 0.25, 0),
-        ([3.0, 3.2, 3.1, 3.05, 3.01], 20.0, 0.25, 1),  # each better than the last, none better than the best
-        ([2.0] + [2.1] * 9, 20.0, 0.5, 2),
-        ([3.0, 3.1, 2.9, 3.0, 2.8, 2.9], 20.0, 0.25, 1),  # never two bad ones in a row
-        ([2.5, 2.5, 2.5], 8.0, 0.5, 1),  # no better is not better
-        ([], 20.0, 0.25, 3),
-    ]
-
-
-def _variant(
-    losses: list[float],
-    rate: float,
-    factor: float,
-    patience: int,
-    *,
-    at: int = 0,
-    reset: bool = True,
-    last: bool = False,
-) -> float:
-    """`rate_after` with a known mistake."""
-    best, bad = math.inf, 0
-    for loss in losses:
-        bad = 0 if loss < best and (reset or last) else bad + (loss >= best)
-        best = loss if last else min(best, loss)
-        if bad > patience - at:
-            rate, bad = rate * factor, 0
-    return rate
-
-
-def _rate_mistakes(arguments: tuple, expected: float, got: Any) -> str | None:
-    if math.isclose(got, _variant(*arguments, at=1)):
-        return "One too early: `patience` splits may fail to improve, and the next one makes it happen."
-    if math.isclose(got, _variant(*arguments, last=True)):
-        return "You compare with the split before. What counts is the best loss so far."
-    if math.isclose(got, _variant(*arguments, reset=False)):
-        return "The count begins anew at each improvement: only bad splits in a row count."
-    losses, rate, factor, patience = arguments
-    best, bad, wrong = math.inf, 0, rate
-    for loss in losses:
-        best, bad = (loss, 0) if loss < best else (best, bad + 1)
-        wrong *= factor if bad > patience else 1
-    if math.isclose(got, wrong):
-        return "After the rate has fallen the count begins anew, or it would fall again at every split."
-    return None
-
-
-# -- 4. four runs -------------------------------------------------------------------------------------------
-
-CAUSES = ("too little text", "train longer", "rate too high", "annealed too early")
-RUNS = {  # valid loss, train loss (bits per character), learning rate, after each of six validations
-    "A": ([3.2, 2.8, 2.6, 2.7, 3.0, 3.4], [3.1, 2.5, 2.0, 1.4, 0.9, 0.5], [0.008] * 6),
-    "B": ([44.6, 41.0, 63.2, 38.7, 55.1, 47.9], [88.3, 52.6, 49.0, 61.7, 44.2, 50.8], [20.0] * 6),
-    "C": ([3.9, 3.8, 3.8, 3.8, 3.8, 3.8], [3.9, 3.8, 3.8, 3.8, 3.8, 3.8], [20.0, 1.25, 0.078, 0.0049, 0.0003, 0.00002]),
-    "D": ([3.4, 3.0, 2.8, 2.6, 2.5, 2.4], [3.3, 2.9, 2.7, 2.6, 2.5, 2.4], [0.008] * 6),
-}
-
-
-def _run_mistakes(arguments: tuple, expected: tuple, got: Any) -> str | None:
-    hints = (
-        "Run A: train and valid loss part. What does it mean that only the text read again and again gets easier?",
-        "Run B: a model that knows nothing needs about 6 bits. This one is far worse. What throws it about?",
-        "Run C: look at the learning rate beside the loss. At 0.0003 of what it was, can anything still be learnt?",
-        "Run D: is the last number the best? Do train and valid still go down together? Then nothing is wrong yet.",
+def _case(number: int, symptom: str, right: str, hints: tuple[str, str], afterword: str, **wrong: str) -> Exercise:
+    """A case with four diagnoses to choose from, and what each wrong one is told."""
+    return Exercise(
+        name=f"case_{number}",
+        task=f'{symptom} Choose one of "a", "b", "c", "d".',
+        hints=hints,
+        reference=right,
+        choices=CHOICES,
+        diagnoses=lambda arguments, expected, got: wrong[got],
+        afterword=afterword,
     )
-    if isinstance(got, str) or len(got) != len(expected):
-        return "Give four causes, for runs A, B, C and D, in a tuple."
-    unknown = [cause for cause in got if cause not in CAUSES]
-    if unknown:
-        return f"{shown(unknown[0])} is not one of {', '.join(CAUSES)}."
-    return next(hint for hint, right, cause in zip(hints, expected, got, strict=True) if right != cause)
 
 
-EXERCISES = (
-    Exercise(
-        name="word_perplexity",
-        task=(
-            "Write `word_perplexity(bits_per_character, characters, words)`: the perplexity per word of a text with "
-            "so many characters (spaces included) and words, if each character costs so many bits on average."
-        ),
-        hints=(
-            "Bits add up: how many bits does the whole text cost? And a word, on average?",
-            "Perplexity is 2 to the power of the bits.",
-            "`2 ** (bits_per_character * characters / words)`",
-        ),
-        reference=word_perplexity,
-        cases=_word_cases,
-        diagnoses=_word_mistakes,
-        afterword="3.5 per character and several hundred per word can be the same model on the same text.",
+_BEFORE = (
+    _case(
+        1,
+        "Three texts lie in the folder, and the corpus does not open.",
+        "c",
+        ("Compare the list of files with the corpus folders that you made in notebook 02.", "One of the three names "
+         "belongs to something that is not a file."),
+        "`prepare_corpus` lays out a corpus for you, from files of any names: then this cannot happen.",
+        a="A wrong path is worth a first look, but here the cell listed the files by the same path, and found them.",
+        b="Characters that a dictionary lacks bring a warning, or a case that you will meet further down. The corpus "
+          "opens all the same.",
+        d="There is enough: 12,532 characters of training text. And a corpus opens however little there is in it; "
+          "a text that is too short shows when training starts.",
     ),
-    Exercise(
-        name="leaked_documents",
-        task=(
-            "Write `leaked_documents(train, held_out)`: the held-out documents that also occur in `train`, in the "
-            "order of `held_out`, as a list. Both are lists of strings; blanks and line ends around a document do not "
-            "count, and are not given back; empty documents are left out."
-        ),
-        hints=(
-            "`strip()` takes blanks and line ends off both ends of a string.",
-            "Make a set of the stripped training documents first: looking something up in it is quick.",
-            "Then go through held_out, and keep what is not empty and stands in the set, stripped.",
-        ),
-        reference=leaked_documents,
-        cases=_leak_cases,
-        diagnoses=_leak_mistakes,
-        afterword="Run it on every corpus that came from the web: the same paragraph stands there many times.",
+    _case(
+        2,
+        "The file could be converted, and not one of its letters is Japanese.",
+        "a",
+        ("Count the bytes that may occur in a file, and the characters of ISO-8859-1. What follows for the "
+         "conversion?", "Which of the four would leave not a single Japanese letter, in any place of the file?"),
+        "A conversion that cannot fail proves nothing. Look at what comes out.",
+        b="A font decides what a character looks like. Dictionaries know nothing of fonts: they list the characters "
+          "themselves, and these are other characters.",
+        c="Damage leaves the text around it readable. Here every letter is wrong, and yet all bytes are still there: "
+          "each became one character.",
+        d="NFC joins letters with their accents, as e and ´ to é. It has never turned a Japanese letter into Ì.",
     ),
-    Exercise(
-        name="rate_after",
-        task=(
-            "Write `rate_after(valid_losses, learning_rate, anneal_factor, patience)`: the learning rate after these "
-            "splits. It is multiplied by `anneal_factor` when more than `patience` splits in a row were not better "
-            "than the best so far; then the count of bad splits begins anew."
-        ),
-        hints=(
-            "Keep two things as you go through the losses: the best so far, and how many in a row were not better.",
-            "A better loss becomes the best and sets the count to 0; any other adds 1 to it.",
-            "If the count is greater than `patience`: multiply the rate, set the count to 0.",
-        ),
-        reference=rate_after,
-        cases=_rate_cases,
-        diagnoses=_rate_mistakes,
-        afterword="Patience counts splits: the same text cut into ten times as many uses it up ten times sooner.",
+    _case(
+        3,
+        "A model file was opened, and then there was a folder that nobody had made.",
+        "d",
+        ("Neither the script nor the loader has a line that makes a folder.", "What does a pickle hold besides "
+         "numbers and strings?"),
+        "To open it was enough. It could have been any other function of Python.",
+        a="torch.load keeps no copies: it reads, and leaves the disk as it was. This folder is empty, too.",
+        b="It is true that such a file is a zip archive inside. But torch reads it where it is and unpacks nothing "
+          "to the disk.",
+        c="`base_path` is an argument of `train`. A model file does not know where it was trained, and nothing was "
+          "trained here.",
     ),
-    Exercise(
-        name="four_runs",
-        task=(
-            'Name the cause for each of the runs A, B, C, D: a tuple of four strings, each one of "too little text", '
-            '"train longer", "rate too high", "annealed too early".'
-        ),
-        hints=(
-            "Begin with the one whose loss is worse than that of a model that knows nothing.",
-            "Where train and valid loss part, the model learns its text by heart.",
-            "Of the last two, one still gets better. Look at the learning rate of the other.",
-        ),
-        reference=("too little text", "rate too high", "annealed too early", "train longer"),
-        diagnoses=_run_mistakes,
-        afterword="Two losses and the learning rate tell most of what can be told about a run: loss.tsv has all three.",
+)  # fmt: skip
+
+_WHILE_IT_TRAINS = (
+    _case(
+        4,
+        "Five passes through the text, and the model is worse than counting.",
+        "b",
+        ("The line of the run says more than its bits.", "How many characters does one step use up, and how many "
+         "characters are there?"),
+        "Characters divided by T · B are the steps of an epoch. Hundreds are good, ten are few.",
+        a="It is little, and yet the same text was enough for a 5-gram model to reach 4.1 bits.",
+        c="It is the rate of the recipe, 3/H, with which models of this size learn well. We tried twice and four times "
+          "as much: 5.4 bits, and that is still far from the 5-gram model.",
+        d="Overfitting needs a train loss that is far better than the valid loss. Nothing has been learnt by heart "
+          "here, neither the old text nor the new.",
     ),
+    _case(
+        5,
+        "The learning rate falls and falls, and the model learns no more.",
+        "d",
+        ("What does the schedule wait for before it lowers the rate?", "How often is this model judged in one epoch, "
+         "and how large is the text that it reads in between?"),
+        "Patience is counted in splits: ten times as many splits use it up ten times sooner.",
+        a="Then the first steps would be the worst. But the bits fall fastest while the rate is still 20, and stop "
+          "falling once it is small.",
+        b="One cycle has another shape: the rate rises first, then falls smoothly to its end. These are stairs, and "
+          "each step down is a division by four.",
+        c="The same model of 64 units reaches 3.3 bits when the rate is left alone. It could have learnt more.",
+    ),
+    _case(
+        6,
+        "Four runs, of which one needs nothing but more time.",
+        "b",
+        ("Look for a run that would still get better if it went on.", "Compare train with valid, the losses with "
+         "the uniform line, and the first learning rate with the last."),
+        "Two losses and the learning rate are most of what a run has to say; `loss.tsv` has all three.",
+        a="Run A is worse than a model that knows nothing, ten times over, and it does not settle. A rate of 20 suits "
+          "SGD with clipped gradients; AdamW moves every single weight by about the rate. More time will not help.",
+        c="Run C gets better on what it reads again and again, and worse on everything else: its valid loss has "
+          "turned. It needs more text, dropout, or an earlier stop.",
+        d="Run D still crawls, but look at its learning rate: a thousandth of what it was. With steps that small you "
+          "would wait for ever. It needs its rate back.",
+    ),
+    _case(
+        7,
+        "Before the first step of fine-tuning, a good model needs 16 bits per character.",
+        "c",
+        ("The weights are those of yesterday. What else does a model need to read a text?", "What does a model see of "
+         "the letter e?"),
+        "A model knows numbers, not letters. Only its dictionary knows which is which.",
+        a="The right idea: read from the wrong end, this model needs 7.1 bits. But its name says forward, the text "
+          "was not turned round, and 16 bits are far more than that.",
+        b="This is news, which it was trained on. And even Arabic text, of "
+          "which it can hardly read a letter, costs this model no more than 15.9.",
+        d="There has been no step yet, so no rate could do any harm. The model itself is what it was.",
+    ),
+)  # fmt: skip
+
+_AFTER_TRAINING = (
+    _case(
+        8,
+        "The right last letter has the probability 0.25 after 1,757 steps.",
+        "a",
+        ("What would a model guess that knows which four letters there are, and nothing else?", "How far back does "
+         "the gradient of a loss go, and how far apart are the two letters?"),
+        "Take T from what has to be remembered. A sentence has 60 to 250 characters.",
+        b="A good first guess. But after 7,027 steps, four times as many, it is still 0.25.",
+        c="It can: LSTMs were invented for just that. Nothing in the cell limits it to ten characters.",
+        d="A small batch makes noisy steps, and recipes for little text use 4 on purpose. Noise would slow the "
+          "learning down; it would not stop it at a quarter.",
+    ),
+    _case(
+        9,
+        "The same text and the same training as in case 4, and less than one bit.",
+        "b",
+        ("One thing only differs from case 4.", "What is a Korean syllable to a dictionary of European letters?"),
+        "Never read bits per character without the share of unknown characters beside them.",
+        a="The other way round: a syllable holds more than a letter, so it costs more. In case 4 each cost about 4 "
+          "bits.",
+        c="Leaks make such numbers, too. But to profit from one a model has to learn text by heart, and so small a one "
+          "does not manage that in five epochs. The text is also the same as in case 4, where nothing was too good.",
+        d="The unit is in the name, and the same function gave 4.1 bits in case 4. A syllable has three bytes, and "
+          "this text 2.4 a character, so per byte that would be 1.7: still more than twice what you see.",
+    ),
+    _case(
+        10,
+        "Two lines look alike, and most of the second one is unknown.",
+        "d",
+        ("Compare the two lengths.", "Put the line through `list(…)` in a new cell, and look at its first characters."),
+        "`Dictionary.from_files` brings everything to NFC. If you build a dictionary by hand, ask for it.",
+        a="Then the file would not have opened, or you would see rubbish. This line reads perfectly well.",
+        b="New words are made of the same syllables, and here even the words are the same. What is unknown are "
+          "characters.",
+        c="Such characters exist, and they make a text longer. But they come between the letters and would leave the "
+          "letters as they are: all syllables would still be known.",
+    ),
+    _case(
+        11,
+        "A perplexity of 3.0 against one of 240.",
+        "c",
+        ("A perplexity says among how many things a model wavers. Which things?", "How many characters has a word, "
+         "with its space? Bits add up along it, so perplexities multiply."),
+        "Never report a perplexity alone. Say per what, on which text, and what there was to beat.",
+        a="Possible, but nothing hints at it. There is a simpler reason why one number is so much smaller.",
+        b="It would be, if both counted the same thing.",
+        d="log2 V is what a model pays that knows nothing: a bar that any model clears. It does not turn characters "
+          "into words.",
+    ),
+    _case(
+        12,
+        "Twice as many pages, and half the bits.",
+        "a",
+        ("Think of a number that is too good rather than of a model that is.", "The counts of a 6-gram model: on what "
+         "kind of test text would they be nearly perfect?"),
+        "Real leaks are partial, and the gain is smaller: that makes it credible.",
+        b="More text helps, but slowly: from half of these pages to all of them brings about 0.4 bits. Here "
+          "more than half of all bits are gone.",
+        c="Both weeks are read with the same dictionary, and it knows every character in them.",
+        d="A model that has learnt by heart is good on what it has seen, and bad on what is new. If that made it "
+          "better on the test text, ask what the test text is.",
+    ),
+)  # fmt: skip
+
+_BY_HAND = Exercise(
+    name="leaked_documents",
+    task=(
+        "Write `leaked_documents(train, held_out)`: the held-out documents that also occur in `train`, in the order of "
+        "`held_out`, as a list. Both are lists of strings; blanks and line ends around a document do not count, and "
+        "are not given back; empty documents are left out."
+    ),
+    hints=(
+        "`strip()` takes blanks and line ends off both ends of a string.",
+        "First make a set of the stripped training documents: looking something up in it is quick.",
+        "Then go through held_out, and keep, stripped, what is not empty and is in the set.",
+    ),
+    reference=leaked_documents,
+    cases=_leak_cases,
+    diagnoses=_leak_mistakes,
+    afterword="Run it on every corpus that came from the web: the same paragraph is often there many times.",
 )
+
+EXERCISES = (*_BEFORE, *_WHILE_IT_TRAINS, *_AFTER_TRAINING, _BY_HAND)
