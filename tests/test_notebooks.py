@@ -208,7 +208,7 @@ def test_no_answer_can_be_seen_below_a_prediction(path):
     asked = False
     for cell in read(path).cells:
         if cell.cell_type == "markdown":
-            asked = "**Predict" in cell.source
+            asked = "**Predict.**" in cell.source
         elif asked and cell.outputs and not is_guess(cell):
             assert "reveal" in tags(cell), cell.source
         folded = cell.metadata.get("jupyter", {}).get("outputs_hidden", False)
