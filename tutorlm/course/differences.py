@@ -193,6 +193,10 @@ def _of_dicts(expected: Any, got: Any, tolerance: float, secret: bool, place: st
     return next(filter(None, inner), None)
 
 
+def _characters(number: int) -> str:
+    return "1 character" if number == 1 else f"{number} characters"
+
+
 def _of_strings(expected: str, got: str, secret: bool, place: str) -> str | None:
     if got == expected:
         return None
@@ -208,5 +212,5 @@ def _of_strings(expected: str, got: str, secret: bool, place: str) -> str | None
     if first is not None:
         return f"{place} at character {first}: {describe(got[first])}, not {describe(expected[first])}"
     if len(got) < len(expected):
-        return f"{place} ends after {len(got)} characters; {describe(expected[len(got)])} should follow"
-    return f"{place} goes on after {len(expected)} characters, with {describe(got[len(expected)])}"
+        return f"{place} ends after {_characters(len(got))}; {describe(expected[len(got)])} should follow"
+    return f"{place} goes on after {_characters(len(expected))}, with {describe(got[len(expected)])}"

@@ -39,7 +39,7 @@ def predict(name: str, guess: Any) -> Note:
     if guess is ...:
         _guesses.pop(name, None)
         return Note(
-            "no guess yet", name, "Put your guess in place of `...` and run this cell. A wrong one is worth most."
+            "no guess yet", name, "Put your guess in place of `...` and run this cell. You learn most from a wrong one."
         )
     _guesses[name] = guess
     return Note("noted", name, f"Your guess is {shown(guess)}. Now run the next cell.")
@@ -57,7 +57,8 @@ def reveal(name: str, value: Any, unit: str = "") -> Note:
         return Note("revealed", name, f"{told} (No guess was kept: run the cell with `predict` first, if you like.)")
     guess = _guesses[name]
     if not _is_number(value):
-        return Note("as you guessed" if guess == value else "revealed", name, f"You guessed {shown(guess)}. {told}")
+        same = guess == value or str(guess).strip().lower() == str(value).lower()
+        return Note("as you guessed" if same else "revealed", name, f"You guessed {shown(guess)}. {told}")
     if not _is_number(guess):
         return Note("revealed", name, f"You guessed {shown(guess)}, which is no number. {told}")
     off = guess - value
