@@ -168,6 +168,8 @@ def _of_records(expected: Any, got: Any, place: str) -> str | None:
     """Whether tensors are part of what gradients flow through."""
     wanted, found = (isinstance(v, torch.Tensor) and v.requires_grad for v in (expected, got))
     if wanted == found:
+        if wanted and expected.is_leaf and not got.is_leaf:
+            return f"{place} still has the record of how it was computed; .detach().requires_grad_() begins a new one"
         return None
     advice = "its numbers cannot be learnt" if wanted else ".detach() cuts the record of how it was computed"
     return f"{place} has requires_grad={found}, not {wanted}; {advice}"
