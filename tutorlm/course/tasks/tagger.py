@@ -84,7 +84,7 @@ def _wrong_guesses(train: list[Tagged], pairs: Tagged, got: float) -> str | None
     last, first = dict(seen), dict(reversed(seen))
     best = {word: Counter(tag for w, tag in seen if w == word).most_common(1)[0][0] for word in last}
     of_words = Counter(best.values()).most_common(1)[0][0]
-    for of_word, unknown, what in [
+    lookups: list[tuple[dict, str | None, str]] = [
         (last, most_frequent, "You keep the tag a word had last. Count all its tags, and take the most frequent."),
         (first, most_frequent, "You keep the tag a word had first. Count all its tags, and take the most frequent."),
         (
@@ -108,7 +108,8 @@ def _wrong_guesses(train: list[Tagged], pairs: Tagged, got: float) -> str | None
             None,
             "No tag is ever right. `most_common(1)[0]` is a pair (tag, count): take its first part.",
         ),
-    ]:
+    ]
+    for of_word, unknown, what in lookups:
         if math.isclose(got, sum(of_word.get(word, unknown) == tag for word, tag in pairs) / len(pairs)):
             return what
     return None
