@@ -194,7 +194,8 @@ def _letters_and_numbers(words: str, ids: list[int], lm: LanguageModel) -> str:
     marks += letters([(x, 43) for x in xs], seen, 14)
     marks += arrows(([(x, 62), (x, 96)] for x in xs), head=5, opacity=0.5, stroke_width=1)
     marks += tiles([(x - CELL / 2, 100) for x in xs], CELL, 26, EMBEDDING, 0.18)
-    marks += numerals([(x, 113) for x in xs], map(str, ids[-SEEN:]), 10.5 if max(ids) < 1000 else 8)
+    digits = len(str(max(ids[-SEEN:])))  # of the longest number, which is to fit its cell
+    marks += numerals([(x, 113) for x in xs], map(str, ids[-SEEN:]), min(10.5, (CELL - 1) / (0.6 * digits)))
     unknown = lm.dictionary.unknown_index if lm.dictionary.unknown_index in ids else None
     said = "" if unknown is None else f" ({unknown}: not in it)"
     words = f"numbers in a dictionary of {len(lm.dictionary):,}{said}"

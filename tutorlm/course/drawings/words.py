@@ -25,13 +25,7 @@ from tutorlm.sentence import Sentence
 
 MOST = 60  # characters of a sentence
 WIDE, HALF = 176, 27  # pixels: the stacked vector, and the height of each of its halves
-VECTOR, ARMS, BACKWARD, FORWARD, CELLS = (
-    30,
-    106,
-    132,
-    160,
-    186,
-)  # pixels from above: what is drawn, down to the sentence
+VECTOR, ARMS, BACKWARD, FORWARD, CELLS = 30, 106, 132, 160, 186  # pixels from above, down to the sentence
 
 
 def draw_directions(sentence: str | Sentence, word: int) -> Drawing:
