@@ -43,6 +43,8 @@ TEXTS = {
     "Korean": "도서관은 아침 아홉 시에 문을 연다.\n첫 손님은 늘 우산을",
     "Arabic": "يعمل جدي في ورشة صغيرة قرب البحر.\nيصلح القوا",
     "Hindi": "वह घर लौटी।\nदरवाज़ा खुला था। क्या",
+    "Japanese": "毎朝五時に港の市場が開くと魚を積んだ車が坂道を上ってくる。雨の日も、雪の日も。",
+    "one long word": "Donaudampfschifffahrtsgesellschaftskapitänsmütze",
     "nasty": NASTY + " and more of it",
 }
 KNOWN = sorted(set("".join(TEXTS.values())) - {"\ud800"})
@@ -64,14 +66,16 @@ def all_drawings(text: str) -> dict[str, Drawing]:
         "stream with windows": draw_stream(text, 3, T=4),
         "windows": draw_windows(columns_of(text, 4), 3, start=1),
         "columns": draw_columns(one=columns_of(text, 5), the_stream=np.array(list(text[:12])), numbers=np.arange(6)),
-        "shares": draw_shares(dict.fromkeys(text, 1 / 30), title=text[:10]),
+        "shares": draw_shares(dict.fromkeys(text, 1 / 60), title=text[:10]),
         "table": draw_table(table, items[:30]),
         "model": draw_model(MODEL, 10, 4),
         "pipeline": draw_pipeline(text, MODEL),
         "cell": draw_cell(),
         "gates": draw_gates(MODEL, text),
         "unrolled": draw_unrolled(text),
-        "directions": draw_directions(Sentence(text[:30], tokenize=False), 1),
+        "directions": draw_directions(Sentence(text[:30], tokenize=False), 0),
+        "directions, wide word": draw_directions("春" * 24 + " a" * 17, 0),
+        "directions, last word": draw_directions(Sentence(text[-40:], tokenize=False), -1),
     }
 
 

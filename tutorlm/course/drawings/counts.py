@@ -94,7 +94,7 @@ def draw_shares(probabilities_by_item: Mapping[str, float], title: str = "") -> 
     left = 12 + max(28.0, *(extent(named(item)) + 12 for item, _ in drawn))
     top = 36.0 if title else 8.0
     wide = left + 380 + 80
-    heading = write(12, 20, fitting(plain(title), wide - 24), font_weight=600) if title else ""
+    heading = write(12, 20, fitting(plain(title), wide - 24, 14), font_weight=600) if title else ""
     marks = heading + share_bars(drawn, left, top, 380)
     bottom = top + len(drawn) * BAR
     marks += line([(left - 0.5, top + 1), (left - 0.5, bottom - 1)], stroke_width=1, opacity=0.5)

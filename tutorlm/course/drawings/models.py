@@ -27,6 +27,7 @@ from tutorlm.course.drawings.shapes import (
     shortened,
     tiles,
     title,
+    vector_of,
     write,
 )
 from tutorlm.course.reading import Model
@@ -217,7 +218,7 @@ def _strip(word: str, vector: np.ndarray) -> str:
     seen, left, y = vector[:40], 484.0, 222.0
     scale = 17 / max(float(np.abs(seen).max()), 1e-9)
     bars = "".join(f"M{number(left + place * 5)} {y:.0f}v{number(-v * scale)}" for place, v in enumerate(seen))
-    marks = title(468, 188, f"vector of “{shortened(plain(word), 20)}”")
+    marks = title(468, 188, vector_of(word, WIDTH - 468))
     marks += f"<path d='{bars}' stroke='{LSTM}' stroke-width='3.4' stroke-linecap='butt'/>"
     marks += line([(left - 4, y), (left + len(seen) * 5, y)], stroke_width=0.8, opacity=0.6)
     digits = ", ".join(f"{round(float(value), 2) + 0.0:.2f}".replace("-", "−") for value in vector[:3])

@@ -57,6 +57,11 @@ def fitting(words: str, room: float, size: float = 13) -> str:
     return words[: sum(end <= room - size for end in ends)].rstrip() + "…"
 
 
+def vector_of(word: str, room: float) -> str:
+    """The title of a word's vector, in which the word is cut where it would be wider than the room."""
+    return f"vector of “{fitting(plain(word), room - extent('vector of “”', 14), 14)}”"
+
+
 def write(x: float, y: float, words: str, anchor: str = "start", **attributes: object) -> str:
     """A line of text with its baseline at y; further attributes such as `font_size=11`. The words are escaped."""
     return f"<text x='{number(x)}' y='{number(y)}'{_written(attributes, anchor)}>{escape(words, quote=False)}</text>"

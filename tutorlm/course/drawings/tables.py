@@ -86,7 +86,7 @@ def draw_columns(**titles_and_arrays: Any) -> Drawing:
         wide = NUMBERS + max(width * table.shape[1], extent(heading) + 8)
         if x > 12 and x + wide > WIDTH - 12:
             x, y, tallest = 12.0, y + tallest + 22, 0.0
-        marks += title(x + NUMBERS, y + 14, fitting(heading, WIDTH - 24 - NUMBERS))
+        marks += title(x + NUMBERS, y + 14, fitting(heading, WIDTH - 24 - NUMBERS, 14))
         marks += columns_table(table, x + NUMBERS, y + 22, width)
         tallest, widest = max(tallest, 22 + HEAD + len(table) * ROW), max(widest, x + wide)
         x += wide + 34
