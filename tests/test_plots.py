@@ -274,6 +274,7 @@ def test_the_valid_loss_before_the_first_step_is_a_hollow_dot_apart_from_the_cur
 
 
 @given(st.lists(st.floats(0.1, 15), min_size=1, max_size=6), st.floats(0.2, 20))
+@settings(max_examples=30, deadline=None)
 def test_names_of_baselines_are_outside_of_the_curves_way_in_the_picture_and_apart(values, loss):
     figure = RunningFigure({f"baseline {n}": value for n, value in enumerate(values)})
     figure.train.add(10, loss)
@@ -470,6 +471,18 @@ def test_losses_that_are_no_numbers_and_runs_that_ended_at_once_are_drawn(tmp_pa
         losses_chart({})
 
 
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+def test_a_baseline_that_is_no_number_leaves_the_axis_as_it_was(value):
+    with_it, without = (losses_chart({"a": result_of([3.0])}, b).figure.axes[0] for b in ({"none": value}, None))
+    assert with_it.get_ylim() == without.get_ylim()
+
+
+def test_names_may_be_numbers():
+    for chart in (curves_chart({64: ([1], [1]), 128: ([1], [1])}, "x"), losses_chart({64: result_of([1.0])}),
+                  bars_chart({1: {64: 1}}, "y"), points_chart({64: (1, 2)}, "x", "y")):  # fmt: skip
+        assert "64" in chart.alt and small_png(chart.figure).startswith(b"\x89PNG")
+
+
 def test_more_runs_than_there_are_colours_are_all_drawn():
     chart = losses_chart({f"run {n}": result_of([3.0]) for n in range(14)})
     assert len([line for line in chart.figure.axes[0].lines if line.get_label().endswith(", valid")]) == 14
@@ -502,7 +515,18 @@ def test_sequences_are_standing_bars_side_by_side_from_place_1_on():
     assert "en: forward 4 3 2, backward 1 2 3" in chart.alt
 
 
-@pytest.mark.parametrize("value", [math.nan, 0, -1.5, 1e9, [], [math.nan, 1]])
+@pytest.mark.parametrize("values", [[-1, -2], [-1, 3], [3, 1], [0, 0]])
+def test_lying_bars_and_0_are_inside_of_the_axes(values):
+    axes = bars_chart({"": dict(zip("ab", values, strict=True))}, "y").figure.axes[0]
+    low, high = axes.get_xlim()
+    assert low <= min(values) and low <= 0 < high and max(values) < high
+
+
+def test_a_group_without_bars_is_an_empty_panel():
+    assert len(bars_chart({"a": {}, "b": {"x": [1, 2]}}, "y").figure.axes) == 2
+
+
+@pytest.mark.parametrize("value", [math.nan, None, 0, -1.5, 1e9, [], [math.nan, 1]])
 def test_bars_of_any_number_are_a_chart(value):
     assert small_png(bars_chart({"": {"a": value, "b": value}}, "y").figure).startswith(b"\x89PNG")
     with pytest.raises(ValueError, match="no bar"):

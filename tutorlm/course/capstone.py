@@ -57,6 +57,11 @@ class Work:
     card: dict[str, str] = field(default_factory=dict)
 
     @property
+    def bits(self) -> dict[str, float]:
+        """Bits per character of the test text: of the models that count, then of yours."""
+        return {**self.baselines, **{name: score.bits_per_character for name, score in self.scores.items()}}
+
+    @property
     def best(self) -> tuple[str, float]:
         """The best n-gram model: name and bits per character."""
         return min(self.baselines.items(), key=lambda pair: pair[1])

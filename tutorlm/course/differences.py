@@ -48,6 +48,11 @@ def cut(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 20]} … ({len(text):,} characters)"
 
 
+def printable(text: str) -> str:
+    """A text with escapes for halves of characters, which no page or terminal takes."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def is_small(value: Any) -> bool:
     """Whether a value, with all in it, can be looked through in a moment: it has an end, and that is near."""
     parts, count = [value], 0

@@ -17,7 +17,9 @@ from typing import Any
 from tutorlm.course import capstone, pages
 from tutorlm.course.capstone import NotYetError, Step, Work
 from tutorlm.course.colours import BLUE, GREY, ORANGE
+from tutorlm.course.differences import printable
 from tutorlm.course.drawing import FOLDED, Drawing
+from tutorlm.course.drawings.counts import BAR, lying_bars
 from tutorlm.files.atomic import atomic_write
 
 _PAGE = (
@@ -48,8 +50,7 @@ class Report:
 
     def __str__(self) -> str:
         lines = [f"✓ {step}" for step in self.steps] + ([f"✗ {self.problem}"] if self.problem else [])
-        bits = {**self.work.baselines, **{name: score.bits_per_character for name, score in self.work.scores.items()}}
-        lines += [f"    {name:9} {value:6.3f} bits per character" for name, value in bits.items()]
+        lines += [f"    {name:9} {value:6.3f} bits per character" for name, value in self.work.bits.items()]
         lines += [f"{name} writes: {' '.join(text.split())}" for name, text in self.work.samples.items()]
         return "\n".join(lines)
 
@@ -77,15 +78,15 @@ def examine(work: Work, steps: Iterable[Step]) -> Report:
     passed = []
     for step in steps:
         try:
-            passed.append(_printable(step(work)))
-        except (NotYetError, OSError, ValueError) as problem:
-            return Report(tuple(passed), _printable(str(problem)), work)
+            passed.append(_shortened(step(work)))
+        except (NotYetError, OSError, ValueError, LookupError) as problem:  # LookupError: a dictionary without <unk>
+            return Report(tuple(passed), _shortened(str(problem)), work)
     return Report(tuple(passed), "", work)
 
 
-def _printable(text: str) -> str:
-    """At most 600 characters, without lone surrogates: a learner may give anything for the name of a folder."""
-    return (text if len(text) <= 600 else f"{text[:300]} … {text[-300:]}").encode("utf-8", "backslashreplace").decode()
+def _shortened(text: str) -> str:
+    """The two ends of a text, printable: a learner may give anything for the name of a folder."""
+    return printable(text if len(text) <= 600 else f"{text[:300]} … {text[-300:]}")
 
 
 def examine_model(answer: str | Path) -> Report:
@@ -106,15 +107,8 @@ def examine_pair(answer: str | Path) -> Report:
 
 def draw_bits(work: Work) -> Drawing:
     """Bits per character on the test text: bars of the models that count, and of yours."""
-    bits = {**work.baselines, **{name: score.bits_per_character for name, score in work.scores.items()}}
     colours = {"forward": BLUE, "backward": ORANGE}
-    scale, bars = 480 / max(bits.values()), ""
-    for row, (name, value) in enumerate(bits.items()):
-        y = 8 + 26 * row
-        bars += (
-            f'<text x="80" y="{y + 13}" text-anchor="end">{escape(name)}</text>'
-            f'<rect x="90" y="{y}" width="{value * scale:.1f}" height="18" rx="2" fill="{colours.get(name, GREY)}"/>'
-            f'<text x="{96 + value * scale:.1f}" y="{y + 13}">{value:.2f}</text>'
-        )
-    told = ", ".join(f"{name} {value:.2f}" for name, value in bits.items())
-    return Drawing(640, 16 + 26 * len(bits), f"Bits per character on the test text: {told}", bars)
+    rows = [(name, value, f"{value:.2f}", colours.get(name, GREY)) for name, value in work.bits.items()]
+    told = ", ".join(f"{name} {written}" for name, _, written, _ in rows)
+    alt = f"Bits per character on the test text: {told}"
+    return Drawing(640, 16 + BAR * len(rows), alt, lying_bars(rows, 90, 8, 480))
