@@ -52,9 +52,11 @@ class RunningFigure:
 
     Args:
         baselines: name of a simpler model → its bits per character on the valid text.
+        from_zero: whether the axis of the losses begins at 0 even if that leaves half of it empty.
     """
 
-    def __init__(self, baselines: Mapping[str, float]) -> None:
+    def __init__(self, baselines: Mapping[str, float], *, from_zero: bool = True) -> None:
+        self.from_zero = from_zero
         self.train, self.valid, self.rates = Curve(), Curve(), Curve()
         self.first: tuple[float, float] | None = None
         self.baselines = [value for value in baselines.values() if math.isfinite(value)]
@@ -97,7 +99,13 @@ class RunningFigure:
         length = max(last - begin, STEPS)
         self.axes.set_xlim(begin - 0.02 * length, begin + 1.03 * length)
         first = [self.first[1]] if self.first else []
-        self.axes.set_ylim(0, 1.06 * max([*self.baselines, *first, *self.train.y, *self.valid.y], default=1.0))
+        losses = [*self.baselines, *first, *self.train.y, *self.valid.y]
+        low, high = min(losses, default=0.0), max(losses, default=1.0)
+        if not self.from_zero and low > high / 2:
+            margin = 0.1 * (high - low) + 0.01
+            self.axes.set_ylim(low - margin, high + margin)
+        else:
+            self.axes.set_ylim(0, 1.06 * high)
         self.below.set_ylim(0, 1.15 * max(self.rates.y, default=1.0) or 1.0)
         self.lines.place()
         return self.figure
