@@ -219,7 +219,7 @@ def _best_mistakes(arguments: tuple, expected: tuple[int, int], got: Any) -> str
     (best, run), got = expected, tuple(got)
     lowest = losses.index(min(losses))
     if len(got) == 2 and got[0] == best and got[1] > len(losses):
-        return f"There are only {len(losses)} splits: if the losses end before the patience does, the run is over, too."
+        return f"There are only {len(losses)} splits: when the losses end, the run is over, too."
     for wrong, said in [
         ((run, best), "The two numbers are the other way round: first the best split, then how many splits were run."),
         ((best + 1, run), "You count the splits from 1. Count them from 0, as Python does."),
