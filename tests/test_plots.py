@@ -140,6 +140,18 @@ def test_no_text_axis_or_tick_of_the_svg_has_a_colour_that_dark_pages_swallow():
         assert "currentColor" in element.get("style", "") + element.get("fill", ""), "".join(element.itertext())
 
 
+def test_the_numbers_of_small_rates_leave_room_for_the_name_of_their_axis():
+    figure = RunningFigure({})
+    for step in range(30):
+        figure.rates.add(step, 0.00195 * (1 - step / 30))
+    figure._draw().draw_without_rendering()
+    name = figure.below.yaxis.label.get_window_extent()
+    assert name.x0 >= 0
+    assert all(
+        name.x1 < number.get_window_extent().x0 for number in figure.below.get_yticklabels() if number.get_text()
+    )
+
+
 def test_a_rate_too_small_for_plain_numbers_is_drawn_in_the_colour_of_the_page_too():
     figure = RunningFigure({})
     for step in range(5):

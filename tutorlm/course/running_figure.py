@@ -63,14 +63,14 @@ class RunningFigure:
         self.figure = Figure(figsize=(7.2, 3.8))
         self.axes, self.below = self.figure.subplots(
             2, 1, sharex=True, height_ratios=(4, 1), gridspec_kw={
-                "left": 0.09, "right": 0.83, "bottom": 0.12, "top": 0.91, "hspace": 0.14,
+                "left": 0.11, "right": 0.83, "bottom": 0.12, "top": 0.91, "hspace": 0.14,
             },
         )  # fmt: skip
         for axes, name, x_name in ((self.axes, "bits per character", ""), (self.below, "rate", "step")):
             dress(axes)
             axes.set_ylabel(name, color=INK, fontsize=SMALL + 0.5)
             axes.set_xlabel(x_name, color=INK, fontsize=SMALL + 0.5)
-            axes.yaxis.set_label_coords(-0.085, 0.5)
+            axes.yaxis.set_label_coords(-0.11, 0.5)
         (self.train_line,) = self.axes.plot([], [], label="train")
         (self.valid_line,) = self.axes.plot([], [], label="valid")
         (self.rate_line,) = self.below.plot([], [], "-", color=INK, linewidth=1)
