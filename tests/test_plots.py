@@ -22,8 +22,9 @@ from tutorlm.course import charts, comparisons, placing, plots
 from tutorlm.course.charts import INK, LOOKS, looks, short, small_png, spread
 from tutorlm.course.comparisons import bars_chart, points_chart
 from tutorlm.course.plots import curves_chart, losses_chart
+from tutorlm.course.run_state import RunState
 from tutorlm.course.running_figure import Curve, RunningFigure, inline_svg
-from tutorlm.events import TrainingResult, Validated
+from tutorlm.events import Started, TrainingResult, Validated
 
 SVG = "{http://www.w3.org/2000/svg}"
 NASTY = '<script>alert("it\'s")</script> & \'x\' > "y" ]]> &amp; 한국어 עברית'
@@ -137,6 +138,18 @@ def test_no_text_axis_or_tick_of_the_svg_has_a_colour_that_dark_pages_swallow():
     assert not re.search(r"#000000|#000\b|\bblack\b", svg)
     for element in texts(svg):  # matplotlib leaves the colour out where it is black
         assert "currentColor" in element.get("style", "") + element.get("fill", ""), "".join(element.itertext())
+
+
+def test_the_numbers_of_small_rates_leave_room_for_the_name_of_their_axis():
+    figure = RunningFigure({})
+    for step in range(30):
+        figure.rates.add(step, 0.00195 * (1 - step / 30))
+    figure._draw().draw_without_rendering()
+    name = figure.below.yaxis.label.get_window_extent()
+    assert name.x0 >= 0
+    assert all(
+        name.x1 < number.get_window_extent().x0 for number in figure.below.get_yticklabels() if number.get_text()
+    )
 
 
 def test_a_rate_too_small_for_plain_numbers_is_drawn_in_the_colour_of_the_page_too():
@@ -271,6 +284,20 @@ def test_the_valid_loss_before_the_first_step_is_a_hollow_dot_apart_from_the_cur
     unknown = RunningFigure({})
     unknown.begin(0, math.nan)
     assert unknown.png().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("first", "names", "low"), [(1.9, ["other", "5-gram"], 1.4), (6.0, ["other", "5-gram", "unigram", "uniform"], 0)]
+)
+def test_the_curve_of_a_trained_model_is_not_flattened_by_what_it_left_far_behind(first, names, low):
+    baselines = {"unigram": 4.29, "5-gram": 1.89, "other": 1.67}
+    state = RunState.of(Started(Path("x"), True, 1000, 64, 2, first * math.log(2)), baselines)
+    state.update(Validated(1, 1, 50, 1.7 * math.log(2), 1.6 * math.log(2), 0.002, 1e4, 1.0))
+    state.figure._draw()
+    assert list(state.figure.lines.values) == names
+    bottom, top = state.figure.axes.get_ylim()
+    assert bottom == 0 if low == 0 else low < bottom < 1.6
+    assert first < top < 1.2 * first
 
 
 @given(st.lists(st.floats(0.1, 15), min_size=1, max_size=6), st.floats(0.2, 20))
