@@ -27,6 +27,10 @@ _PAGE = (
     "<title>{title}</title><style>:root{{color-scheme:light dark}}body{{font-family:system-ui,sans-serif;"
     "max-width:46rem;margin:2rem auto;padding:0 1rem}}</style>{body}"
 )
+_BITS = (
+    "How well each model guesses the next character of a text that it has not learnt from: fewer bits are better. The "
+    "grey models only count characters; a 3-gram, for one, looks at the two before."
+)
 
 
 @dataclass(frozen=True, repr=False)
@@ -64,7 +68,9 @@ class Report:
         marks = [f"<li>✓ {escape(step)}</li>" for step in self.steps]
         marks += [f"<li><b>✗ {escape(self.problem)}</b></li>"] if self.problem else []
         parts.append(f'<ul style="list-style:none;padding:0">{"".join(marks)}</ul>')
-        parts += [draw_bits(work).svg()] if work.baselines else []
+        if work.baselines:
+            parts += [pages.heading(f"Bits per character on the {work.part} text"), pages.note(_BITS)]
+            parts.append(draw_bits(work).svg())
         for name, text in work.samples.items():
             parts += [pages.heading(f"What the {name} model writes"), pages.plain(text)]
         return pages.page("Report on a language model", *parts)
@@ -90,7 +96,7 @@ def _shortened(text: str) -> str:
 
 
 def examine_model(answer: str | Path) -> Report:
-    """Whether one model beats counting on the test text of the corpus beside it."""
+    """Whether one model beats counting on the valid text of the corpus beside it."""
     return examine(capstone.one_model(answer), capstone.ONE)
 
 
@@ -106,9 +112,9 @@ def examine_pair(answer: str | Path) -> Report:
 
 
 def draw_bits(work: Work) -> Drawing:
-    """Bits per character on the test text: bars of the models that count, and of yours."""
+    """Bits per character: bars of the models that count, and of yours."""
     colours = {"forward": BLUE, "backward": ORANGE}
     rows = [(name, value, f"{value:.2f}", colours.get(name, GREY)) for name, value in work.bits.items()]
     told = ", ".join(f"{name} {written}" for name, _, written, _ in rows)
-    alt = f"Bits per character on the test text: {told}"
+    alt = f"Bits per character on the {work.part} text: {told}"
     return Drawing(640, 16 + BAR * len(rows), alt, lying_bars(rows, 90, 8, 480))
