@@ -36,6 +36,7 @@ def warnings_are_errors():
     """Among them “Glyph … missing from font”."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
+        warnings.filterwarnings("ignore", category=DeprecationWarning)  # matplotlib's own business
         yield
 
 
