@@ -92,6 +92,12 @@ def test_the_report_explains_its_numbers_to_those_it_is_shown_to(work):
     assert "fewer bits are better" in examine_pair(work).html()
 
 
+def test_a_report_says_if_counting_had_only_a_part_of_the_text(work, monkeypatch):
+    assert "it counted" not in str(examine_pair(work))
+    monkeypatch.setattr(capstone, "COUNTED", 15_000)
+    assert "(it counted 15,000 of 22,7" in str(examine_pair(work))
+
+
 def exchange(work):
     (work / "forward").rename(work / "x")
     (work / "backward").rename(work / "forward")

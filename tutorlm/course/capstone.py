@@ -194,7 +194,8 @@ def beats_counting(work: Work) -> str:
     model = next(iter(work.models.values()))
     corpus = TextCorpus(work.corpus, model.dictionary, document_delimiter=model.document_delimiter,
                         random_case_flip=False, cache=None)  # fmt: skip
-    train, size = np.concatenate(list(corpus.train))[:COUNTED], len(model.dictionary)
+    whole, size = np.concatenate(list(corpus.train)), len(model.dictionary)
+    train = whole[:COUNTED]
     text = getattr(corpus, work.part)
     names = {order: {1: "unigram", 2: "bigram"}.get(order, f"{order}-gram") for order in ORDERS}
     work.baselines = {"uniform": uniform_bits(size)}
@@ -209,7 +210,8 @@ def beats_counting(work: Work) -> str:
             )
     won = max(score.bits_per_character for score in work.scores.values())
     needed = f"{won:.3f} bits per character" + (" at most" if len(work.scores) > 1 else "")
-    return f"{needed}; the best n-gram model, the {name}, needs {best:.3f}: {1 - won / best:.1%} saved"
+    counted = f" (it counted {COUNTED:,} of {len(whole):,} characters)" if len(whole) > COUNTED else ""
+    return f"{needed}; the best n-gram model, the {name}, needs {best:.3f}{counted}: {1 - won / best:.1%} saved"
 
 
 def is_believable(work: Work) -> str:
