@@ -355,7 +355,7 @@ def shown(monkeypatch):
             self.lines.append(bundle["text/plain"])
 
     monkeypatch.setattr(progress_line, "Output", Recorded)
-    monkeypatch.setattr(progress_line, "shell", lambda: types.SimpleNamespace(kernel=True))
+    monkeypatch.setattr(progress_line, "kernel", lambda: True)
     return outputs
 
 

@@ -23,7 +23,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from tutorlm.course.colours import BLUE, GREEN, GREY, ORANGE, PINK, SKY, VIOLET, YELLOW
-from tutorlm.course.display import shell
+from tutorlm.course.display import kernel, show
 from tutorlm.files.atomic import atomic_write
 
 INK = "#787879"  # of text and axes: reads on white and on black; in an SVG the text colour of the page takes its place
@@ -182,13 +182,10 @@ class Chart:
 
     def show(self) -> None:
         """Show it in the running cell as PNG; outside a kernel print the description."""
-        if not getattr(shell(), "kernel", None):
+        if kernel():
+            show(*as_output(small_png(self.figure), self.alt))
+        else:  # without drawing it
             print(self.alt)
-            return
-        from IPython.display import display
-
-        data, metadata = as_output(small_png(self.figure), self.alt)
-        display(data, raw=True, metadata=metadata)
 
     def save(self, path: str | Path) -> Path:
         """Write it as PNG, and give the path back."""

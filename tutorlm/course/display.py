@@ -21,12 +21,17 @@ def shell() -> Any:
     return ipython.get_ipython() if ipython else None
 
 
+def kernel() -> Any:
+    """The kernel of the running notebook, or None."""
+    return getattr(shell(), "kernel", None)
+
+
 def someone_looks_on() -> bool:
     """Whether this cell was run by a front end with a person, who could be asked for input.
 
     nbclient and nbval cannot answer `input()` and tell the kernel so. Outside a kernel there is nobody to ask.
     """
-    return bool(getattr(getattr(shell(), "kernel", None), "_allow_stdin", False))
+    return bool(getattr(kernel(), "_allow_stdin", False))
 
 
 def full_width() -> ipywidgets.HTML:
@@ -41,12 +46,22 @@ def view(widget: ipywidgets.Widget, text: str) -> Bundle:
     return {VIEW: {"version_major": 2, "version_minor": 0, "model_id": widget.model_id}, "text/plain": text}
 
 
+def show(bundle: Bundle, metadata: dict[str, object] | None = None) -> None:
+    """Show an output in the running cell; outside a kernel print its text."""
+    if not kernel():
+        print(bundle["text/plain"])
+        return
+    from IPython.display import display
+
+    display(bundle, raw=True, metadata=metadata or {})
+
+
 class Output:
     """An output of the running cell that can be replaced later, from any thread. A no-op outside a kernel."""
 
     def __init__(self, bundle: Bundle) -> None:
         self._handle = None
-        if getattr(shell(), "kernel", None):
+        if kernel():
             from IPython.display import display
 
             self._handle = display(bundle, raw=True, display_id=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from html import escape
 from typing import Any
 
-from tutorlm.course.display import shell
+from tutorlm.course.display import show
 from tutorlm.course.drawing import FOLDED
 
 LINE, EMPTY = "white-space:pre-wrap;overflow-wrap:anywhere", "min-height:1.6em"  # an empty line is a line too
@@ -29,13 +29,7 @@ def show_lines(lines: Iterable[object], heads: Iterable[object] | None = None) -
     names = None if heads is None else [str(head) for head in heads]
     if names is not None and len(names) != len(texts):
         raise ValueError(f"{len(names)} heads for {len(texts)} lines")
-    bundle = in_reading_order(texts, names)
-    if not getattr(shell(), "kernel", None):
-        print(bundle["text/plain"])
-        return
-    from IPython.display import display
-
-    display(bundle, raw=True)
+    show(in_reading_order(texts, names))
 
 
 def in_reading_order(texts: list[str], heads: list[str] | None) -> dict[str, Any]:

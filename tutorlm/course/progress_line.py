@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from tutorlm.course.display import Output, shell
+from tutorlm.course.display import Output, kernel
 from tutorlm.events import Event, Finished, NewBest, Started, Step, bits
 
 PAUSE = 0.25  # seconds between two updates
@@ -55,7 +55,7 @@ class ProgressLine:
     def _show(self, text: str, last: bool = False) -> None:
         self._next = self.clock() + PAUSE
         line = f"{self._title}: {text}"
-        if getattr(shell(), "kernel", None):
+        if kernel():
             bundle = {"text/plain": line}
             if self._output is None:
                 self._output = Output(bundle)

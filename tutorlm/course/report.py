@@ -14,6 +14,8 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from tqdm import tqdm
+
 from tutorlm.course import capstone, pages
 from tutorlm.course.capstone import NotYetError, Step, Work
 from tutorlm.course.colours import BLUE, GREY, ORANGE
@@ -80,9 +82,9 @@ class Report:
 
 
 def examine(work: Work, steps: Iterable[Step]) -> Report:
-    """Take steps until one is not passed, saying what is looked at meanwhile."""
-    passed = []
-    for step in steps:
+    """Take steps until one is not passed, with a bar if that takes more than two seconds."""
+    passed: list[str] = []
+    for step in tqdm(steps, desc="examining", delay=2, leave=False):
         try:
             passed.append(_shortened(step(work)))
         except (NotYetError, OSError, ValueError, LookupError) as problem:  # LookupError: a dictionary without <unk>
@@ -104,9 +106,8 @@ def examine_pair(answer: str | Path) -> Report:
     """Examine a pair of models with its corpus and card, and write the report into their folder as report.html."""
     report = examine(capstone.pair_of_models(answer), capstone.PAIR)
     title = escape(report.work.card.get("", "A model of your own"))
-    with contextlib.suppress(OSError), contextlib.ExitStack() as stack:
-        if report.steps:  # else it is no folder of a learner's
-            file = stack.enter_context(atomic_write(report.work.folder / "report.html"))
+    if report.steps:  # else it is no folder of a learner's
+        with contextlib.suppress(OSError), atomic_write(report.work.folder / "report.html") as file:
             file.write(_PAGE.format(title=title, body=report.html()).encode())
     return report
 

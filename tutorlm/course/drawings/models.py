@@ -30,7 +30,7 @@ from tutorlm.course.drawings.shapes import (
     vector_of,
     write,
 )
-from tutorlm.course.reading import Model
+from tutorlm.course.reading import Model, as_model
 from tutorlm.language_model import LanguageModel
 
 MOST, SEEN, CELL, INTO = 300, 12, 21, 286  # characters read and drawn; pixels: of each, where the arrow begins
@@ -46,7 +46,7 @@ def draw_model(model: Model, T: int, B: int) -> Drawing:  # noqa: N803
         B: columns read side by side.
     """
     whole_number("T", T), whole_number("B", B)
-    lm = model if isinstance(model, LanguageModel) else LanguageModel.load(model)
+    lm = as_model(model)
     parts, shapes = _parts(lm), _shapes(lm, T, B)
     wide = 82 if len(parts) == 4 else 112
     gap = (WIDTH - 24 - wide * len(parts)) / len(shapes)
