@@ -99,4 +99,5 @@ class Control:
             yield
         finally:
             for number, handler in previous.items():
-                signal.signal(number, handler)
+                if signal.getsignal(number) is handle:  # unless a lost process has meanwhile changed it
+                    signal.signal(number, handler)

@@ -13,6 +13,8 @@ torchrun; the trainer finds the other processes by itself.
 import contextlib
 import importlib
 import os
+import signal
+import threading
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -114,10 +116,16 @@ class Team:
 
 @contextlib.contextmanager
 def name_lost_process() -> Iterator[None]:
-    """Let an error of communication inside the block be a ConnectionError with a remedy."""
+    """Let an error of communication inside the block be a ConnectionError with a remedy.
+
+    torchrun sends SIGTERM to the processes that are left. From here on it is ignored: this process is
+    about to end by itself, and must live until its message is out.
+    """
     try:
         yield
     except RuntimeError as error:
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
         raise ConnectionError(
             f"another process of this run has ended or cannot be reached ({str(error).split('. ')[0]}). "
             "See its own message; then start the run again: with --resume it continues from its last checkpoint"
