@@ -23,6 +23,7 @@ author = "the tutorlm authors"
 project_copyright = "the tutorlm authors, MIT licence"
 version = release = reference.version(ROOT)
 language = "ko" if KOREAN else "en"
+html_search_language = "en"  # EnglishAndKorean, in both
 
 root_doc = contents.front_page(KOREAN)
 include_patterns = contents.pages(ROOT, KOREAN)
@@ -46,6 +47,7 @@ autodoc_mock_imports = list(reference.ABSENT)
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
 add_module_names = False
+toc_object_entries_show_parents = "hide"
 default_role = "code"
 napoleon_use_ivar = True
 python_maximum_signature_line_length = 100
