@@ -95,7 +95,7 @@ class LocalHub:
         return repo.commit("main", blobs, "by hand")
 
     def __enter__(self) -> LocalHub:
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -72,30 +72,45 @@ class Address:
 
 @dataclass
 class Snapshot:
-    """The files of a repository at a revision, here or there."""
+    """The files of a repository at a revision: those that the Hub lists, or before it is asked, those that are here."""
 
     address: Address  # its revision becomes the commit with the first file
-    sizes: dict[str, int | None]  # name → bytes
-    online: bool = True
+    sizes: dict[str, int | None]  # name → bytes, if known
+    asked: bool = False
     token: str | bool = False
 
     def get(self, name: str) -> Path:
         """A file, downloaded unless it is here. FileNotFoundError if it is nowhere."""
-        repository, revision = self.address.repository, self.address.revision or "main"
         if self.address.pinned and (here := _folder(self.address) / name).is_file():
             return here
+        self.ask()
+        repository, revision = self.address.repository, self.address.revision or "main"
         missing = f"{PREFIX}{repository} has no file {name}. It has: {self.listed()}"
-        if not self.online or name not in self.sizes:
-            raise FileNotFoundError(missing + ("" if self.online else " in the cache, and there is no network"))
+        if name not in self.sizes:
+            raise FileNotFoundError(missing)
         if (self.sizes[name] or 0) > MAX_FILE_BYTES:
             raise ValueError(f"{PREFIX}{repository}/{name} has {self.sizes[name]:,} bytes: it is not downloaded")
         with explained(repository, revision, missing):
-            path = Path(hub_api().hf_hub_download(
-                repository, name, revision=revision, token=self.token, cache_dir=_cache()
-            ))  # fmt: skip
+            path = Path(
+                hub_api().hf_hub_download(repository, name, revision=revision, token=self.token, cache_dir=_cache())
+            )
         commit = path.parts[-1 - len(Path(name).parts)]
         self.address = replace(self.address, revision=commit)
         return path
+
+    def ask(self) -> None:
+        """Ask the Hub what there is, once; ConnectionError if it cannot be reached."""
+        if self.asked:
+            return
+        try:
+            with explained(self.address.repository, self.address.revision):
+                self.sizes, self.token = _listing(self.address)
+        except ConnectionError as error:
+            raise ConnectionError(
+                f"{error}, and there is no copy of {self.address} in {_cache()}. Connect to the network, or use a file "
+                "or a model that comes with the package"
+            ) from error
+        self.asked = True
 
     def listed(self) -> str:
         """The names of the first twenty files."""
@@ -126,26 +141,26 @@ def snapshot(address: Address) -> Snapshot:
     """What there is at an address. A commit that is here is not asked for; without a network, what is here is taken."""
     if address.pinned and (here := _here(address)):
         return here
+    found = Snapshot(address, {})
     try:
-        with explained(address.repository, address.revision):
-            return _asked(address)
+        found.ask()
     except ConnectionError as error:
-        if (commit := _known_commit(address)) and (here := _here(replace(address, revision=commit))):
-            tqdm.write(f"{error}: the copy of {commit} in the cache is used", file=sys.stderr)
-            return here
-        raise ConnectionError(
-            f"{error}, and there is no copy of {address} in {_cache()}. Connect to the network, or use a file, or a "
-            "model that comes with the package"
-        ) from None
+        commit = _known_commit(address)
+        here = _here(replace(address, revision=commit)) if commit else None
+        if here is None:
+            raise
+        tqdm.write(f"{error.__cause__}: the copy of {commit} in the cache is used", file=sys.stderr)
+        return here
+    return found
 
 
 def _here(address: Address) -> Snapshot | None:
+    """What the cache has of a commit, if there is a model in it, or the file that is asked for."""
     folder = _folder(address)
-    names: dict[str, int | None] = {
-        file.relative_to(folder).as_posix(): None for file in folder.rglob("*") if file.is_file()
-    }
-    whole = any(name.endswith((".pt", ".bin")) for name in names) and (not address.file or address.file in names)
-    return Snapshot(address, names, online=False) if whole else None
+    files = (file for file in folder.rglob("*") if file.is_file())
+    names: dict[str, int | None] = {file.relative_to(folder).as_posix(): None for file in files}
+    wanted = (address.file,) if address.file else (".pt", ".bin")
+    return Snapshot(address, names) if any(name.endswith(wanted) for name in names) else None
 
 
 def _known_commit(address: Address) -> str:
@@ -156,8 +171,11 @@ def _known_commit(address: Address) -> str:
     return ""
 
 
-def _asked(address: Address) -> Snapshot:
-    """Ask the Hub, without a token at first: a public model needs none, and Colab asks before it gives one."""
+def _listing(address: Address) -> tuple[dict[str, int | None], str | bool]:
+    """Name → bytes of all files, and the token that is needed for them.
+
+    The Hub is asked without a token at first: a public model needs none, and Colab asks its user before it gives one.
+    """
     if os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "ON", "YES", "TRUE"):
         raise ConnectionError("HF_HUB_OFFLINE is set")
     hub, token = hub_api(), ""
@@ -170,7 +188,7 @@ def _asked(address: Address) -> Snapshot:
         found = hub.model_info(address.repository, token=token, **asked)
     if found.gated and not token:
         token = library().get_token() or ""
-    return Snapshot(address, {one.rfilename: one.size for one in found.siblings}, token=token or False)
+    return {one.rfilename: one.size for one in found.siblings}, token or False
 
 
 # -- models ------------------------------------------------------------------------------------------------
@@ -200,6 +218,8 @@ def fetch(address: str, sha256: str = "") -> Path:
 def _model_in(found: Snapshot, models: dict[str, dict[str, Any]]) -> str:
     if models:
         return models["forward" if "forward" in models else "backward"]["file"]
+    if "best-lm.pt" not in found.sizes:
+        found.ask()  # of what is here alone, another file may seem to be the only one
     names = [name for name in found.sizes if name.endswith((".pt", ".bin"))]
     if "best-lm.pt" in names or len(names) == 1:
         return "best-lm.pt" if "best-lm.pt" in names else names[0]
@@ -227,10 +247,11 @@ def pair(address: str) -> tuple[str, str]:
     found = snapshot(asked)
     models = found.models()
     files = [models[name]["file"] if name in models else f"{name}.pt" for name in DIRECTIONS]
-    if not found.address.pinned:
-        found.get(files[0])
+    if not models and not {*files} <= {*found.sizes}:
+        found.ask()
     if len(models) == 1 or not (models or {*files} <= {*found.sizes}):
         raise ValueError(f"{address} has no pair of models. It has: {found.listed()}")
+    found.get(files[0])  # from here on, the commit is known
     if not asked.pinned:
         tqdm.write(f"{asked} is {found.address}", file=sys.stderr)
     forward, backward = (str(replace(found.address, file=file)) for file in files)

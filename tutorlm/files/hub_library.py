@@ -14,7 +14,8 @@ PREFIX = "hub:"
 def library() -> Any:
     """The module `huggingface_hub`; ImportError says how to get it."""
     try:
-        import huggingface_hub
+        import huggingface_hub.constants
+        import huggingface_hub.errors  # noqa: F401 – neither is there by itself
     except ImportError:
         raise ImportError(
             "models on the Hub, and model cards, need huggingface_hub: pip install 'tutorlm[hub]'"
@@ -51,7 +52,9 @@ def explained(repository: str, revision: str = "", missing: str = "") -> Iterato
     except errors.EntryNotFoundError:
         failure = FileNotFoundError(missing or f"{name} lacks a file that was asked for")
     except errors.LocalTokenNotFoundError:
-        failure = PermissionError(f"{name}: there is no token for the Hub. {_about_token().capitalize()}")
+        failure = PermissionError(
+            f"{name}: there is no token for the Hub. Log in with `hf auth login`, or set HF_TOKEN"
+        )
     except errors.HfHubHTTPError as error:
         failure = _refusal(name, error)
     except (web, errors.OfflineModeIsEnabled, ConnectionError, TimeoutError) as error:

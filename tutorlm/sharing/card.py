@@ -180,11 +180,11 @@ def _limits(config: dict[str, Any], story: Story) -> str:
     else:
         said = (f"Of what they wrote by chance, no {RECITED} characters in a row are in their training text. That is "
                 "no proof: a character model can recite what it has read, private text included.")  # fmt: skip
-    return (
-        f"## Intended use and limits\n\n{story.use}\n\nThey know what their text knows, with its opinions and mistakes, "
-        "and little else. Characters that they do not know are read as `<unk>`, and words that differ only in these get "
-        f"the same vector.\n\n{said}"
+    known = (
+        "They know what their text knows, with its opinions and mistakes, and little else. Characters that they do not "
+        "know are read as `<unk>`, and words that differ only in these get the same vector."
     )
+    return f"## Intended use and limits\n\n{story.use}\n\n{known}\n\n{said}"
 
 
 def _files(config: dict[str, Any]) -> str:

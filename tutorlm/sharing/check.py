@@ -29,7 +29,7 @@ from tutorlm.sharing.sources import KEPT
 
 NEAR = 0.10  # how many more bits one direction may need than the other
 ROUNDING = 0.005  # by which bits differ between machines at the most
-MOST_YAML = 100_000  # characters of the card's metadata
+MOST_YAML, MOST_BRACKETS, MOST_DEPTH = 30_000, 200, 20  # of the card's metadata: characters, [ and {, nesting
 
 
 @dataclass(frozen=True, repr=False)
@@ -221,11 +221,23 @@ def _parsed(content: str) -> Any:
         raise ValueError(f"{CARD} does not begin with metadata between lines ---, of {MOST_YAML:,} characters at most")
     head = content[4 : content.index("\n---", 4)]
     try:
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(head, Loader=yaml.SafeLoader)):
-            raise ValueError("a value refers to another one (*)")
+        _require_shallow(head)
         return hub.ModelCard(content)
-    except (yaml.YAMLError, ValueError, TypeError, AttributeError, LookupError, RecursionError) as error:
+    except (yaml.YAMLError, ValueError, TypeError, AttributeError, ArithmeticError, LookupError) as error:
         raise ValueError(f"{CARD}: its metadata are no model card's ({printable(error)})") from None
+
+
+def _require_shallow(head: str) -> None:
+    """ValueError for YAML that takes long to read or to look through: nested deeply, or referring to itself."""
+    import yaml
+
+    depth = 0
+    if head.count("[") + head.count("{") > MOST_BRACKETS:
+        raise ValueError(f"more than {MOST_BRACKETS} brackets")
+    for event in yaml.parse(head, Loader=yaml.SafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if isinstance(event, yaml.AliasEvent) or depth > MOST_DEPTH:
+            raise ValueError("a value refers to another one (*)" if depth <= MOST_DEPTH else "lists in lists in lists")
 
 
 def _numbers(work: _Work) -> str:

@@ -123,8 +123,11 @@ def _send(shipment: Shipment, create_pr: bool, message: str) -> Shipment:
 def _create(hub: Any, shipment: Shipment) -> bool:
     """Create the repository unless it exists; whether it is private. ValueError if it is public and may not be."""
     name = shipment.repository
-    hub.create_repo(name, private=shipment.private, exist_ok=True)
-    private = bool(hub.model_info(name).private)
+    try:
+        private = bool(hub.model_info(name).private)
+    except library().errors.RepositoryNotFoundError:
+        hub.create_repo(name, private=shipment.private)
+        return shipment.private
     if shipment.private and not private:
         raise ValueError(f"{PREFIX}{name} exists, and is public: everybody would see the models. If that is what you "
                          "want, say private=False (--public)")  # fmt: skip
