@@ -13,7 +13,9 @@ EDITABLE = --config-settings editable_mode=compat --editable
 FLAIR_VENV ?= .venv-flair
 
 COLAB_VENV ?= .venv-colab
-COLAB_TESTS = tests/test_plots.py tests/test_pages.py tests/test_widgets.py tests/test_in_kernel.py
+# test_sharing.py and test_hub.py run in both environments, and so with huggingface_hub 2.4 and with Colab's 1.27.
+COLAB_TESTS = tests/test_plots.py tests/test_pages.py tests/test_widgets.py tests/test_in_kernel.py \
+	tests/test_sharing.py tests/test_hub.py
 
 .PHONY: demo test fuzz lab bench recipes interchange colab models solutions lint clean
 .DELETE_ON_ERROR:

@@ -190,8 +190,9 @@ def test_without_a_network_the_answer_comes_at_once_and_says_what_to_do(hub, mon
     assert hub.log == []
 
 
-def test_without_a_network_a_push_fails_at_once(hub, bundled, monkeypatch):
-    unplug(monkeypatch)
+@pytest.mark.parametrize("how", ["unplugged", "offline"])
+def test_without_a_network_a_push_fails_at_once(hub, bundled, monkeypatch, how):
+    unplug(monkeypatch) if how == "unplugged" else monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     began = time.monotonic()
     with pytest.raises(ConnectionError, match="hub:ann/news: the Hub cannot be reached"):
         push(bundled, "ann/news")

@@ -72,7 +72,7 @@ class FlairEmbeddings(TokenEmbeddings):
     """Word vectors from a character language model.
 
     Args:
-        model: a `LanguageModel`, a model file, or a name known to `tutorlm.pretrained`.
+        model: a `LanguageModel`, a model file, a name known to `tutorlm.pretrained`, or an address: hub:owner/name.
         fine_tune: let gradients reach the language model.
         chars_per_chunk: characters read at a time; limits memory and does not change vectors.
         with_whitespace: take the state after the character after (before) a word; False takes

@@ -28,12 +28,11 @@ from tutorlm.files.bundles import (
     read_sums,
     read_text,
 )
-from tutorlm.files.hub_library import PREFIX, explained, hub_api, library
+from tutorlm.files.hub_library import PREFIX, SECONDS, explained, hub_api, library, require_online
 from tutorlm.files.regular import sha256_of
 from tutorlm.files.tensors import MAX_FILE_BYTES
 from tutorlm.messages import printable
 
-SECONDS = 10  # in which the Hub must answer the first question
 _PART = r"[A-Za-z0-9._-]+"
 _ADDRESS = re.compile(rf"hub:({_PART}/{_PART})((?:/{_PART})*)(?:@([A-Za-z0-9._/-]+))?")
 HOW = "hub:owner/name, hub:owner/name/file.pt, or either with @revision at its end"
@@ -176,8 +175,7 @@ def _listing(address: Address) -> tuple[dict[str, int | None], str | bool]:
 
     The Hub is asked without a token at first: a public model needs none, and Colab asks its user before it gives one.
     """
-    if os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "ON", "YES", "TRUE"):
-        raise ConnectionError("HF_HUB_OFFLINE is set")
+    require_online()
     hub, token = hub_api(), ""
     asked: dict[str, Any] = {"revision": address.revision or None, "timeout": SECONDS, "files_metadata": True}
     try:

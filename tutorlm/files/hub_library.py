@@ -9,6 +9,7 @@ from tutorlm.files.bundles import LIBRARY
 from tutorlm.messages import printable
 
 PREFIX = "hub:"
+SECONDS = 10  # in which the Hub must answer the first question
 
 
 def library() -> Any:
@@ -26,6 +27,12 @@ def library() -> Any:
 def hub_api() -> Any:
     """The Hub's interface, at HF_ENDPOINT if that is set."""
     return library().HfApi(endpoint=os.environ.get("HF_ENDPOINT") or None, library_name=LIBRARY)
+
+
+def require_online() -> None:
+    """Raise a ConnectionError if HF_HUB_OFFLINE is set, now, and not only when the library was imported."""
+    if os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "ON", "YES", "TRUE"):
+        raise ConnectionError("HF_HUB_OFFLINE is set")
 
 
 @contextlib.contextmanager

@@ -87,13 +87,16 @@ def bundle(
         measured = measure(opened, corpus)
         config = {
             "library_name": LIBRARY, "model_type": "character-lm", "format": FORMAT, "tutorlm": _version(),
-            "name": out.name, "language": codes, "licence": licence,
+            "name": out.resolve().name, "language": codes, "licence": licence,
             "models": {name: _about(folder / files[name], model) for name, model in opened.items()},
             **_measured(measured, opened, corpus, f"{text}: test.txt"),
             "training": {name: training(source.folder) for name, source in found.items()},
         }  # fmt: skip
         story = Story(
-            title or card.get("title") or out.name, use or card.get("use") or USE, licence_name, measured.samples
+            title or card.get("title") or out.resolve().name,
+            use or card.get("use") or USE,
+            licence_name,
+            measured.samples,
         )
         write_dictionary(folder / CHARACTERS, next(iter(opened.values())).dictionary)
         _write(folder / CONFIG, json.dumps(config, ensure_ascii=False, indent=1) + "\n")
@@ -131,7 +134,7 @@ def _require_free(out: Path) -> None:
 @contextlib.contextmanager
 def _new_folder(out: Path) -> Iterator[Path]:
     """A hidden folder that takes the name `out` when the block has succeeded."""
-    folder = out.with_name(f".{out.name}.{uuid.uuid4().hex[:8]}.tmp")
+    folder = out.resolve().with_name(f".{out.resolve().name}.{uuid.uuid4().hex[:8]}.tmp")
     folder.mkdir(parents=True)
     try:
         yield folder

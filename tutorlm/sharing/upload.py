@@ -9,7 +9,7 @@ from typing import Any
 from tutorlm.catalogue import checked as checked_entry
 from tutorlm.files.bundles import CARD, SUMS, read_sums, read_text, sums_text
 from tutorlm.files.hub import Address
-from tutorlm.files.hub_library import PREFIX, explained, hub_api, library
+from tutorlm.files.hub_library import PREFIX, SECONDS, explained, hub_api, library, require_online
 from tutorlm.files.regular import expanded
 from tutorlm.messages import printable
 from tutorlm.sharing.card import HERE
@@ -109,29 +109,30 @@ def _files(folder: Path, repository: str) -> dict[str, Path | bytes]:
 def _send(shipment: Shipment, create_pr: bool, message: str) -> Shipment:
     hub, repository = hub_api(), shipment.repository
     with explained(repository):
-        hub.whoami()  # without network or token it fails at once, where an upload would try again and again
-        private = shipment.private if create_pr else _create(hub, shipment)
+        require_online()
+        private = _visibility(hub, repository)  # without a network this fails at once; an upload tries again and again
+        hub.whoami()  # and without a good token, this
+        if private is None and not create_pr:
+            hub.create_repo(repository, private=shipment.private)
+            private = shipment.private
+        if shipment.private and private is False and not create_pr:
+            raise ValueError(f"{PREFIX}{repository} exists, and is public: everybody would see the models. If that is "
+                             "what you want, say private=False (--public)")  # fmt: skip
         operations = [
             library().CommitOperationAdd(name, content if isinstance(content, bytes) else str(content))
             for name, content in shipment.files.items()
         ]
         done = hub.create_commit(repository, operations, commit_message=message, create_pr=create_pr or None)
     address = str(Address(repository, revision=done.oid))
-    return replace(shipment, private=private, address=address, page=done.pr_url or "")
+    return replace(shipment, private=bool(private), address=address, page=done.pr_url or "")
 
 
-def _create(hub: Any, shipment: Shipment) -> bool:
-    """Create the repository unless it exists; whether it is private. ValueError if it is public and may not be."""
-    name = shipment.repository
+def _visibility(hub: Any, repository: str) -> bool | None:
+    """Whether a repository is private; None if there is none, or none that may be seen."""
     try:
-        private = bool(hub.model_info(name).private)
+        return bool(hub.model_info(repository, timeout=SECONDS).private)
     except library().errors.RepositoryNotFoundError:
-        hub.create_repo(name, private=shipment.private)
-        return shipment.private
-    if shipment.private and not private:
-        raise ValueError(f"{PREFIX}{name} exists, and is public: everybody would see the models. If that is what you "
-                         "want, say private=False (--public)")  # fmt: skip
-    return private
+        return None
 
 
 def entry(address: str, name: str, about: str) -> dict[str, Any]:
