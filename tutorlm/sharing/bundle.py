@@ -66,8 +66,8 @@ def bundle(
         FileNotFoundError: there is no such model or corpus.
     """
     library()
-    home = expanded(models) if isinstance(models, (str, Path)) else Path()
-    if corpus is None and isinstance(models, (str, Path)) and (home / "corpus" / "test.txt").is_file():
+    home = expanded(models) if isinstance(models, (str, Path)) else None
+    if corpus is None and home and (home / "corpus" / "test.txt").is_file():
         corpus = home / "corpus"
     codes = [language] if isinstance(language, str) else list(language or [])
     _require(licence, codes, corpus)
@@ -76,12 +76,11 @@ def bundle(
     check_layout(corpus)
     _require_free(out)
     found = sources(models)
-    card = written_card(home) if home.name else {}
-    text = text or card.get("text") or f"the corpus {corpus.resolve().name}"
+    told = {"title": out.resolve().name, "text": f"the corpus {corpus.resolve().name}", "use": USE}
+    told |= written_card(home) if home else {}
+    told |= {key: value for key, value in {"title": title, "text": text, "use": use}.items() if value}
     with _new_folder(out) as folder:
-        files = {name: f"{name}.pt" if len(found) > 1 else "best-lm.pt" for name in found}
-        for name, source in found.items():
-            write_model_file(folder / files[name], source.state)
+        files = _write_models(folder, {name: source.state for name, source in found.items()})
         opened = {name: LanguageModel.load_language_model(folder / file) for name, file in files.items()}
         require_pair(opened)
         measured = measure(opened, corpus)
@@ -89,15 +88,10 @@ def bundle(
             "library_name": LIBRARY, "model_type": "character-lm", "format": FORMAT, "tutorlm": _version(),
             "name": out.resolve().name, "language": codes, "licence": licence,
             "models": {name: _about(folder / files[name], model) for name, model in opened.items()},
-            **_measured(measured, opened, corpus, f"{text}: test.txt"),
+            **_measured(measured, opened, corpus, f"{told['text']}: test.txt"),
             "training": {name: training(source.folder) for name, source in found.items()},
         }  # fmt: skip
-        story = Story(
-            title or card.get("title") or out.resolve().name,
-            use or card.get("use") or USE,
-            licence_name,
-            measured.samples,
-        )
+        story = Story(told["title"], told["use"], licence_name, measured.samples)
         write_dictionary(folder / CHARACTERS, next(iter(opened.values())).dictionary)
         _write(folder / CONFIG, json.dumps(config, ensure_ascii=False, indent=1) + "\n")
         _write(folder / CARD, str(model_card(config, story)))
@@ -145,6 +139,14 @@ def _new_folder(out: Path) -> Iterator[Path]:
         folder.replace(out)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _write_models(folder: Path, states: dict[str, Any]) -> dict[str, str]:
+    """Direction → name of the file that was written for it."""
+    files = {name: f"{name}.pt" if len(states) > 1 else "best-lm.pt" for name in states}
+    for name, state in states.items():
+        write_model_file(folder / files[name], state)
+    return files
 
 
 def _version() -> str:
