@@ -14,7 +14,9 @@ EDITABLE = --config-settings editable_mode=compat --editable
 FLAIR_VENV ?= .venv-flair
 
 COLAB_VENV ?= .venv-colab
-COLAB_TESTS = tests/test_plots.py tests/test_pages.py tests/test_widgets.py tests/test_in_kernel.py
+# test_sharing.py and test_hub.py run in both environments, and so with huggingface_hub 2.4 and with Colab's 1.27.
+COLAB_TESTS = tests/test_plots.py tests/test_pages.py tests/test_widgets.py tests/test_in_kernel.py \
+	tests/test_sharing.py tests/test_hub.py
 
 SITE_VENV ?= .venv-site
 MATHJAX = build/site-static/mathjax
