@@ -3,6 +3,7 @@
 # make lab    JupyterLab at the notebooks
 # make fuzz   open files damaged at random: make fuzz COUNT=100000 SEED=7
 # make bench  measure everything beside real Flair, for benchmarks/RESULTS.md: 40 minutes
+# make site   the course as a book in HTML, in build/site; make check-site reads it in a browser
 # make recipes CORPORA="folder folder …"  measure the recipes, for benchmarks/RECIPES.md: an hour
 PYTHON ?= python3
 VENV ?= .venv
@@ -13,9 +14,14 @@ EDITABLE = --config-settings editable_mode=compat --editable
 FLAIR_VENV ?= .venv-flair
 
 COLAB_VENV ?= .venv-colab
-COLAB_TESTS = tests/test_plots.py tests/test_pages.py tests/test_widgets.py tests/test_in_kernel.py
+# test_sharing.py and test_hub.py run in both environments, and so with huggingface_hub 2.4 and with Colab's 1.27.
+COLAB_TESTS = tests/test_plots.py tests/test_pages.py tests/test_widgets.py tests/test_in_kernel.py \
+	tests/test_sharing.py tests/test_hub.py
 
-.PHONY: demo test fuzz lab bench recipes interchange colab models solutions lint clean
+SITE_VENV ?= .venv-site
+MATHJAX = build/site-static/mathjax
+
+.PHONY: demo test fuzz lab bench recipes interchange colab models solutions site check-site lint clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.core
@@ -69,8 +75,18 @@ models: $(VENV)/.core
 solutions: $(VENV)/.test
 	$(BIN)/python -m tutorlm.course.exercises notebooks/solutions.ipynb
 
+# Notebooks as they are stored, guides, and the reference of the package. Node's npm fetches MathJax. A warning is an error.
+site: $(SITE_VENV)/.installed $(MATHJAX)/.fetched
+	rm -rf build/site
+	$(SITE_VENV)/bin/python -m sphinx --fail-on-warning --keep-going --quiet --fresh-env --jobs auto --builder html \
+		--conf-dir docs/site --doctree-dir build/site-doctrees . build/site
+
+# Every page in Chromium: on a screen and a phone, light and dark, with nothing asked of other hosts.
+check-site: site $(VENV)/.test
+	$(BIN)/python -m pytest -m site
+
 clean:
-	rm -rf $(VENV) $(FLAIR_VENV) $(COLAB_VENV) demo_output
+	rm -rf $(VENV) $(FLAIR_VENV) $(COLAB_VENV) $(SITE_VENV) build demo_output
 
 $(VENV)/.core: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 10), "Python 3.10 or newer is needed: make PYTHON=python3.12"'
@@ -99,4 +115,13 @@ $(COLAB_VENV)/.installed: tests/colab_requirements.txt
 	$(COLAB_VENV)/bin/python -m pip install --quiet --disable-pip-version-check torch==2.13.0
 	$(COLAB_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement tests/colab_requirements.txt
 	$(COLAB_VENV)/bin/python -m pip install --quiet --disable-pip-version-check $(EDITABLE) .
+	touch $@
+
+$(SITE_VENV)/.installed: docs/site/requirements.txt
+	test -x $(SITE_VENV)/bin/python || $(PYTHON) -m venv $(SITE_VENV)
+	$(SITE_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement docs/site/requirements.txt
+	touch $@
+
+$(MATHJAX)/.fetched: docs/site/mathjax.py
+	$(PYTHON) docs/site/mathjax.py $(MATHJAX)
 	touch $@

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,14 @@ from tutorlm.files.text import read_blocks
 
 pytest.register_assert_rewrite("promises_of_tasks")
 torch.set_num_threads(1)  # quickest for models this small, and two test runs at once stay out of each other's way
+
+# huggingface_hub reads these when it is imported: no token or cache of the user's, and no Xet, as in local_hub.py
+os.environ |= {
+    "HF_HOME": str(Path(tempfile.gettempdir(), "tutorlm-tests-without-a-home")), "HF_HUB_DISABLE_XET": "1",
+    "HF_HUB_DISABLE_TELEMETRY": "1", "HF_HUB_DISABLE_PROGRESS_BARS": "1", "HF_HUB_DISABLE_UPDATE_CHECK": "1",
+}  # fmt: skip
+for name in ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "HF_ENDPOINT", "HF_HUB_OFFLINE", "HF_HUB_CACHE"):
+    os.environ.pop(name, None)
 
 SAMPLE = Path(__file__).parent.parent / "data" / "sample_corpus"
 
@@ -35,6 +45,17 @@ def write(path: Path, content: str | bytes) -> Path:
 def read(path: Path) -> str:
     """The whole text of a file, as the package reads it."""
     return "".join(read_blocks(path))
+
+
+@pytest.fixture(scope="session")
+def bundled(tmp_path_factory) -> Path:
+    """A bundle of the small pair that ships with the package; to be copied, not changed."""
+    from tutorlm.sharing import bundle
+
+    folder = tmp_path_factory.mktemp("sharing") / "news-mini"
+    pair = [f"news-mini-{direction}" for direction in ("forward", "backward")]
+    assert bundle(pair, folder, licence="cc0-1.0", language="en", corpus=SAMPLE / "en").ok
+    return folder
 
 
 def strong_model(dictionary: Dictionary, is_forward_lm: bool = True, **settings) -> LanguageModel:

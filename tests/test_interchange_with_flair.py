@@ -16,11 +16,11 @@ from tutorlm import Dictionary, FlairEmbeddings, LanguageModel, Sentence, Stacke
 from tutorlm.pretrained import find_model
 
 pytestmark = pytest.mark.flair
-OURS = ["forward", "backward", "projected", "mini", "books"]
+OURS = ["forward", "backward", "projected", "mini", "books", "bundle"]
 
 
 @pytest.fixture(scope="module")
-def exchange(tmp_path_factory, english) -> Path:
+def exchange(tmp_path_factory, english, bundled) -> Path:
     """A folder with our files, and what Flair made of them and beside them."""
     python = os.environ.get("FLAIR_PYTHON")
     assert python, "run `make interchange`, which installs Flair and sets FLAIR_PYTHON"
@@ -30,6 +30,7 @@ def exchange(tmp_path_factory, english) -> Path:
     strong_model(english, False, hidden_size=24, nlayers=2, nout=12).save(folder / "ours-projected.pt")
     FlairEmbeddings("news-mini-forward").lm.save(folder / "ours-mini.pt")
     shutil.copy(find_model("books-forward").path, folder / "ours-books.pt")  # with numbers of 16 bits
+    shutil.copy(bundled / "forward.pt", folder / "ours-bundle.pt")
     english.save(folder / "ours.pkl")
     lines = Path(__file__).parent.parent.joinpath("data/sample_corpus/en/valid.txt").read_text().splitlines()
     sentences = [line.split() for line in lines[:15]] + [["Hi"], ["I", "love", "Berlin", "ß", "."]]

@@ -36,6 +36,7 @@ from tutorlm.fine_tuning import compare, warm_start
 from tutorlm.options import FREE, SECONDS, add_train_options, reader, resolve, suited_to_text, training_settings
 from tutorlm.progress import PlainLines, ProgressBar
 from tutorlm.recipes import RECIPES
+from tutorlm.sharing import commands
 from tutorlm.training.checkpoints import read_checkpoint
 from tutorlm.training.devices import PRECISIONS, choose_device
 from tutorlm.training.distributed import processes
@@ -60,7 +61,7 @@ def main(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of the output, such as `head`, has closed it
         _drop_unwritten()
         return 0
-    except (OSError, ValueError, LookupError, TypeError) as error:
+    except (OSError, ValueError, LookupError, TypeError, ImportError) as error:
         return _fail(f"standard output: {error}" if _drop_unwritten() else str(error))
     except (RuntimeError, MemoryError, OverflowError) as error:  # of torch, such as too large a model
         return _fail(str(error).split("\n")[0] or "out of memory")
@@ -325,10 +326,17 @@ def _standard_input() -> str:
     return io.StringIO(text, newline=None).read()  # the line ends of any system as "\n"
 
 
+def share(options: argparse.Namespace) -> int:
+    """Give models away: make a bundle, check one, push it to the Hub."""
+    text, data, code = commands.run(options)
+    _print(options, text, data)
+    return code
+
+
 # -- the options ------------------------------------------------------------------------------------
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], int | None]] = {
-    command.__name__: command for command in (prepare, doctor, dictionary, train, evaluate, generate, embed)
+    command.__name__: command for command in (prepare, doctor, dictionary, train, evaluate, generate, embed, share)
 }
 
 
@@ -337,11 +345,11 @@ def make_parser() -> argparse.ArgumentParser:
     raw = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(prog="python -m tutorlm", description=__doc__, formatter_class=raw)
     parser.add_argument("--version", action="version", version=tutorlm.__version__)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    listed = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     def command(function: Callable, example: str) -> argparse.ArgumentParser:
         name, text = function.__name__, function.__doc__ or ""
-        added = commands.add_parser(name, help=text.rstrip("."), description=text, formatter_class=raw,
+        added = listed.add_parser(name, help=text.rstrip("."), description=text, formatter_class=raw,
                                     epilog=f"example:\n  python -m tutorlm {name} {example}")  # fmt: skip
         added.add_argument("--json", action="store_true", help="print the result as JSON")
         return added
@@ -349,6 +357,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_text_commands(command)
     add_train_options(command(train, "my_corpus my_model --hidden-size 512 --max-epochs 10 --checkpoint"))
     _add_model_commands(command)
+    commands.add_share_options(command(share, commands.EXAMPLE))
     return parser
 
 

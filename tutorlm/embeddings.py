@@ -15,7 +15,7 @@ after a start marker of k characters, and a token at [start, end), the vector is
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -23,7 +23,7 @@ from torch import Tensor, nn
 
 from tutorlm.coverage import warn_of_unknown_characters
 from tutorlm.language_model import Hidden, LanguageModel
-from tutorlm.pretrained import find_model
+from tutorlm.pretrained import find_model, find_pair
 from tutorlm.sentence import Sentence
 from tutorlm.training.devices import PRECISIONS, choose_device, choose_precision, fastest_precision
 from tutorlm.unicode import code_points
@@ -72,7 +72,7 @@ class FlairEmbeddings(TokenEmbeddings):
     """Word vectors from a character language model.
 
     Args:
-        model: a `LanguageModel`, a model file, or a name known to `tutorlm.pretrained`.
+        model: a `LanguageModel`, a model file, a name known to `tutorlm.pretrained`, or an address: hub:owner/name.
         fine_tune: let gradients reach the language model.
         chars_per_chunk: characters read at a time; limits memory and does not change vectors.
         with_whitespace: take the state after the character after (before) a word; False takes
@@ -219,6 +219,14 @@ class StackedEmbeddings(TokenEmbeddings):
         self.embeddings = nn.ModuleList(embeddings)
         self.name = " + ".join(names)
         self.embedding_length = sum(embedding.embedding_length for embedding in embeddings)
+
+    @classmethod
+    def from_pair(cls, name: str | Path, **options: Any) -> "StackedEmbeddings":
+        """A forward and a backward model: see `pretrained.find_pair`. `options` are those of `FlairEmbeddings`."""
+        pair = [FlairEmbeddings(found, **options) for found in find_pair(name)]
+        if [one.is_forward_lm for one in pair] != [True, False]:
+            raise ValueError(f"{name} is no pair: its models must read forward and backward, in this order")
+        return cls(pair)
 
     def vectors(self, sentences: Sequence[Sentence]) -> list[Tensor]:
         """For each sentence the vectors of its tokens, concatenated in the order of the stack."""

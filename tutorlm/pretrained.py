@@ -1,7 +1,8 @@
-"""Models by name: two small ones that ship with the package, and Flair's catalogue.
+"""Models by name: those that ship with the package, the community's, Flair's catalogue, and addresses on the Hub.
 
 `find_model("news-mini-forward")` works offline. `find_model("news-forward")` downloads the model at its first use,
-with progress, into the cache folder (`TUTORLM_CACHE`, or `~/.cache/tutorlm`).
+with progress, into the cache folder (`TUTORLM_CACHE`, or `~/.cache/tutorlm`). For `find_model("hub:owner/name")`
+see `files.hub`, for the community's names `catalogue`.
 """
 
 import json
@@ -10,8 +11,11 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from tutorlm import catalogue
+from tutorlm.files import hub
 from tutorlm.files.atomic import exists
 from tutorlm.files.download import cached
+from tutorlm.files.hub_library import PREFIX
 from tutorlm.files.regular import expanded
 from tutorlm.messages import printable
 
@@ -51,16 +55,22 @@ def model_card(name: str) -> dict[str, Any]:
 def find_model(name_or_path: str | Path) -> FoundModel:
     """The file of a model, downloaded if necessary.
 
-    `name_or_path` is a model file, the name of a shipped model, or a name of Flair's catalogue in any case, which may
-    begin with a language ("german-forward"). `~` at its beginning is the home folder.
+    `name_or_path` is a model file, the name of a shipped model, a name of the community's catalogue, a name of Flair's
+    in any case, which may begin with a language ("german-forward"), or an address: hub:owner/name or
+    hub:owner/name/file.pt, either with @revision at its end. `~` at its beginning is the home folder.
 
-    FileNotFoundError, with the nearest names, if it is none of these. For other errors see `files.download.cached`.
+    FileNotFoundError, with the nearest names, if it is none of these. For other errors see `files.download.cached` and
+    `files.hub.fetch`.
     """
+    if str(name_or_path).startswith(PREFIX):
+        return FoundModel(hub.fetch(str(name_or_path)))
     path, name = expanded(name_or_path), str(name_or_path).lower()
     if exists(path) and path.is_file():
         return FoundModel(path)
     if name in shipped_models():
         return FoundModel(SHIPPED / f"{name}.pt")
+    if given := catalogue.find(name):
+        return FoundModel(hub.fetch(*given))
     language, _, rest = name.partition("-")
     name = f"{_FLAIR['languages'].get(language, language)}-{rest}"
     if name in CATALOGUE:
@@ -68,6 +78,27 @@ def find_model(name_or_path: str | Path) -> FoundModel:
         address = CATALOGUE[name]
         return FoundModel(cached(address, advice, DIGESTS.get(address, "")), is_lower="impresso-hipe" in name)
     raise FileNotFoundError(_why_not_found(path, name))
+
+
+def find_pair(name_or_folder: str | Path) -> tuple[str | Path, str | Path]:
+    """The forward and the backward model of a pair, as `find_model` takes them.
+
+    `name_or_folder` is hub:owner/name, a folder with forward.pt and backward.pt or with folders forward and backward,
+    or what the names of both begin with: "news-mini", "ko-tales", "german". ValueError or FileNotFoundError if one
+    lacks.
+    """
+    name, folder = str(name_or_folder), expanded(name_or_folder)
+    if name.startswith(PREFIX):
+        return hub.pair(name)
+    if folder.is_dir():
+        for ending in (".pt", "/best-lm.pt"):
+            forward, backward = (folder / f"{direction}{ending}" for direction in ("forward", "backward"))
+            if forward.is_file() and backward.is_file():
+                return forward, backward
+        raise FileNotFoundError(f"{printable(folder)} has no pair of models: forward.pt and backward.pt, or folders "
+                                "forward and backward with a best-lm.pt each")  # fmt: skip
+    pattern = next((known for known in _FLAIR["pairs"] if known.replace("-{}", "") == name.lower()), f"{name}-{{}}")
+    return pattern.format("forward"), pattern.format("backward")
 
 
 def _why_not_found(path: Path, name: str) -> str:
@@ -78,7 +109,7 @@ def _why_not_found(path: Path, name: str) -> str:
     if path.suffix == ".pt" or len(path.parts) > 1:
         nearest = next((folder for folder in path.parents if exists(folder)), Path())
         return f"no model file {printable(path)}: of this path, only {nearest.resolve()} exists"
-    near = get_close_matches(name, [*shipped_models(), *CATALOGUE], n=3) or shipped_models()
+    near = get_close_matches(name, [*shipped_models(), *catalogue.names(), *CATALOGUE], n=3) or shipped_models()
     return (
         f"no model file {printable(path)} and no model of that name. Nearest names: {', '.join(near)}. "
         f"tutorlm.pretrained.CATALOGUE has all names. A path is relative to {Path.cwd()}"

@@ -18,7 +18,7 @@ from tqdm import tqdm
 
 from tutorlm.files.atomic import atomic_write, cache_folder, exists
 from tutorlm.files.connections import RefusedError, blocks, open_address, require_http
-from tutorlm.files.regular import open_regular
+from tutorlm.files.regular import sha256_of
 
 ATTEMPTS = 3
 UNSAID = 2.0  # seconds that one process waits for another before it says so
@@ -67,7 +67,7 @@ def _note(path: Path) -> Path:
 
 def _check(address: str, path: Path, sha256: str) -> None:
     """ValueError if a file has not the SHA-256 in its note or `sha256`; a whole file without a note is given one."""
-    digest, note = _digest(path), _note(path)
+    digest, note = sha256_of(path), _note(path)
     noted = note.read_bytes().strip() if exists(note) else digest.encode()
     if noted != digest.encode() or sha256.lower() not in ("", digest):
         differs = f"{path} is not the file that was downloaded from {address} (SHA-256 differs)"
@@ -75,14 +75,6 @@ def _check(address: str, path: Path, sha256: str) -> None:
     if not exists(note) and not _fault(path):  # it was saved there by hand
         with contextlib.suppress(OSError), atomic_write(note) as file:  # a cache for all may be read-only
             file.write(digest.encode())
-
-
-def _digest(path: Path) -> str:
-    hashed = hashlib.sha256()
-    with open_regular(path) as content:
-        for block in iter(lambda: content.read(1 << 20), b""):
-            hashed.update(block)
-    return hashed.hexdigest()
 
 
 def _fault(path: Path) -> str:
@@ -151,7 +143,7 @@ def download(address: str, path: Path, advice: str = "", sha256: str = "") -> No
     require_http(address)
     part, tag = path.with_name(path.name + ".part"), path.with_name(path.name + ".tag")
     _attempt(address, path, part, tag, advice)
-    digest = _digest(part)
+    digest = sha256_of(part)
     if sha256.lower() not in ("", digest):
         part.unlink()
         raise ValueError(f"{address} has SHA-256 {digest}, and not {sha256}: it is another file, and was not kept")

@@ -1,5 +1,6 @@
 """Opening files that are files: no pipe that never ends, no device, no folder; and text that is no name of a file."""
 
+import hashlib
 import os
 import stat
 from pathlib import Path
@@ -54,3 +55,12 @@ def require_regular(mode: int, path: str | Path, remedy: str = "Give the name of
     if not stat.S_ISREG(mode):
         kind = _KINDS.get(stat.S_IFMT(mode), "something else")
         raise ValueError(f"{path} is {kind}, not a file. {remedy}")
+
+
+def sha256_of(path: str | Path) -> str:
+    """The SHA-256 of a regular file, in hexadecimal digits."""
+    hashed = hashlib.sha256()
+    with open_regular(path) as content:
+        for block in iter(lambda: content.read(1 << 20), b""):
+            hashed.update(block)
+    return hashed.hexdigest()
