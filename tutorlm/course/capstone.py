@@ -24,6 +24,7 @@ from tutorlm.baselines import ngram_bits, uniform_bits
 from tutorlm.corpus import TextCorpus
 from tutorlm.evaluation import Score
 from tutorlm.files.corpora import check_layout
+from tutorlm.files.course import sample_corpus
 from tutorlm.files.regular import expanded
 from tutorlm.files.text import list_text_files, read_blocks
 from tutorlm.language_model import LanguageModel
@@ -36,7 +37,7 @@ TOO_GOOD = 0.75  # of the bits on the valid text
 ORDERS = range(1, 7)
 COUNTED = 3_000_000  # characters of training text that the n-gram models count
 CARD = ("Language", "Text", "Licence", "Use")
-SAMPLES = Path(__file__).parents[2] / "data" / "sample_corpus"
+SAMPLES = sample_corpus()
 
 
 class NotYetError(Exception):
