@@ -77,7 +77,7 @@ colab: $(COLAB_VENV)/.installed
 
 # Source distribution, the wheel made from it, and both tried where there is no clone.
 wheel: $(VENV)/.test
-	rm -rf dist build
+	rm -rf dist
 	$(BIN)/python -m build --outdir dist
 	$(BIN)/python -m twine check --strict dist/*
 	$(BIN)/python -m pytest -m wheel
