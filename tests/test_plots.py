@@ -35,6 +35,7 @@ def warnings_are_errors():
     """Among them “Glyph … missing from font”."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
+        warnings.filterwarnings("ignore", category=DeprecationWarning, module="matplotlib")  # its own use of others
         yield
 
 
