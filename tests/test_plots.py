@@ -35,7 +35,7 @@ def warnings_are_errors():
     """Among them “Glyph … missing from font”."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        warnings.filterwarnings("ignore", category=DeprecationWarning, module="matplotlib")  # its own use of others
+        warnings.filterwarnings("ignore", category=DeprecationWarning, module="matplotlib|pyparsing")  # between them
         yield
 
 
