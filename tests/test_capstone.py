@@ -65,6 +65,33 @@ def test_the_numbers_of_the_report_are_those_of_the_models(work):
         assert f"{measured:.3f}" in str(report)
 
 
+def test_one_model_is_judged_on_the_valid_text_so_the_test_text_stays_hidden(work):
+    (work / "corpus" / "test.txt").write_text("ا" * 2000, encoding="utf-8")  # would be judged far worse
+    report = examine_model(work / "forward")
+    valid = (work / "corpus" / "valid.txt").read_text(encoding="utf-8")
+    measured = LanguageModel.load(work / "forward" / "best-lm.pt").score(valid).bits_per_character
+    assert report.passed and f"{measured:.3f}" in str(report)
+    assert "valid text" in report.html() and "test text" not in report.html()
+
+
+ELSEWHERE = [
+    ("beat_the_ngram", "", "such as '{}/forward'"),
+    ("beat_the_ngram", "nowhere/forward", "There is no folder '{}/nowhere/forward'"),
+    ("my_language", "forward", "in it: '{}'"),
+    ("my_language", "corpus", "in it: '{}'"),
+    ("my_language", "forward/nowhere", "There is no folder '{}/forward/nowhere'"),
+]
+
+
+@pytest.mark.parametrize(("name", "answer", "said"), ELSEWHERE)
+def test_the_wrong_folder_is_told_the_right_one(work, name, answer, said):
+    assert said.format(work.as_posix()) in check(name, work / answer).message
+
+
+def test_the_report_explains_its_numbers_to_those_it_is_shown_to(work):
+    assert "fewer bits are better" in examine_pair(work).html()
+
+
 def exchange(work):
     (work / "forward").rename(work / "x")
     (work / "backward").rename(work / "forward")
@@ -118,6 +145,10 @@ WRONG = [
     (lambda work: (work / "card.md").unlink(), "card.md. Write it"),
     (lambda work: (work / "card.md").write_text(CARD.replace("our own", "...")), "The card lacks Licence"),
     (lambda work: (work / "card.md").write_text(CARD.replace("# News", "News")), "The card lacks a title"),
+    (
+        lambda work: (work / "card.md").write_text(CARD.replace("our own", capstone.REHEARSED["Licence"])),
+        "newspaper (Licence)",
+    ),
     (lambda work: (work / "forward" / "best-lm.pt").write_bytes(b"no model"), "best-lm.pt"),
 ]
 
@@ -145,6 +176,12 @@ def test_the_text_of_the_course_is_not_the_learners_own(trained):
     result = check("my_language", trained)
     assert result.outcome == "try again" and "newspaper of the course" in result.message
     assert len(result.report.steps) == len(capstone.PAIR) - 1
+
+
+def test_the_card_of_the_rehearsal_is_known_to_the_judge():
+    notebook = Path(__file__).parent.parent / "notebooks" / "12_your_language.ipynb"
+    text = notebook.read_text(encoding="utf-8")
+    assert all(f"{name}: {said}" in text for name, said in capstone.REHEARSED.items())
 
 
 @pytest.mark.parametrize("answer", [..., None])

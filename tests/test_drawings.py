@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import xml.etree.ElementTree as ET
 from html import unescape
@@ -30,10 +31,11 @@ from tutorlm.course.drawings import (
     draw_unrolled,
     draw_windows,
 )
-from tutorlm.course.drawings.counts import percent
+from tutorlm.course.drawings.counts import lying_bars, percent
 from tutorlm.course.drawings.gates import read_gates
 from tutorlm.course.drawings.shapes import extent
 from tutorlm.course.pages import shown
+from tutorlm.course.units import features
 
 NASTY = "<b>&\"'</b> </svg>&lt;\x00\ud800"
 TEXTS = {
@@ -41,6 +43,8 @@ TEXTS = {
     "Korean": "도서관은 아침 아홉 시에 문을 연다.\n첫 손님은 늘 우산을",
     "Arabic": "يعمل جدي في ورشة صغيرة قرب البحر.\nيصلح القوا",
     "Hindi": "वह घर लौटी।\nदरवाज़ा खुला था। क्या",
+    "Japanese": "毎朝五時に港の市場が開くと魚を積んだ車が坂道を上ってくる。雨の日も、雪の日も。",
+    "one long word": "Donaudampfschifffahrtsgesellschaftskapitänsmütze",
     "nasty": NASTY + " and more of it",
 }
 KNOWN = sorted(set("".join(TEXTS.values())) - {"\ud800"})
@@ -62,14 +66,16 @@ def all_drawings(text: str) -> dict[str, Drawing]:
         "stream with windows": draw_stream(text, 3, T=4),
         "windows": draw_windows(columns_of(text, 4), 3, start=1),
         "columns": draw_columns(one=columns_of(text, 5), the_stream=np.array(list(text[:12])), numbers=np.arange(6)),
-        "shares": draw_shares(dict.fromkeys(text, 1 / 30), title=text[:10]),
+        "shares": draw_shares(dict.fromkeys(text, 1 / 60), title=text[:10]),
         "table": draw_table(table, items[:30]),
         "model": draw_model(MODEL, 10, 4),
         "pipeline": draw_pipeline(text, MODEL),
         "cell": draw_cell(),
         "gates": draw_gates(MODEL, text),
         "unrolled": draw_unrolled(text),
-        "directions": draw_directions(Sentence(text[:30], tokenize=False), 1),
+        "directions": draw_directions(Sentence(text[:30], tokenize=False), 0),
+        "directions, wide word": draw_directions("春" * 24 + " a" * 17, 0),
+        "directions, last word": draw_directions(Sentence(text[-40:], tokenize=False), -1),
     }
 
 
@@ -220,6 +226,16 @@ def test_the_unit_is_the_one_that_goes_best_with_quotation_marks():
     assert "a space" in draw_gates(MODEL, text.replace('"', "")).alt
 
 
+@pytest.mark.parametrize(("text", "inside"), [
+    ("He said “come in” to her.", "“come in"), ('He said "come in" to her.', '"come in'),
+    ("Er sagt „komm rein“ zu ihr.", "„komm rein"), ("Mówi „wejdź proszę” do niej.", "„wejdź proszę"),
+    ("Il dit « entre donc » ici.", "« entre donc "), ("彼は「どうぞ中へ」と言った。", "「どうぞ中へ"),
+])  # fmt: skip
+def test_quotation_marks_of_every_kind_end_where_they_end(text, inside):
+    (found,) = (feature for name, feature in features(text).items() if name == "inside quotation marks")
+    assert "".join(c for c, is_in in zip(text, found, strict=True) if is_in) == inside
+
+
 def test_long_texts_are_broken_between_words():
     rows = sorted({y for x, y, w, size, _ in written(draw_gates(MODEL, "The gulls came back. " * 6)) if size == 14})
     assert len(rows) == 4
@@ -257,6 +273,13 @@ def test_the_pipeline_has_the_numbers_of_the_model():
     vector = FlairEmbeddings(MODEL).matrix([Sentence(text)])[-1]
     first = ", ".join(f"{round(float(v), 2) + 0.0:.2f}" for v in vector[:3]).replace("-", "−")
     assert f"{first}, … : 16 numbers" in words and "vector of “opens”" in words
+
+
+def test_large_numbers_of_characters_have_room_in_their_cells():
+    many = Dictionary.from_items(["<unk>", "\n", " ", *map(chr, range(0x4E00, 0x4E00 + 12_000))])
+    drawing = draw_pipeline(many.get_item_for_index(11_999) * 2, LanguageModel(many, True, 4, 1))
+    xs = sorted(x for x, y, w, size, anchor in written(drawing) if w.isdigit() and size < 8 and anchor == "middle")
+    assert len(xs) == 10 and xs[-1] - xs[-5] < 21 and xs[5] - xs[4] > xs[1] - xs[0]
 
 
 def test_unknown_characters_are_pointed_out_in_the_pipeline():
@@ -302,6 +325,22 @@ def test_shares_are_sorted_and_the_rest_is_summed_up():
     assert "and 8 more with 8.0 % together" in words and "␣ 50 %, a 20 %" in drawing.alt
 
 
+@pytest.mark.parametrize("title", ["long " * 60, "다음 글자 " * 40])
+def test_a_long_title_is_cut_where_the_drawing_ends(title):
+    for drawing in (draw_shares({"a": 1}, title), draw_columns(**{title: ["a"]})):
+        x, _, words, size, _ = max(written(drawing), key=lambda piece: len(piece[2]))
+        assert words.endswith("…") and len(words) > 20 and x + extent(words, size) <= drawing.width
+
+
+def test_lying_bars_are_as_long_as_their_values_and_what_is_no_number_has_none():
+    rows = [("one", 4.0, "4.00", "#111111"), ("b", 2.0, "2.00", "#222222"), ("nan", math.nan, "nan", "#333333")]
+    marks = lying_bars(rows, 90, 8, 480)
+    root = ET.fromstring(Drawing(640, 90, "x", marks).svg())
+    found = [(path.get("stroke"), path.get("d").partition("h")[2]) for path in root.iter(f"{SVG}path")]
+    assert found == [("#111111", "480"), ("#222222", "240"), ("#333333", "1")]
+    assert {"one", "b", "4.00", "2.00", "nan"} <= set(places(Drawing(640, 90, "x", marks)).values())
+
+
 @pytest.mark.parametrize(
     ("share", "said"),
     [(0, "0 %"), (1, "100 %"), (0.5, "50 %"), (0.0996, "10 %"), (0.034, "3.4 %"), (2e-4, "0.02 %"), (1e-6, "< 0.01 %")],
@@ -341,6 +380,8 @@ WORDS = LanguageModel(Dictionary.from_items(["<unk>", "gulls"], character_level=
         (lambda: draw_columns(inputs=[]), "inputs has shape"),
         (lambda: draw_columns(inputs=np.zeros((500, 3))), "at most 60 rows"),
         (lambda: draw_windows(list("abc"), 2), r"\(rows, B\) is needed"),
+        (lambda: draw_windows(np.zeros((5, 0)), 2), r"\(rows, B\) is needed"),
+        (lambda: draw_windows(columns_of("abcdef", 2), 2, start=0.5), "start=0.5: a window begins"),
         (lambda: draw_windows(columns_of("abcdef", 2), 2, start=2), "start=2: a window begins in row 0 to 1"),
         (lambda: draw_shares({}), "is empty"),
         (lambda: draw_shares({"a": 7, "b": 1}), "sum to 8"),

@@ -223,8 +223,8 @@ def test_stored_answers_are_folded_until_the_cell_is_run(opened):
     stored = (ROOT / "notebooks" / "03_language_model.ipynb").read_text(encoding="utf-8")
     answer = re.search(r"It is [\d.]+ bits per character", stored).group()
     assert not notebook.page.get_by_text(answer).first.is_visible()
-    assert notebook.page.get_by_text("<!-- run the cell to see this -->").count() >= 3
-    assert notebook.page.get_by_text("Put your guess in place of").count() >= 3
+    assert notebook.page.get_by_text("<!-- run the cell to see this -->").count() >= 1
+    assert notebook.page.get_by_text("Put your guess in place of").count() >= 1
 
 
 DRAWINGS = {

@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import math
 import xml.etree.ElementTree as ElementTree
+from decimal import Decimal
+from fractions import Fraction
 
+import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tutorlm.course import learner, predict, progress, reveal
-from tutorlm.course.exercises import check
+from tutorlm.course.exercises import check, collect, modules
 
 
 @pytest.fixture(autouse=True)
@@ -42,6 +46,21 @@ def test_a_choice_is_right_or_told():
     predict("half", "forward")
     assert str(reveal("half", "forward")).startswith("as you guessed")
     assert "You guessed 'forward'. It is 'backward'" in str(reveal("half", "backward"))
+
+
+@pytest.mark.parametrize("guess", ["Forward", " forward ", "FORWARD"])
+def test_capitals_and_spaces_do_not_make_a_choice_wrong(guess):
+    predict("half", guess)
+    assert str(reveal("half", "forward")).startswith("as you guessed")
+
+
+@pytest.mark.parametrize(
+    "guess", [Decimal("4.0"), Fraction(4), np.array([4, 5]), torch.tensor([1.0, 2.0]), torch.tensor(4), {}]
+)
+@pytest.mark.parametrize("value", [4.36, "forward", np.float32(4.36), torch.tensor(4.36)])
+def test_a_guess_of_any_type_gets_an_answer(guess, value):
+    predict("any", guess)
+    assert str(reveal("any", value)).startswith("revealed · any\nYou guessed ")
 
 
 def test_without_a_guess_the_answer_is_still_told():
@@ -76,6 +95,15 @@ def test_a_right_answer_of_a_person_is_kept(someone):
     assert "1 of " in str(progress()) and "00 1/2" in str(progress())
 
 
+def test_every_exercise_counts_though_those_of_a_notebook_are_in_several_modules(someone):
+    names = {exercise.name for module in modules() if module.NOTEBOOK == "04_lstm" for exercise in module.EXERCISES}
+    assert len({module.__name__ for module in modules() if module.NOTEBOOK == "04_lstm"}) > 1
+    for name in names:
+        learner.remember(name)
+    assert f"{len(names)} of {len(collect(modules()))} exercises" in str(progress())
+    assert f"04 {len(names)}/{len(names)}" in str(progress())
+
+
 def test_no_person_no_file():
     check("likeliest", lambda p: max(p, key=p.get))
     assert not learner.FILE.exists()
@@ -99,3 +127,4 @@ def test_the_line_is_drawn_for_any_progress():
     drawing = learner.draw_progress({"00": ["a", "b"], "01": ["c"]}, {"a", "x"})
     ElementTree.fromstring(drawing.svg())
     assert drawing.alt == "1 of 3 exercises solved. By notebook: 00 1/2, 01 0/1"
+    assert "<b>" not in learner.draw_progress({"<b>": ["a"]}, set()).svg()

@@ -8,6 +8,7 @@ import importlib.metadata
 import re
 import shutil
 import subprocess
+import sys
 import venv
 from pathlib import Path
 from typing import Any
@@ -228,6 +229,30 @@ def test_the_command_line_needs_only_torch_numpy_and_tqdm(
     assert done.returncode == 0, done.stderr
     done = in_bare(bare_python, "-m", "tutorlm", "generate", tmp_path / "model" / "best-lm.pt", "--length", 20)
     assert done.returncode == 0 and done.stdout, done.stderr
+
+
+EXERCISES_IN_THE_BARE_ENVIRONMENT = """
+from tutorlm.course import predict, progress, reveal
+from tutorlm.course.drawings import draw_pipeline
+from tutorlm.course.exercises import check
+from tutorlm.course.lines import show_lines
+from tutorlm.course.progress_line import ProgressLine
+
+predict("bits", 4)
+show_lines([reveal("bits", 4.36), progress(), draw_pipeline("The harb")])
+print(check("likeliest", lambda p: max(p, key=p.get)).outcome)
+"""
+
+
+def test_exercises_guesses_and_drawings_need_no_widgets(bare_python: Path) -> None:
+    done = in_bare(bare_python, "-c", EXERCISES_IN_THE_BARE_ENVIRONMENT)
+    assert done.stdout.splitlines()[-1:] == ["right"], done.stdout + done.stderr
+
+
+def test_the_demonstration_needs_no_widgets() -> None:
+    order = "import sys; sys.modules.update(ipywidgets=None, IPython=None); import tutorlm.course.demo"
+    done = subprocess.run([sys.executable, "-c", order], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_the_environment_check_runs_where_packaging_is_missing(bare_python: Path) -> None:

@@ -258,6 +258,12 @@ def test_lines_are_plain_text_where_there_is_no_page(capsys):
     assert capsys.readouterr().out == "\n"
 
 
+def test_an_empty_line_is_as_high_as_the_others():
+    page = Page(in_reading_order(["a", "", "b"], None)["text/html"].removeprefix(FOLDED))
+    styles = [cell["style"] for cell in page.all("div") if "dir" in cell]
+    assert ["min-height:1.6em" in style for style in styles] == [False, True, False]
+
+
 def test_lines_with_fewer_heads_are_refused():
     with pytest.raises(ValueError, match="1 heads for 2 lines"):
         show_lines(["a", "b"], ["en"])
@@ -417,6 +423,26 @@ def test_the_highest_bars_have_their_number_where_there_is_room():
     assert numbers("배나무", [13, 4, 15]) == ["13.0", None, "15.0"]
     assert numbers("abc", [1, 1.9, 0]) == [None] * 3  # low bars need none
     assert numbers("e\u0301", [1, 3]) == ["3.0"]
+
+
+@given(st.lists(st.floats(0, 15), min_size=1, max_size=60))
+def test_no_two_numbers_touch_and_none_is_left_out_that_has_room(bits):
+    text = "배ab"[:3] * 20
+    text, values = text[: len(bits)], np.array(bits)
+    middles = np.cumsum([0.0, *map(barred._wide, text)])[:-1] + np.array([*map(barred._wide, text)]) / 2
+    rooms = np.where(values >= 10, 24, 18)
+    wanted: list[int] = []  # the same by comparing each with all
+    for place in np.argsort(-values, kind="stable"):
+        far = all(abs(middles[place] - middles[o]) >= max(rooms[place], rooms[o]) for o in wanted)
+        wanted += [int(place)] if values[place] >= 2 and far else []
+    assert [place for place, number in enumerate(numbers(text, bits)) if number] == sorted(wanted)
+
+
+def test_a_long_text_and_many_halves_of_flags_are_drawn_in_less_than_a_second_or_two():
+    began = time.perf_counter()
+    barred._numbers("a" * 30_000, barred.clusters("a" * 30_000), np.full(30_000, 5.0))
+    assert len(barred.clusters("🇩" * 30_000)) == 15_000
+    assert time.perf_counter() - began < 3
 
 
 @given(st.lists(st.floats(0, 30), min_size=1, max_size=60))

@@ -22,8 +22,9 @@ from tutorlm.course import charts, comparisons, placing, plots
 from tutorlm.course.charts import INK, LOOKS, looks, short, small_png, spread
 from tutorlm.course.comparisons import bars_chart, points_chart
 from tutorlm.course.plots import curves_chart, losses_chart
+from tutorlm.course.run_state import RunState
 from tutorlm.course.running_figure import Curve, RunningFigure, inline_svg
-from tutorlm.events import TrainingResult, Validated
+from tutorlm.events import Started, TrainingResult, Validated
 
 SVG = "{http://www.w3.org/2000/svg}"
 NASTY = '<script>alert("it\'s")</script> & \'x\' > "y" ]]> &amp; 한국어 עברית'
@@ -35,7 +36,7 @@ def warnings_are_errors():
     """Among them “Glyph … missing from font”."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        warnings.filterwarnings("ignore", category=DeprecationWarning, module="matplotlib|pyparsing")  # between them
+        warnings.filterwarnings("ignore", category=DeprecationWarning)  # matplotlib's own business
         yield
 
 
@@ -138,6 +139,18 @@ def test_no_text_axis_or_tick_of_the_svg_has_a_colour_that_dark_pages_swallow():
     assert not re.search(r"#000000|#000\b|\bblack\b", svg)
     for element in texts(svg):  # matplotlib leaves the colour out where it is black
         assert "currentColor" in element.get("style", "") + element.get("fill", ""), "".join(element.itertext())
+
+
+def test_the_numbers_of_small_rates_leave_room_for_the_name_of_their_axis():
+    figure = RunningFigure({})
+    for step in range(30):
+        figure.rates.add(step, 0.00195 * (1 - step / 30))
+    figure._draw().draw_without_rendering()
+    name = figure.below.yaxis.label.get_window_extent()
+    assert name.x0 >= 0
+    assert all(
+        name.x1 < number.get_window_extent().x0 for number in figure.below.get_yticklabels() if number.get_text()
+    )
 
 
 def test_a_rate_too_small_for_plain_numbers_is_drawn_in_the_colour_of_the_page_too():
@@ -274,7 +287,22 @@ def test_the_valid_loss_before_the_first_step_is_a_hollow_dot_apart_from_the_cur
     assert unknown.png().startswith(b"\x89PNG")
 
 
+@pytest.mark.parametrize(
+    ("first", "names", "low"), [(1.9, ["other", "5-gram"], 1.4), (6.0, ["other", "5-gram", "unigram", "uniform"], 0)]
+)
+def test_the_curve_of_a_trained_model_is_not_flattened_by_what_it_left_far_behind(first, names, low):
+    baselines = {"unigram": 4.29, "5-gram": 1.89, "other": 1.67}
+    state = RunState.of(Started(Path("x"), True, 1000, 64, 2, first * math.log(2)), baselines)
+    state.update(Validated(1, 1, 50, 1.7 * math.log(2), 1.6 * math.log(2), 0.002, 1e4, 1.0))
+    state.figure._draw()
+    assert list(state.figure.lines.values) == names
+    bottom, top = state.figure.axes.get_ylim()
+    assert bottom == 0 if low == 0 else low < bottom < 1.6
+    assert first < top < 1.2 * first
+
+
 @given(st.lists(st.floats(0.1, 15), min_size=1, max_size=6), st.floats(0.2, 20))
+@settings(max_examples=30, deadline=None)
 def test_names_of_baselines_are_outside_of_the_curves_way_in_the_picture_and_apart(values, loss):
     figure = RunningFigure({f"baseline {n}": value for n, value in enumerate(values)})
     figure.train.add(10, loss)
@@ -471,6 +499,18 @@ def test_losses_that_are_no_numbers_and_runs_that_ended_at_once_are_drawn(tmp_pa
         losses_chart({})
 
 
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+def test_a_baseline_that_is_no_number_leaves_the_axis_as_it_was(value):
+    with_it, without = (losses_chart({"a": result_of([3.0])}, b).figure.axes[0] for b in ({"none": value}, None))
+    assert with_it.get_ylim() == without.get_ylim()
+
+
+def test_names_may_be_numbers():
+    for chart in (curves_chart({64: ([1], [1]), 128: ([1], [1])}, "x"), losses_chart({64: result_of([1.0])}),
+                  bars_chart({1: {64: 1}}, "y"), points_chart({64: (1, 2)}, "x", "y")):  # fmt: skip
+        assert "64" in chart.alt and small_png(chart.figure).startswith(b"\x89PNG")
+
+
 def test_more_runs_than_there_are_colours_are_all_drawn():
     chart = losses_chart({f"run {n}": result_of([3.0]) for n in range(14)})
     assert len([line for line in chart.figure.axes[0].lines if line.get_label().endswith(", valid")]) == 14
@@ -503,7 +543,18 @@ def test_sequences_are_standing_bars_side_by_side_from_place_1_on():
     assert "en: forward 4 3 2, backward 1 2 3" in chart.alt
 
 
-@pytest.mark.parametrize("value", [math.nan, 0, -1.5, 1e9, [], [math.nan, 1]])
+@pytest.mark.parametrize("values", [[-1, -2], [-1, 3], [3, 1], [0, 0]])
+def test_lying_bars_and_0_are_inside_of_the_axes(values):
+    axes = bars_chart({"": dict(zip("ab", values, strict=True))}, "y").figure.axes[0]
+    low, high = axes.get_xlim()
+    assert low <= min(values) and low <= 0 < high and max(values) < high
+
+
+def test_a_group_without_bars_is_an_empty_panel():
+    assert len(bars_chart({"a": {}, "b": {"x": [1, 2]}}, "y").figure.axes) == 2
+
+
+@pytest.mark.parametrize("value", [math.nan, None, 0, -1.5, 1e9, [], [math.nan, 1]])
 def test_bars_of_any_number_are_a_chart(value):
     assert small_png(bars_chart({"": {"a": value, "b": value}}, "y").figure).startswith(b"\x89PNG")
     with pytest.raises(ValueError, match="no bar"):

@@ -53,6 +53,8 @@ WRONG = [
     ("bits_by_position", placed(shift=1), "too far right"),
     ("bits_by_position", found_again, "text.index"),
     ("bits_by_position", unmixed, "all the bits"),
+    ("bits_by_position", lambda *a: np.array(tasks.bits_by_position(*a)), "in an array"),
+    ("bits_by_position", lambda t, b, n: [float(b[s : s + n].mean()) for s in tasks._starts(t, n)], "whole words"),
 ]
 
 

@@ -73,6 +73,7 @@ WRONG = [
     ("leaked_documents", lambda t, h: [d for d in stripped(t) if d in stripped(h)], "through the training documents"),
     ("leaked_documents", lambda t, h: [d for d in stripped(h) if any(d in o for o in t)], "inside a longer one"),
     ("leaked_documents", lambda t, h: [d.strip() for d in h if d.strip() in {o.strip() for o in t}], "An empty line"),
+    ("leaked_documents", lambda t, h: [d for d in stripped(h) for o in stripped(t) if d and d == o], "for each of its"),
     ("leaked_documents", lambda t, h: list(dict.fromkeys(tasks.leaked_documents(t, h))), "only once"),
 ]
 

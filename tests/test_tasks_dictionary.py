@@ -47,6 +47,14 @@ def joined_by_spelling(pieces, pair):
     return merged
 
 
+def split_at_the_pair(pieces, pair):
+    return "".join(pieces).replace("".join(pair), "|" + "".join(pair) + "|").split("|")
+
+
+def only_the_joined(pieces, pair):
+    return [a + b for a, b in itertools.pairwise(pieces) if (a, b) == pair]
+
+
 def losing_the_last(pieces, pair):
     merged, place = [], 0
     while place < len(pieces) - 1:
@@ -68,6 +76,15 @@ WRONG = [
     ("encode", lambda text, items: [0] if text == "<unk>" else tasks.encode(text, items), "five characters"),
     ("encode", by_list_index, "raised ValueError: '갔' is not in list"),
     ("encode", lambda text, items: np.array(tasks.encode(text, items)), "is an array, not a list"),
+    ("encode", lambda text, items: list(map(ord, text)), "the numbers of Unicode"),
+    ("encode", lambda text, items: [items.index(w) if w in items else 0 for w in text.split()], "whole words"),
+    ("encode", lambda text, items: [items.index(c) if c in items else -1 for c in text], "became something else"),
+    ("encode", lambda text, items: [items.index(c) if c in items else None for c in text], "became something else"),
+    ("coverage_share", lambda text, n: round(tasks.coverage_share(text, n), 2), "rounded"),
+    ("coverage_share", lambda text, n: sum(counted(text, n)) / len(set(text)), "the number of different characters"),
+    ("coverage_share", lambda text, n: sum(sorted(Counter(text).values())[:n]) / len(text), "the rarest"),
+    ("coverage_share", lambda text, n: counted(text, n)[-1] / len(text), "only one character"),
+    ("coverage_share", lambda text, n: sum(counted(text.replace(" ", ""), n)) / len(text), "leave out the space"),
     ("coverage_share", lambda text, n: 100 * tasks.coverage_share(text, n), "the percentage"),
     ("coverage_share", lambda text, n: sum(counted(text, n)), "Divide by the length"),
     ("coverage_share", lambda text, n: n / len(set(text)), "You count kinds"),
@@ -79,6 +96,7 @@ WRONG = [
     ("code_points", IN_BYTES, "bytes in UTF-8"),
     ("code_points", (5, 13), "Do not forget the space"),
     ("code_points", (6, 15), "ㅝ looks like two vowels"),
+    ("code_points", (6, 17), "and not every syllable"),
     ("code_points", (6, 16), "Not every syllable has a final consonant"),
     ("code_points", (6, 11), "Two jamo for each syllable are too few"),
     ("code_points", (6, 12), "[1]: 12 is too small"),
@@ -89,6 +107,8 @@ WRONG = [
     ("unigram_bits", lambda counts: sum(p * math.log2(p) for p in shares(counts)), "The sign"),
     ("unigram_bits", lambda counts: -sum(p * math.log(p) for p in shares(counts)), "Those are nats"),
     ("unigram_bits", lambda counts: sum(counts.values()) * tasks.unigram_bits(counts), "the whole text"),
+    ("unigram_bits", lambda counts: sum(map(bits, shares(counts))), "each kind of character once"),
+    ("unigram_bits", lambda counts: -sum(c * math.log2(c) for c in counts.values() if c), "logarithm of the counts"),
     ("unigram_bits", lambda counts: math.log2(len(counts)), "log2 V"),
     ("unigram_bits", lambda counts: np.mean([bits(p) for p in shares(counts)]), "each kind of character once"),
     ("unigram_bits", lambda counts: 2 ** tasks.unigram_bits(counts), "perplexity"),
@@ -104,6 +124,10 @@ WRONG = [
     ("merge_pair", lambda pieces, pair: list(pieces), "Nothing has been joined"),
     ("merge_pair", lambda pieces, pair: tasks._merged_once(pieces, *pair), "Only the first pair"),
     ("merge_pair", joined_with_overlap, "The second half of the pair"),
+    ("merge_pair", lambda pieces, pair: joined_with_overlap(pieces, pair)[:-1], "from pair to pair"),
+    ("merge_pair", only_the_joined, "joined pairs"),
+    ("merge_pair", lambda pieces, pair: list(pieces[:-1]), "Nothing has been joined"),
+    ("merge_pair", split_at_the_pair, "more than this pair"),
     ("merge_pair", losing_the_last, "The last piece is lost"),
     ("merge_pair", joined_by_spelling, "what spells the same"),
     ("merge_pair", lambda pieces, pair: pieces.clear(), "changed its input"),

@@ -36,6 +36,16 @@ def with_the_word(word, vector, vectors, words, number):
     return ranked(vectors @ vector / norm_of_rows(vectors), words, None)[:number]
 
 
+def cut_too_early(word, vector, vectors, words, number):
+    order = np.argsort(-vectors @ vector / norm_of_rows(vectors))[:number]
+    return list(dict.fromkeys(words[place] for place in order if words[place] != word))
+
+
+def by_last_occurrence(word, vector, vectors, words, number):
+    cosines = dict(zip(words, vectors @ vector / norm_of_rows(vectors), strict=True))
+    return sorted(cosines.keys() - {word}, key=cosines.get, reverse=True)[:number]
+
+
 def places(word, vector, vectors, words, number):
     return [int(place) for place in np.argsort(-vectors @ vector)[:number]]
 
@@ -46,6 +56,13 @@ def norm_of_rows(vectors):
 
 WRONG = [
     ("state_row", lambda start, end, n, k, forward: end if forward else n - start, "The start marker is missing"),
+    (
+        "state_row",
+        lambda start, end, n, k, forward: 1 + (end if forward else n - start),
+        "one row for the start marker",
+    ),
+    ("state_row", lambda start, end, n, k, forward: k + end if forward else start - 1, "A backward model reads from"),
+    ("state_row", lambda start, end, n, k, forward: k + end if forward else n - end, "through at the word's start"),
     ("state_row", lambda *a: tasks.state_row(*a) - 1, "own last letter"),
     ("state_row", lambda *a: tasks.state_row(*a) + 1, "One too far"),
     ("state_row", lambda start, end, n, k, forward: k + start, "about to begin the word"),
@@ -53,6 +70,7 @@ WRONG = [
     ("state_row", lambda start, end, n, k, forward: k + end if forward else k + n - end, "through at the word's start"),
     ("word_vector", lambda states, *a: tasks.state_row(*a), "Return the state in it"),
     ("word_vector", lambda states, *a: tasks.word_vector(states, *a)[None], "a table with one row"),
+    ("word_vector", lambda states, start, end, n, k, f: states[k + start : k + end], "several states"),
     ("word_vector", other_way, "row for the other direction"),
     ("word_vector", mean_of_letters, "the mean over the word's letters"),
     ("word_vector", lambda states, *a: states[tasks.state_row(*a) - 1], "own last letter"),
@@ -62,10 +80,18 @@ WRONG = [
     ("cosine", lambda a, b: a @ b / norm(a), "one length only"),
     ("cosine", lambda a, b: a @ b / ((a @ a) * (b @ b)), "squares of the lengths"),
     ("cosine", lambda a, b: 1 - tasks.cosine(a, b), "cosine distance"),
+    ("cosine", lambda a, b: a @ b / norm(a) * norm(b), "from left to right"),
+    ("cosine", lambda a, b: a @ b / (len(a) * len(b)), "`len` counts"),
+    ("cosine", lambda a, b: np.arccos(tasks.cosine(a, b)), "the angle"),
+    ("cosine", lambda a, b: np.cos(a @ b), "No function"),
+    ("cosine", lambda a, b: abs(tasks.cosine(a, b)), "The sign is lost"),
     ("cosine", lambda a, b: norm(a - b), "That is the distance"),
     ("nearest_words", places, "Those are places in the list"),
     ("nearest_words", with_the_word, "itself is among them"),
     ("nearest_words", with_duplicates, "listed twice"),
+    ("nearest_words", cut_too_early, "Only 2 of 3"),
+    ("nearest_words", by_last_occurrence, "counts by its nearest occurrence"),
+    ("nearest_words", lambda *a: tasks.nearest_words(*a)[::-1], "the nearest should come first"),
     ("nearest_words", lambda w, v, vs, words, n: tasks.nearest_words(w, v, vs, words, n + 1), "Return the first"),
     ("nearest_words", lambda w, v, vs, words, n: ranked(-vs @ v / norm_of_rows(vs), words, w)[:n], "the farthest"),
     ("nearest_words", lambda w, v, vs, words, n: ranked(vs @ v, words, w)[:n], "by the dot product"),

@@ -78,6 +78,11 @@ WRONG = [
     ("how_far", lambda bits, text: tasks.how_far(bits, text) / math.log(2), "gives nats"),
     ("how_far", lambda bits, text: bits / math.log2(len(set(text))), "equally frequent"),
     ("how_far", lambda bits, text: bits / sum(surprises(text)), "by the share itself"),
+    (
+        "how_far",
+        lambda bits, text: bits / sum(-text.count(c) / len(text) * math.log2(text.count(c) / len(text)) for c in text),
+        "different characters",
+    ),
     ("how_far", lambda bits, text: bits / (sum(surprises(text)) / len(set(text))), "weigh each by its share"),
     ("learnt_and_forgotten", lambda b, a, new, old: (a[old] - b[old], b[new] - a[new]), "The other way round"),
     ("learnt_and_forgotten", lambda b, a, new, old: (a[new] - b[new], b[old] - a[old]), "Both signs"),

@@ -27,6 +27,8 @@ WRONG = [
     ("days_for", lambda *a: seconds(*a) / 60, "Those are minutes"),
     ("days_for", lambda *a: seconds(*a) / 3600, "Those are hours"),
     ("days_for", lambda *a: seconds(*a) / 86_400 / 7, "Those are weeks"),
+    ("days_for", lambda *a: seconds(*a) / (24 * 60), "had an hour 60 seconds"),
+    ("days_for", lambda *a: seconds(*a) / 24 * 60 * 60, "into brackets"),
     ("days_for", lambda words, per_word, per_second: words / per_second / 86_400, "The model reads characters"),
     ("days_for", lambda words, per_word, per_second: words / per_word / per_second / 86_400, "do not divide"),
     ("days_for", lambda words, per_word, per_second: words * per_word * per_second / 86_400, "A faster model"),
@@ -37,6 +39,9 @@ WRONG = [
     ("own_columns", lambda rank, n, b: list(range(rank * n, (rank + 1) * n)), "not N of them"),
     ("own_columns", lambda rank, n, b: [1 + c for c in tasks.own_columns(rank, n, b)], "counted from 0"),
     ("own_columns", lambda rank, n, b: list(range(b // n)), "columns of process 0"),
+    ("own_columns", lambda rank, n, b: list(range(rank * b // n, (rank + 1) * b // n - 1)), "One too few"),
+    ("own_columns", lambda rank, n, b: list(range(rank * b // n, b // n)), "ends where process 0 ends"),
+    ("own_columns", lambda rank, n, b: torch.tensor(tasks.own_columns(rank, n, b)), "a list of numbers"),
     ("own_columns", lambda rank, n, b: slice(rank * b // n, (rank + 1) * b // n), "a list of numbers"),
     ("files_to_resume", "a", "but not resume"),
     ("files_to_resume", "b", "Nearly"),
@@ -52,6 +57,9 @@ WRONG = [
     ("training_bytes", lambda v, e, h: 16 * (weights(v, e, h) - v), "The decoder has a bias"),
     ("training_bytes", lambda v, e, h: 16 * (v * e + h * (e + h + 2) + h * v + v), "four gates"),
     ("training_bytes", lambda v, e, h: 16 * (weights(v, e, h) - v * e), "The encoder is missing"),
+    ("training_bytes", lambda v, e, h: 16 * (weights(v, e, h) - v * h - v), "The decoder is missing"),
+    ("training_bytes", lambda v, e, h: 16 * (weights(v, e, h) - 6 * h), "for four gates"),
+    ("training_bytes", lambda v, e, h: 128 * weights(v, e, h), "Those are bits"),
 ]  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from promises_of_tasks import references_are_right
 
@@ -19,12 +20,17 @@ WRONG = [
     ("alphabet_size", lambda text: len(set(text)) + 1, "one too many"),
     ("alphabet_size", lambda text: float(len(set(text))), "is a float, not an int"),
     ("alphabet_size", lambda text: print(len(set(text))), "prints what it should return"),
+    ("alphabet_size", set, "Those are the characters themselves"),
     ("alphabet_size", 3, "Pass the function itself"),
     ("likeliest", lambda p: max(p.values()), "That is the probability"),
     ("likeliest", lambda p: min(p, key=p.get), "least likely"),
     ("likeliest", max, "compares its keys"),
     ("likeliest", lambda p: next(iter(p)), "the first one"),
-    ("likeliest", lambda p: sorted(p, key=p.get), "is a list, not a string"),
+    ("likeliest", lambda p: sorted(p)[-1], "compares its keys"),
+    ("likeliest", lambda p: sorted(p, key=p.get), "this character alone"),
+    ("likeliest", lambda p: max(p.items(), key=lambda pair: pair[1]), "this character alone"),
+    ("likeliest", lambda p: np.argmax(list(p.values())), "the character at that place"),
+    ("likeliest", lambda p: p, "is a dict, not a string"),
 ]
 
 

@@ -29,6 +29,37 @@ def last_tag(train, held_out):
     return float(np.mean([tags.get(word, "NOUN") == tag for word, tag in pairs_of(held_out)]))
 
 
+def by_table(table_of, unknown_of, first_of_pair=True):
+    """A lookup with the tags of `table_of(train)`, and `unknown_of(train, held_out)` for all other words."""
+
+    def accuracy(train, held_out):
+        table, unknown = table_of(train), unknown_of(train, held_out)
+        tags = {word: count.most_common(1)[0] for word, count in table.items()}
+        guesses = {word: pair[0] if first_of_pair else pair for word, pair in tags.items()}
+        return float(np.mean([guesses.get(word, unknown) == tag for word, tag in pairs_of(held_out)]))
+
+    return accuracy
+
+
+def counts(train):
+    table = {}
+    for word, tag in pairs_of(train):
+        table.setdefault(word, Counter())[tag] += 1
+    return table
+
+
+def first_tags(train):
+    return {word: Counter([tag]) for word, tag in reversed(pairs_of(train))}
+
+
+def most_frequent(train, held_out):
+    return Counter(tag for _, tag in pairs_of(train)).most_common(1)[0][0]
+
+
+def of_words(train, held_out):
+    return Counter(count.most_common(1)[0][0] for count in counts(train).values()).most_common(1)[0][0]
+
+
 def share_of_known(train, held_out):
     kept = known_only(train, held_out)
     return tasks.lookup_accuracy(train, kept) * len(pairs_of(kept)) / len(pairs_of(held_out))
@@ -46,6 +77,11 @@ def kinds(gold, guessed, known):
 def of_all_words(gold, guessed, known):
     right, known, shares = kinds(gold, guessed, known)
     return {"all": shares["all"], "known": float((right & known).mean()), "unknown": float((right & ~known).mean())}
+
+
+def counts_by_kind(gold, guessed, known):
+    right, known, _ = kinds(gold, guessed, known)
+    return {"all": int(right.sum()), "known": int(right[known].sum()), "unknown": int(right[~known].sum())}
 
 
 def mean_of_both(gold, guessed, known):
@@ -86,6 +122,22 @@ def without_bias(weights, bias, vectors, tags, rate):
     return new, tasks.softmax_step(weights, bias, vectors, tags, rate)[1]
 
 
+def gradients(weights, bias, vectors, tags, rate):
+    new, new_bias = tasks.softmax_step(weights, bias, vectors, tags, rate)
+    return (weights - new) / rate, (bias - new_bias) / rate
+
+
+def whole_columns(weights, bias, vectors, tags, rate):
+    errors = softmax(vectors @ weights.T + bias)
+    errors[:, tags] -= 1
+    return weights - rate * errors.T @ vectors / len(tags), bias - rate * errors.mean(axis=0)
+
+
+def bias_uphill(weights, bias, *others):
+    new, new_bias = tasks.softmax_step(weights, bias, *others)
+    return new, 2 * bias - new_bias
+
+
 def transposed(*arguments):
     weights, bias = tasks.softmax_step(*arguments)
     return np.vstack([weights, weights]), bias
@@ -99,11 +151,20 @@ WRONG = [
     ("lookup_accuracy", lambda t, h: tasks.lookup_accuracy(h, h), "learn from the held-out"),
     ("lookup_accuracy", mean_over_sentences, "the mean over sentences"),
     ("lookup_accuracy", last_tag, "the tag a word had last"),
+    ("lookup_accuracy", by_table(first_tags, most_frequent), "the tag a word had first"),
+    ("lookup_accuracy", by_table(lambda train: {}, most_frequent), "the other baseline"),
+    ("lookup_accuracy", by_table(counts, lambda train, held: most_frequent(held, train)), "cannot see the true tags"),
+    ("lookup_accuracy", by_table(counts, of_words), "repeated ones included"),
+    ("lookup_accuracy", by_table(counts, most_frequent, first_of_pair=False), "is a pair (tag, count)"),
+    ("lookup_accuracy", by_table(counts, lambda *a: None, first_of_pair=False), "No tag is ever right"),
+    ("lookup_accuracy", lambda t, h: tasks.lookup_accuracy(t, h) * len(pairs_of(h)) / len(h), "number of sentences"),
     ("accuracy_by_kind", lambda *a: tuple(tasks.accuracy_by_kind(*a).values()), "Return a dictionary"),
     ("accuracy_by_kind", lambda *a: {"total": tasks.accuracy_by_kind(*a)["all"]}, "The keys should be"),
     ("accuracy_by_kind", of_all_words, "divide by the number of all words"),
     ("accuracy_by_kind", mean_of_both, "not the mean of the two others"),
     ("accuracy_by_kind", swapped, "mixed up"),
+    ("accuracy_by_kind", counts_by_kind, "Those are counts"),
+    ("accuracy_by_kind", lambda *a: tasks.accuracy_by_kind(*a) | {"all": 0.0}, "compares two whole lists"),
     ("accuracy_by_kind", scaled(100), "percentages"),
     ("accuracy_by_kind", scaled(-1, 1), "shares of wrong tags"),
     ("softmax_step", lambda *a: tasks.softmax_step(*a)[0], "Return two things"),
@@ -115,6 +176,9 @@ WRONG = [
     ("softmax_step", step_by(lambda scores, true: softmax(scores, 0) - true), "axis 1"),
     ("softmax_step", step_by(lambda scores, true: softmax(scores) - true, move_bias=False), "bias has not moved"),
     ("softmax_step", step_by(overflowing), "exp(800) is infinite"),
+    ("softmax_step", gradients, "Those are the gradients"),
+    ("softmax_step", whole_columns, "takes whole columns"),
+    ("softmax_step", bias_uphill, "but the bias is not"),
     ("softmax_step", without_bias, "missing from the scores"),
     ("softmax_step", lambda w, b, v, t, rate: tasks.softmax_step(w, b, v, t, 1.0), "learning rate is missing"),
 ]

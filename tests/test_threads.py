@@ -88,6 +88,7 @@ class Clock:
         monkeypatch.setattr(threads.time, "perf_counter", lambda: self.now)
 
     def run(self, pace: Pace, steps: int) -> None:
+        pace.begin()
         for _ in range(steps):
             number = torch.get_num_threads()
             self.now += self.seconds[number]
@@ -130,6 +131,17 @@ def test_steps_that_become_far_slower_are_told_once(monkeypatch):
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             clock.run(pace, 10 * STEPS)
+
+
+def test_what_is_done_between_splits_is_no_step(monkeypatch):
+    threads._set(1)
+    clock = Clock(monkeypatch, {1: 0.01})
+    with Pace(adapt=False) as pace, warnings.catch_warnings():
+        warnings.simplefilter("error")
+        clock.run(pace, 5 * STEPS)
+        for _ in range(5 * STEPS):
+            clock.now += 1.0  # a validation, after every two steps
+            clock.run(pace, 2)
 
 
 def test_weights_do_not_depend_on_the_number_of_threads(small_corpus, tmp_path):

@@ -119,6 +119,7 @@ class LanguageModelTrainer(Run):
         """The windows of one split."""
         self.model.train()
         meter = Meter(self.model.device, self.clock)
+        self.pace.begin()
         for window in split:
             meter.add(self.step(window), rows=len(window) - 1)
             self.windows.mark_read()

@@ -6,6 +6,7 @@ sign has room above it, in which its bar is a background; the scale is the backg
 
 from __future__ import annotations
 
+import bisect
 import itertools
 import unicodedata
 from collections.abc import Sequence
@@ -76,7 +77,13 @@ def clusters(text: str) -> list[slice]:
 
     A tag inside a cluster would break the glyph apart, so tags go around it.
     """
-    begins = [place for place in range(len(text)) if place == 0 or not _continues_cluster(text, place)]
+    begins, flags = [], 0  # flags: the number of halves of flags in a row before this place
+    for place, sign in enumerate(text):
+        is_half = "\U0001f1e6" <= sign <= "\U0001f1ff"
+        second_half = is_half and flags % 2 == 1
+        if place == 0 or not (second_half or _continues_cluster(text, place)):
+            begins.append(place)
+        flags = flags + 1 if is_half else 0
     return [slice(a, b) for a, b in itertools.pairwise([*begins, len(text)])]
 
 
@@ -86,9 +93,6 @@ def _continues_cluster(text: str, place: int) -> bool:
         return True
     if any(first <= here <= last for first, last in _FOLLOWERS):
         return True
-    if "\U0001f1e6" <= here <= "\U0001f1ff" and "\U0001f1e6" <= before <= "\U0001f1ff":  # two make a flag
-        run = text[:place]
-        return (len(run) - len(run.rstrip("".join(map(chr, range(0x1F1E6, 0x1F200)))))) % 2 == 1
     return before in _VIRAMAS and unicodedata.category(here)[0] == "L"
 
 
@@ -138,14 +142,16 @@ def _numbers(text: str, places: Sequence[slice], bits: np.ndarray) -> dict[int, 
     wide = [_wide(text[where][0]) for where in places]
     middles = np.cumsum([0.0, *wide])[:-1] + np.array(wide) / 2
     highest = np.array([float(bits[where].max()) for where in places])
-    taken: list[tuple[float, int]] = []
+    taken: list[tuple[float, int]] = []  # middle and room of each number, from left to right
     found = {}
     for number in np.argsort(-highest, kind="stable"):
         if highest[number] < NUMBERED:
             break
         room = ROOM + 6 * (highest[number] >= 10)
-        if all(abs(middles[number] - other) >= max(room, needs) for other, needs in taken):
-            taken.append((middles[number], room))
+        at = bisect.bisect(taken, (middles[number], 0))
+        beside = taken[max(0, at - 1) : at + 1]  # those beyond are too far away to touch
+        if all(abs(middles[number] - other) >= max(room, needs) for other, needs in beside):
+            taken.insert(at, (middles[number], room))
             found[places[number].start] = f"{highest[number]:.1f}"
     return found
 

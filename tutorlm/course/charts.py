@@ -24,6 +24,7 @@ from PIL import Image
 
 from tutorlm.course.colours import BLUE, GREEN, GREY, ORANGE, PINK, SKY, VIOLET, YELLOW
 from tutorlm.course.display import shell
+from tutorlm.files.atomic import atomic_write
 
 INK = "#787879"  # of text and axes: reads on white and on black; in an SVG the text colour of the page takes its place
 SCALE = 2.0  # pixels of a picture for each pixel of the page, so that it is sharp on fine screens too
@@ -190,8 +191,9 @@ class Chart:
         display(data, raw=True, metadata=metadata)
 
     def save(self, path: str | Path) -> Path:
-        """Write it as PNG."""
-        Path(path).write_bytes(small_png(self.figure))
+        """Write it as PNG, and give the path back."""
+        with atomic_write(path) as file:
+            file.write(small_png(self.figure))
         return Path(path)
 
 

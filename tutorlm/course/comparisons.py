@@ -57,14 +57,16 @@ def bars_chart(
     groups: Mapping[str, Mapping[str, Any]], ylabel: str, xlabel: str = "", title: str | None = None
 ) -> Chart:
     """The chart that `bars` shows."""
-    names = list(dict.fromkeys(name for some in groups.values() for name in some))
+    panels = {str(group): {str(name): np.asarray(value, dtype=float) for name, value in some.items()}
+              for group, some in groups.items()}  # fmt: skip
+    names = list(dict.fromkeys(name for some in panels.values() for name in some))
     if not names:
         raise ValueError("there is no bar to draw")
     look = looks(names)
-    lying = all(np.ndim(value) == 0 for some in groups.values() for value in some.values())
-    every = [value for some in groups.values() for value in some.values()] if lying else []
-    figure, all_axes = paper(len(groups), 0.75 + 0.27 * len(names) if lying else 2.6, sharey=lying or len(groups) > 1)
-    for number, (axes, (group, some)) in enumerate(zip(all_axes, groups.items(), strict=True)):
+    every = [value for some in panels.values() for value in some.values()]
+    lying = all(value.ndim == 0 for value in every)
+    figure, all_axes = paper(len(panels), 0.75 + 0.27 * len(names) if lying else 2.6, sharey=lying or len(panels) > 1)
+    for number, (axes, (group, some)) in enumerate(zip(all_axes, panels.items(), strict=True)):
         label(axes, title=group)
         if lying:
             _lying(axes, some, names, look, every)
@@ -77,12 +79,12 @@ def bars_chart(
     if not lying and len(names) > 1:
         legend(figure, [Patch(label=name, **look[name].of_bar()) for name in names])
     lines = [f"{group}: " + ", ".join(f"{name} {_numbers(value)}" for name, value in some.items())
-             for group, some in groups.items()]  # fmt: skip
+             for group, some in panels.items()]  # fmt: skip
     return finished(figure, all_axes, {}, ylabel, lines)
 
 
-def _numbers(value: Any) -> str:
-    return " ".join(map(short, np.atleast_1d(np.asarray(value, dtype=float))))
+def _numbers(value: np.ndarray) -> str:
+    return " ".join(map(short, np.atleast_1d(value)))
 
 
 def _at_end(value: float) -> str:
@@ -90,15 +92,17 @@ def _at_end(value: float) -> str:
 
 
 def _lying(
-    axes: Axes, some: Mapping[str, float], names: Sequence[str], look: Mapping[str, Look], every: Sequence[float]
-) -> None:
+    axes: Axes, some: Mapping[str, np.ndarray], names: Sequence[str], look: Mapping[str, Look],
+    every: Sequence[np.ndarray],
+) -> None:  # fmt: skip
     """Bars of one panel; the scale is that of `every` value, the same in all panels."""
-    for name, value in some.items():
+    for name, value in zip(some, map(float, some.values()), strict=True):
         axes.barh(names.index(name), value, 0.68, **look[name].of_bar())
         axes.annotate(_at_end(value), (max(value, 0), names.index(name)), (4, 0),
                       textcoords="offset points", va="center", color=INK, fontsize=SMALL)  # fmt: skip
-    finite = [value for value in every if np.isfinite(value)]
-    axes.set_xlim(min([0.0, *finite]), 1.28 * max(finite, default=0) or 1)
+    finite = [float(value) for value in every if np.isfinite(value)]
+    low, high = min([0.0, *finite]), max([0.0, *finite])
+    axes.set_xlim(low, high + 0.28 * (high - low) or 1)  # with room for the numbers
     axes.set_yticks(range(len(names)), names, parse_math=False)
     axes.set_ylim(len(names) - 0.4, -0.6)
     axes.grid(visible=False, axis="y")
@@ -106,10 +110,10 @@ def _lying(
     axes.xaxis.set_major_locator(MaxNLocator(4))
 
 
-def _standing(axes: Axes, some: Mapping[str, Any], look: Mapping[str, Look]) -> None:
-    wide = 0.8 / len(some)
+def _standing(axes: Axes, some: Mapping[str, np.ndarray], look: Mapping[str, Look]) -> None:
+    wide = 0.8 / max(len(some), 1)
     for number, (name, value) in enumerate(some.items()):
-        heights = np.atleast_1d(np.asarray(value, dtype=float))
+        heights = np.atleast_1d(value)
         at = np.arange(1, len(heights) + 1) + (number - (len(some) - 1) / 2) * wide
         axes.bar(at, heights, wide * 0.92, **look[name].of_bar())
     axes.xaxis.set_major_locator(MaxNLocator(12, integer=True))
@@ -135,12 +139,12 @@ def points_chart(named: Mapping[str, tuple[float, float]], xlabel: str, ylabel: 
     """The chart that `points` shows."""
     if not named:
         raise ValueError("there is no point to draw")
-    places = {name: pair_of(name, place) for name, place in named.items()}
+    places = {str(name): pair_of(name, place) for name, place in named.items()}
     for name, (x, _) in places.items():
         if len(x) != 1:
             raise ValueError(f'give "{name}" as (x, y), two numbers')
     figure, (axes,) = paper(1, 3.4, width=5.6)
-    for name, look in looks(named).items():
+    for name, look in looks(places).items():
         axes.plot(*places[name], look.marker or "o", color=look.colour, markersize=7, label=name)
     axes.margins(0.16, 0.16)
     label(axes, xlabel, ylabel)

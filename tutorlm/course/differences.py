@@ -48,6 +48,11 @@ def cut(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 20]} … ({len(text):,} characters)"
 
 
+def printable(text: str) -> str:
+    """A text with escapes for halves of characters, which no page or terminal takes."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def is_small(value: Any) -> bool:
     """Whether a value, with all in it, can be looked through in a moment: it has an end, and that is near."""
     parts, count = [value], 0
@@ -168,6 +173,8 @@ def _of_records(expected: Any, got: Any, place: str) -> str | None:
     """Whether tensors are part of what gradients flow through."""
     wanted, found = (isinstance(v, torch.Tensor) and v.requires_grad for v in (expected, got))
     if wanted == found:
+        if wanted and expected.is_leaf and not got.is_leaf:
+            return f"{place} still has the record of how it was computed; .detach().requires_grad_() begins a new one"
         return None
     advice = "its numbers cannot be learnt" if wanted else ".detach() cuts the record of how it was computed"
     return f"{place} has requires_grad={found}, not {wanted}; {advice}"
@@ -193,6 +200,10 @@ def _of_dicts(expected: Any, got: Any, tolerance: float, secret: bool, place: st
     return next(filter(None, inner), None)
 
 
+def _characters(number: int) -> str:
+    return "1 character" if number == 1 else f"{number} characters"
+
+
 def _of_strings(expected: str, got: str, secret: bool, place: str) -> str | None:
     if got == expected:
         return None
@@ -208,5 +219,5 @@ def _of_strings(expected: str, got: str, secret: bool, place: str) -> str | None
     if first is not None:
         return f"{place} at character {first}: {describe(got[first])}, not {describe(expected[first])}"
     if len(got) < len(expected):
-        return f"{place} ends after {len(got)} characters; {describe(expected[len(got)])} should follow"
-    return f"{place} goes on after {len(expected)} characters, with {describe(got[len(expected)])}"
+        return f"{place} ends after {_characters(len(got))}; {describe(expected[len(got)])} should follow"
+    return f"{place} goes on after {_characters(len(expected))}, with {describe(got[len(expected)])}"

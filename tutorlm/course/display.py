@@ -1,11 +1,15 @@
-"""Where live plots and explorers are shown, and whether a person is there to use them."""
+"""Where live plots and explorers are shown, and whether a person is there to use them.
+
+Exercises and charts import this too, and need no widgets: ipywidgets is imported when the first one is made.
+"""
 
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import ipywidgets
+if TYPE_CHECKING:
+    import ipywidgets
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 Bundle = dict[str, Any]  # MIME type → data of an output
@@ -27,6 +31,8 @@ def someone_looks_on() -> bool:
 
 def full_width() -> ipywidgets.HTML:
     """An empty HTML widget as wide as the page."""
+    import ipywidgets
+
     return ipywidgets.HTML(layout={"width": "100%"})
 
 

@@ -12,11 +12,7 @@ from html import escape
 from typing import Any
 from urllib.parse import quote
 
-from tutorlm.course.colours import BLUE, GREEN, ORANGE, PINK, SKY, YELLOW
-
 FONT = "system-ui, sans-serif"
-MONO = "ui-monospace, monospace"
-COLUMNS = (BLUE, ORANGE, GREEN, PINK, SKY, YELLOW)  # of the parts of a stream, in order; then from the first again
 FOLDED = "<!-- run the cell to see this -->\n"  # JupyterLab shows the first line of the HTML of a folded output
 _STYLE = "<style>.tlm-drawn{display:block!important}.tlm-undrawn{display:none!important}</style>"
 

@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from tutorlm.course.colours import GREEN, GREY, ORANGE
-from tutorlm.course.differences import FAILURES, cut, difference, is_small, kind, shown, type_name
+from tutorlm.course.differences import FAILURES, cut, difference, is_small, kind, printable, shown, type_name
 from tutorlm.course.drawing import FOLDED
 
 RIGHT, TRY_AGAIN, NOT_YET = "right", "try again", "not yet"
@@ -130,7 +130,7 @@ def judge(exercise: Exercise, answer: Any) -> Result:
     except FAILURES as error:
         message = f"The answer could not be judged: looking at it raised {_told(error)}"
         result = Result(TRY_AGAIN, exercise.name, message)
-    return Result(result.word, result.name, _printable(result.message), _printable(result.code), result.report)
+    return Result(result.word, result.name, printable(result.message), printable(result.code), result.report)
 
 
 def _judge(exercise: Exercise, answer: Any) -> Result:
@@ -244,11 +244,6 @@ def _told(error: BaseException) -> str:
         return f"{name}: {cut(str(error))}"
     except FAILURES:
         return f"{name}, whose message cannot be shown"
-
-
-def _printable(text: str) -> str:
-    """A text with escapes for halves of characters, which no page or terminal takes."""
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _sides(called: str, expected: Any, got: Any, gap: str) -> str:

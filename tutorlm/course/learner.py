@@ -19,9 +19,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tutorlm.course import display
 from tutorlm.course.colours import GREEN
-from tutorlm.course.differences import shown
+from tutorlm.course.differences import difference, shown
 from tutorlm.course.drawing import Drawing
+from tutorlm.course.drawings.shapes import tiles, write
 from tutorlm.course.judging import Note
 from tutorlm.files.atomic import atomic_write
 
@@ -39,7 +41,7 @@ def predict(name: str, guess: Any) -> Note:
     if guess is ...:
         _guesses.pop(name, None)
         return Note(
-            "no guess yet", name, "Put your guess in place of `...` and run this cell. A wrong one is worth most."
+            "no guess yet", name, "Put your guess in place of `...` and run this cell. You learn most from a wrong one."
         )
     _guesses[name] = guess
     return Note("noted", name, f"Your guess is {shown(guess)}. Now run the next cell.")
@@ -57,14 +59,22 @@ def reveal(name: str, value: Any, unit: str = "") -> Note:
         return Note("revealed", name, f"{told} (No guess was kept: run the cell with `predict` first, if you like.)")
     guess = _guesses[name]
     if not _is_number(value):
-        return Note("as you guessed" if guess == value else "revealed", name, f"You guessed {shown(guess)}. {told}")
+        word = "as you guessed" if _is_same(guess, value) else "revealed"
+        return Note(word, name, f"You guessed {shown(guess)}. {told}")
     if not _is_number(guess):
         return Note("revealed", name, f"You guessed {shown(guess)}, which is no number. {told}")
-    off = guess - value
-    if abs(off) <= CLOSE * abs(value):
+    off = float(guess) - float(value)
+    if abs(off) <= CLOSE * abs(float(value)):
         return Note("close", name, f"You guessed {_told(guess)}. {told}")
     how = f"{_told(abs(off))} too {'high' if off > 0 else 'low'}"
     return Note("revealed", name, f"You guessed {_told(guess)}. {told} Your guess was {how}.")
+
+
+def _is_same(guess: Any, value: Any) -> bool:
+    """Whether a guess is what was to be chosen; capitals and white space around a word do not count."""
+    if isinstance(guess, str) and isinstance(value, str):
+        return guess.strip().casefold() == value.strip().casefold()
+    return difference(value, guess, 0.0) is None
 
 
 def _is_number(value: Any) -> bool:
@@ -101,10 +111,8 @@ def solved() -> set[str]:
 
 def remember(name: str) -> None:
     """Note that an exercise was solved by the person at this notebook; a file that cannot be written is let be."""
-    from tutorlm.course.display import someone_looks_on
-
     with contextlib.suppress(OSError, ValueError):
-        if someone_looks_on() and name not in (names := solved()):
+        if display.someone_looks_on() and name not in (names := solved()):
             with atomic_write(FILE) as file:
                 file.write(json.dumps({"solved": sorted(names | {name})}, indent=1).encode())
 
@@ -117,24 +125,26 @@ def progress() -> Drawing:
     """
     from tutorlm.course.exercises import modules, notebook_of
 
-    names = {notebook_of(module)[:2]: [exercise.name for exercise in module.EXERCISES] for module in modules()}
+    names: dict[str, list[str]] = {}
+    for module in modules():  # the exercises of a notebook may be in several
+        names.setdefault(notebook_of(module)[:2], []).extend(exercise.name for exercise in module.EXERCISES)
     return draw_progress(names, solved())
 
 
 def draw_progress(exercises: Mapping[str, list[str]], done: set[str]) -> Drawing:
-    """One box for each notebook, filled by the share of its exercises in `done`."""
-    width = 690 / len(exercises)
-    boxes = []
+    """One box for each notebook, filled by the share of its exercises in `done`.
+
+    Args:
+        exercises: notebook → the names of its exercises, at least one each.
+    """
+    right = {notebook: len(done.intersection(names)) for notebook, names in exercises.items()}
+    told = {notebook: f"{right[notebook]}/{len(names)}" for notebook, names in exercises.items()}
+    pitch, marks = 690 / len(exercises), ""
     for place, (notebook, names) in enumerate(exercises.items()):
-        right = len(done.intersection(names))
-        x, wide = 5 + place * width, width - 4
-        boxes.append(
-            f'<rect x="{x:.1f}" y="5" width="{wide * right / len(names):.1f}" height="22" fill="{GREEN}" opacity=".7"/>'
-            f'<rect x="{x:.1f}" y="5" width="{wide:.1f}" height="22" fill="none" stroke="currentColor" opacity=".6"/>'
-            f'<text x="{x + wide / 2:.1f}" y="20" text-anchor="middle">{right}/{len(names)}</text>'
-            f'<text x="{x + wide / 2:.1f}" y="44" text-anchor="middle" font-weight="bold">{notebook}</text>'
-        )
-    listed = ", ".join(f"{book} {len(done.intersection(names))}/{len(names)}" for book, names in exercises.items())
+        x, wide = 5 + place * pitch, pitch - 4
+        marks += tiles([(x, 5)], wide * right[notebook] / len(names), 22, GREEN, 0.7, edge=False)
+        marks += tiles([(x, 5)], wide, 22, tint=0) + write(x + wide / 2, 20, told[notebook], "middle")
+        marks += write(x + wide / 2, 44, notebook, "middle", font_weight=700)
+    listed = ", ".join(f"{notebook} {of_it}" for notebook, of_it in told.items())
     total = sum(map(len, exercises.values()))
-    right = sum(len(done.intersection(names)) for names in exercises.values())
-    return Drawing(700, 50, f"{right} of {total} exercises solved. By notebook: {listed}", "".join(boxes))
+    return Drawing(700, 50, f"{sum(right.values())} of {total} exercises solved. By notebook: {listed}", marks)

@@ -10,6 +10,8 @@ from typing import Any
 from tutorlm.course.display import shell
 from tutorlm.course.drawing import FOLDED
 
+LINE, EMPTY = "white-space:pre-wrap;overflow-wrap:anywhere", "min-height:1.6em"  # an empty line is a line too
+
 
 def show_lines(lines: Iterable[object], heads: Iterable[object] | None = None) -> None:
     """Show texts one below the other in the running cell, each in its own direction; outside a kernel print them.
@@ -44,7 +46,7 @@ def in_reading_order(texts: list[str], heads: list[str] | None) -> dict[str, Any
         plain.append(f"{head:<{wide}}  {text}" if heads else text)
         if heads:
             cells.append(f'<div dir="auto" style="opacity:.75">{escape(head)}</div>')
-        cells.append(f'<div dir="auto" style="white-space:pre-wrap;overflow-wrap:anywhere">{escape(text)}</div>')
+        cells.append(f'<div dir="auto" style="{LINE if text else EMPTY}">{escape(text)}</div>')
     columns = "max-content minmax(0,max-content)" if heads else "minmax(0,max-content)"
     html = (
         f'{FOLDED}<div style="display:grid;grid-template-columns:{columns};gap:.15em 1em;line-height:1.6;'

@@ -41,7 +41,8 @@ class LossPlot:
     most a twentieth of the time. An error in drawing switches the plot off with one line; training continues.
 
     Args:
-        baselines: name of a simpler model → its bits per character, drawn as a line: see `tutorlm.baselines`.
+        baselines: name of a simpler model → its bits per character, drawn as a line: see `tutorlm.baselines`. One of
+            more than twice the model's own bits before its first step is left out, as `uniform` is in fine-tuning.
         clock: gives the time in seconds.
     """
 

@@ -83,7 +83,8 @@ def curves_chart(
 ) -> Chart:
     """The chart that `curves` shows."""
     panels = series if isinstance(next(iter(series.values()), None), Mapping) else {"": series}
-    panels = {title: {name: pair_of(name, pair) for name, pair in some.items()} for title, some in panels.items()}
+    panels = {str(title): {str(name): pair_of(name, pair) for name, pair in some.items()}
+              for title, some in panels.items()}  # fmt: skip
     look = looks(dict.fromkeys(name for some in panels.values() for name in some))
     if not look:
         raise ValueError("there is no series to draw")
@@ -166,10 +167,11 @@ def losses_chart(
     """The chart that `losses` shows."""
     if not results:
         raise ValueError("there is no run to draw")
+    results = {str(name): result for name, result in results.items()}
     alone = panels or len(results) == 1
     figure, all_axes = paper(len(results) if panels else 1, 2.2 if panels and len(results) > 1 else 3.1, sharey=True)
     by_name = looks(["train", "valid"] if alone else results)
-    values, lines = [1.0, *(baselines or {}).values()], []
+    values, lines = [1.0, *(value for value in (baselines or {}).values() if np.isfinite(value))], []
     for number, (name, result) in enumerate(results.items()):
         axes = all_axes[number if panels else 0]
         train, valid = (by_name["train"], by_name["valid"]) if alone else (_thin(by_name[name]), by_name[name])

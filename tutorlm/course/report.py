@@ -17,13 +17,19 @@ from typing import Any
 from tutorlm.course import capstone, pages
 from tutorlm.course.capstone import NotYetError, Step, Work
 from tutorlm.course.colours import BLUE, GREY, ORANGE
+from tutorlm.course.differences import printable
 from tutorlm.course.drawing import FOLDED, Drawing
+from tutorlm.course.drawings.counts import BAR, lying_bars
 from tutorlm.files.atomic import atomic_write
 
 _PAGE = (
     '<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
     "<title>{title}</title><style>:root{{color-scheme:light dark}}body{{font-family:system-ui,sans-serif;"
     "max-width:46rem;margin:2rem auto;padding:0 1rem}}</style>{body}"
+)
+_BITS = (
+    "How well each model guesses the next character of a text that it has not learnt from: fewer bits are better. The "
+    "grey models only count characters; a 3-gram, for one, looks at the two before."
 )
 
 
@@ -48,8 +54,7 @@ class Report:
 
     def __str__(self) -> str:
         lines = [f"✓ {step}" for step in self.steps] + ([f"✗ {self.problem}"] if self.problem else [])
-        bits = {**self.work.baselines, **{name: score.bits_per_character for name, score in self.work.scores.items()}}
-        lines += [f"    {name:9} {value:6.3f} bits per character" for name, value in bits.items()]
+        lines += [f"    {name:9} {value:6.3f} bits per character" for name, value in self.work.bits.items()]
         lines += [f"{name} writes: {' '.join(text.split())}" for name, text in self.work.samples.items()]
         return "\n".join(lines)
 
@@ -63,7 +68,9 @@ class Report:
         marks = [f"<li>✓ {escape(step)}</li>" for step in self.steps]
         marks += [f"<li><b>✗ {escape(self.problem)}</b></li>"] if self.problem else []
         parts.append(f'<ul style="list-style:none;padding:0">{"".join(marks)}</ul>')
-        parts += [draw_bits(work).svg()] if work.baselines else []
+        if work.baselines:
+            parts += [pages.heading(f"Bits per character on the {work.part} text"), pages.note(_BITS)]
+            parts.append(draw_bits(work).svg())
         for name, text in work.samples.items():
             parts += [pages.heading(f"What the {name} model writes"), pages.plain(text)]
         return pages.page("Report on a language model", *parts)
@@ -77,19 +84,19 @@ def examine(work: Work, steps: Iterable[Step]) -> Report:
     passed = []
     for step in steps:
         try:
-            passed.append(_printable(step(work)))
-        except (NotYetError, OSError, ValueError) as problem:
-            return Report(tuple(passed), _printable(str(problem)), work)
+            passed.append(_shortened(step(work)))
+        except (NotYetError, OSError, ValueError, LookupError) as problem:  # LookupError: a dictionary without <unk>
+            return Report(tuple(passed), _shortened(str(problem)), work)
     return Report(tuple(passed), "", work)
 
 
-def _printable(text: str) -> str:
-    """At most 600 characters, without lone surrogates: a learner may give anything for the name of a folder."""
-    return (text if len(text) <= 600 else f"{text[:300]} … {text[-300:]}").encode("utf-8", "backslashreplace").decode()
+def _shortened(text: str) -> str:
+    """The two ends of a text, printable: a learner may give anything for the name of a folder."""
+    return printable(text if len(text) <= 600 else f"{text[:300]} … {text[-300:]}")
 
 
 def examine_model(answer: str | Path) -> Report:
-    """Whether one model beats counting on the test text of the corpus beside it."""
+    """Whether one model beats counting on the valid text of the corpus beside it."""
     return examine(capstone.one_model(answer), capstone.ONE)
 
 
@@ -105,16 +112,9 @@ def examine_pair(answer: str | Path) -> Report:
 
 
 def draw_bits(work: Work) -> Drawing:
-    """Bits per character on the test text: bars of the models that count, and of yours."""
-    bits = {**work.baselines, **{name: score.bits_per_character for name, score in work.scores.items()}}
+    """Bits per character: bars of the models that count, and of yours."""
     colours = {"forward": BLUE, "backward": ORANGE}
-    scale, bars = 480 / max(bits.values()), ""
-    for row, (name, value) in enumerate(bits.items()):
-        y = 8 + 26 * row
-        bars += (
-            f'<text x="80" y="{y + 13}" text-anchor="end">{escape(name)}</text>'
-            f'<rect x="90" y="{y}" width="{value * scale:.1f}" height="18" rx="2" fill="{colours.get(name, GREY)}"/>'
-            f'<text x="{96 + value * scale:.1f}" y="{y + 13}">{value:.2f}</text>'
-        )
-    told = ", ".join(f"{name} {value:.2f}" for name, value in bits.items())
-    return Drawing(640, 16 + 26 * len(bits), f"Bits per character on the test text: {told}", bars)
+    rows = [(name, value, f"{value:.2f}", colours.get(name, GREY)) for name, value in work.bits.items()]
+    told = ", ".join(f"{name} {written}" for name, _, written, _ in rows)
+    alt = f"Bits per character on the {work.part} text: {told}"
+    return Drawing(640, 16 + BAR * len(rows), alt, lying_bars(rows, 90, 8, 480))

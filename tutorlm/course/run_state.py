@@ -33,9 +33,11 @@ class RunState:
 
     @classmethod
     def of(cls, event: Started, baselines: Mapping[str, float]) -> RunState:
-        """The state before the first step."""
-        figure = RunningFigure({"uniform": uniform_bits(event.dictionary_size), **baselines})
-        figure.begin(event.first_step, bits(event.valid_loss))
+        """The state before the first step. Baselines of more than twice its bits would only flatten the curves."""
+        first, known = bits(event.valid_loss), {"uniform": uniform_bits(event.dictionary_size), **baselines}
+        near = {name: value for name, value in known.items() if not value > 2 * first}
+        figure = RunningFigure(near, from_zero=len(near) == len(known))
+        figure.begin(event.first_step, first)
         return cls(event, figure, valid=event.valid_loss, best=event.valid_loss)
 
     def update(self, event: Event) -> None:

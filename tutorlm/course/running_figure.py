@@ -52,23 +52,25 @@ class RunningFigure:
 
     Args:
         baselines: name of a simpler model → its bits per character on the valid text.
+        from_zero: whether the axis of the losses begins at 0 even if that leaves half of it empty.
     """
 
-    def __init__(self, baselines: Mapping[str, float]) -> None:
+    def __init__(self, baselines: Mapping[str, float], *, from_zero: bool = True) -> None:
+        self.from_zero = from_zero
         self.train, self.valid, self.rates = Curve(), Curve(), Curve()
         self.first: tuple[float, float] | None = None
         self.baselines = [value for value in baselines.values() if math.isfinite(value)]
         self.figure = Figure(figsize=(7.2, 3.8))
         self.axes, self.below = self.figure.subplots(
             2, 1, sharex=True, height_ratios=(4, 1), gridspec_kw={
-                "left": 0.09, "right": 0.83, "bottom": 0.12, "top": 0.91, "hspace": 0.14,
+                "left": 0.11, "right": 0.83, "bottom": 0.12, "top": 0.91, "hspace": 0.14,
             },
         )  # fmt: skip
         for axes, name, x_name in ((self.axes, "bits per character", ""), (self.below, "rate", "step")):
             dress(axes)
             axes.set_ylabel(name, color=INK, fontsize=SMALL + 0.5)
             axes.set_xlabel(x_name, color=INK, fontsize=SMALL + 0.5)
-            axes.yaxis.set_label_coords(-0.085, 0.5)
+            axes.yaxis.set_label_coords(-0.11, 0.5)
         (self.train_line,) = self.axes.plot([], [], label="train")
         (self.valid_line,) = self.axes.plot([], [], label="valid")
         (self.rate_line,) = self.below.plot([], [], "-", color=INK, linewidth=1)
@@ -97,7 +99,13 @@ class RunningFigure:
         length = max(last - begin, STEPS)
         self.axes.set_xlim(begin - 0.02 * length, begin + 1.03 * length)
         first = [self.first[1]] if self.first else []
-        self.axes.set_ylim(0, 1.06 * max([*self.baselines, *first, *self.train.y, *self.valid.y], default=1.0))
+        losses = [*self.baselines, *first, *self.train.y, *self.valid.y]
+        low, high = min(losses, default=0.0), max(losses, default=1.0)
+        if not self.from_zero and low > high / 2:
+            margin = 0.1 * (high - low) + 0.01
+            self.axes.set_ylim(low - margin, high + margin)
+        else:
+            self.axes.set_ylim(0, 1.06 * high)
         self.below.set_ylim(0, 1.15 * max(self.rates.y, default=1.0) or 1.0)
         self.lines.place()
         return self.figure

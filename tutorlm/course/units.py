@@ -11,7 +11,8 @@ SPACE = "a space"
 def features(text: str) -> dict[str, np.ndarray]:
     """Features that a unit might track: name → whether each character has it, (n,); only those that vary enough."""
     characters = np.array(list(text))
-    opened: np.ndarray = np.cumsum(np.isin(characters, list("“«「『"))) - np.cumsum(np.isin(characters, list("”»」』")))
+    opening, closing = ("„«「『", "“”»」』") if "„" in text else ("“«「『", "”»」』")  # the English “ closes „
+    opened: np.ndarray = np.cumsum(np.isin(characters, list(opening))) - np.cumsum(np.isin(characters, list(closing)))
     straight = np.cumsum(characters == '"') % 2
     found = {
         SPACE: characters == " ",

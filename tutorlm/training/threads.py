@@ -76,17 +76,23 @@ class Pace:
         self.most = torch.get_num_threads()
         self.adapt = adapt and self.most > 1 and not chosen_by_user()
         self.factors = itertools.cycle([0.5, 2])
-        self.times: list[float] = []
+        self.times: list[float] = []  # seconds of each step since the last median
+        self.since = math.nan  # when the step in hand began
         self.first = self.usual = 0.0  # seconds a step: of the first steps, of the last ones
         self.trial_of = 0  # the number of threads to go back to, during a trial
         self.next_trial = 0.0
         self.told = False
 
+    def begin(self) -> None:
+        """Steps begin, or go on after something else was done, such as a validation."""
+        self.since = time.perf_counter()
+
     def step(self) -> None:
-        """A step has ended."""
-        self.times.append(time.perf_counter())
-        if len(self.times) > STEPS:
-            seconds = statistics.median(b - a for a, b in itertools.pairwise(self.times))
+        """A step has ended, and the next one begins."""
+        began, self.since = self.since, time.perf_counter()
+        self.times.append(self.since - began)
+        if len(self.times) == STEPS:
+            seconds = statistics.median(self.times)
             self.times = []
             self._end_trial(seconds) if self.trial_of else self._ordinary(seconds)
 

@@ -108,8 +108,7 @@ def draw_unrolled(text: str, T: int = 4, windows: int = 3) -> Drawing:  # noqa: 
     Raises:
         ValueError: the text is too short, or the steps are too many.
     """
-    whole_number("T", T), whole_number("windows", windows)
-    steps = T * windows
+    steps = whole_number("T", T) * whole_number("windows", windows)
     if steps > MOST_STEPS:
         raise ValueError(f"T = {T} and windows = {windows} make {steps} steps; at most {MOST_STEPS} can be drawn")
     require_text(text, 100_000, steps)

@@ -8,11 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from tutorlm.course.barred import shown
 from tutorlm.course.colours import BLUE
 from tutorlm.course.drawing import Drawing
 from tutorlm.course.drawings.shapes import (
     arrow,
     extent,
+    fitting,
     group,
     heat,
     letters,
@@ -24,7 +26,6 @@ from tutorlm.course.drawings.shapes import (
     shortened,
     write,
 )
-from tutorlm.course.pages import shown
 
 MOST_BARS, MOST_ITEMS = 14, 20
 BAR, CELL = 22, 29  # pixels: height of a bar's row, a cell of the table
@@ -43,28 +44,32 @@ def percent(share: float) -> str:
     return f"{value:.0f} %" if value >= 9.95 or value == 0 else f"{value:.1f} %" if value >= 0.095 else f"{value:.2f} %"
 
 
-def share_bars(shares: Sequence[tuple[str, float]], left: float, top: float, width: float) -> str:
-    """Bars of probabilities in the order given, each between its item and its number.
+def lying_bars(rows: Sequence[tuple[str, float, str, str]], left: float, top: float, width: float) -> str:
+    """Bars one below the other, each between its name and its number.
 
     Args:
-        left: where the bars begin; the items are to the left of it.
+        rows: name, value from 0 on, the value as it is written, and colour; what is not finite has no bar.
+        left: where the bars begin; the names are to the left of it.
         width: of the longest bar.
     """
-    largest = max((share for _, share in shares), default=0) or 1
-    marks = "".join(
-        f"<path d='M{number(left)} {number(top + (row + 0.5) * BAR)}h{number(max(share / largest * width, 1))}'/>"
-        for row, (_, share) in enumerate(shares)
-    )
-    bars = group(marks, stroke=BLUE, stroke_opacity=0.75, stroke_width=BAR - 7, stroke_linecap="butt")
-    middles = [(left - 16, top + (row + 0.5) * BAR) for row in range(len(shares))]
-    short = [(place, item) for place, (item, _) in zip(middles, shares, strict=True) if len(named(item)) <= 2]
-    bars += letters((place for place, _ in short), (item for _, item in short), 14)
-    for row, (item, share) in enumerate(shares):
-        y = top + (row + 0.5) * BAR + 4.5
-        if len(named(item)) > 2:
-            bars += write(left - 9, y, named(item), "end")
-        bars += note(left + share / largest * width + 8, y, percent(share), opacity=0.85)
-    return bars
+    largest = max((value for _, value, _, _ in rows if math.isfinite(value)), default=0) or 1
+    bars, short, words = "", [], ""
+    for row, (name, value, number_written, colour) in enumerate(rows):
+        middle = top + (row + 0.5) * BAR
+        long = value / largest * width if math.isfinite(value) else 0
+        bars += f"<path d='M{number(left)} {number(middle)}h{number(max(long, 1))}' stroke='{colour}'/>"
+        if len(named(name)) > 2:
+            words += write(left - 9, middle + 4.5, named(name), "end")
+        else:
+            short.append(((left - 16, middle), name))
+        words += note(left + long + 8, middle + 4.5, number_written, opacity=0.85)
+    marks = group(bars, stroke_opacity=0.75, stroke_width=BAR - 7, stroke_linecap="butt")
+    return marks + letters((place for place, _ in short), (name for _, name in short), 14) + words
+
+
+def share_bars(shares: Sequence[tuple[str, float]], left: float, top: float, width: float) -> str:
+    """Bars of the probabilities of items, in the order given; places as for `lying_bars`."""
+    return lying_bars([(item, share, percent(share), BLUE) for item, share in shares], left, top, width)
 
 
 def draw_shares(probabilities_by_item: Mapping[str, float], title: str = "") -> Drawing:
@@ -72,7 +77,7 @@ def draw_shares(probabilities_by_item: Mapping[str, float], title: str = "") -> 
 
     Args:
         probabilities_by_item: character (or other item) → its probability.
-        title: a line above the bars.
+        title: a line above the bars, cut where it is too long for one.
 
     Raises:
         ValueError: nothing is given, or these are no probabilities.
@@ -88,7 +93,9 @@ def draw_shares(probabilities_by_item: Mapping[str, float], title: str = "") -> 
     drawn, rest = shares[:MOST_BARS], shares[MOST_BARS:]
     left = 12 + max(28.0, *(extent(named(item)) + 12 for item, _ in drawn))
     top = 36.0 if title else 8.0
-    marks = (write(12, 20, plain(title), font_weight=600) if title else "") + share_bars(drawn, left, top, 380)
+    wide = left + 380 + 80
+    heading = write(12, 20, fitting(plain(title), wide - 24, 14), font_weight=600) if title else ""
+    marks = heading + share_bars(drawn, left, top, 380)
     bottom = top + len(drawn) * BAR
     marks += line([(left - 0.5, top + 1), (left - 0.5, bottom - 1)], stroke_width=1, opacity=0.5)
     if rest:
@@ -97,7 +104,7 @@ def draw_shares(probabilities_by_item: Mapping[str, float], title: str = "") -> 
     said = ", ".join(f"{named(item)} {percent(p)}" for item, p in drawn[:5])
     about = f"{plain(title)}: " if title else ""
     alt = f"{about}bars of {len(shares):,} probabilities; the largest: {said}."
-    return Drawing(left + 380 + 80, bottom + 8, alt, marks)
+    return Drawing(wide, bottom + 8, alt, marks)
 
 
 def draw_table(counts: Any, items: Sequence[str]) -> Drawing:

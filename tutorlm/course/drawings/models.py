@@ -27,6 +27,7 @@ from tutorlm.course.drawings.shapes import (
     shortened,
     tiles,
     title,
+    vector_of,
     write,
 )
 from tutorlm.course.reading import Model
@@ -194,7 +195,8 @@ def _letters_and_numbers(words: str, ids: list[int], lm: LanguageModel) -> str:
     marks += letters([(x, 43) for x in xs], seen, 14)
     marks += arrows(([(x, 62), (x, 96)] for x in xs), head=5, opacity=0.5, stroke_width=1)
     marks += tiles([(x - CELL / 2, 100) for x in xs], CELL, 26, EMBEDDING, 0.18)
-    marks += numerals([(x, 113) for x in xs], map(str, ids[-SEEN:]), 10.5 if max(ids) < 1000 else 8)
+    digits = len(str(max(ids[-SEEN:])))  # of the longest number, which is to fit its cell
+    marks += numerals([(x, 113) for x in xs], map(str, ids[-SEEN:]), min(10.5, (CELL - 1) / (0.6 * digits)))
     unknown = lm.dictionary.unknown_index if lm.dictionary.unknown_index in ids else None
     said = "" if unknown is None else f" ({unknown}: not in it)"
     words = f"numbers in a dictionary of {len(lm.dictionary):,}{said}"
@@ -216,7 +218,7 @@ def _strip(word: str, vector: np.ndarray) -> str:
     seen, left, y = vector[:40], 484.0, 222.0
     scale = 17 / max(float(np.abs(seen).max()), 1e-9)
     bars = "".join(f"M{number(left + place * 5)} {y:.0f}v{number(-v * scale)}" for place, v in enumerate(seen))
-    marks = title(468, 188, f"vector of “{shortened(plain(word), 20)}”")
+    marks = title(468, 188, vector_of(word, WIDTH - 468))
     marks += f"<path d='{bars}' stroke='{LSTM}' stroke-width='3.4' stroke-linecap='butt'/>"
     marks += line([(left - 4, y), (left + len(seen) * 5, y)], stroke_width=0.8, opacity=0.6)
     digits = ", ".join(f"{round(float(value), 2) + 0.0:.2f}".replace("-", "−") for value in vector[:3])

@@ -11,12 +11,12 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from tutorlm.course.colours import GREEN, PINK, SKY, YELLOW
-from tutorlm.course.drawing import COLUMNS
-from tutorlm.course.pages import shown
+from tutorlm.course.barred import shown
+from tutorlm.course.colours import BLUE, GREEN, ORANGE, PINK, SKY, YELLOW
 
 WIDTH = 700
 INK = "currentColor"
+COLUMNS = (BLUE, ORANGE, GREEN, PINK, SKY, YELLOW)  # of the parts of a stream, in order; then from the first again
 GATES = {"i": GREEN, "f": YELLOW, "g": SKY, "o": PINK}  # one colour in every drawing
 Place = tuple[float, float]
 
@@ -28,15 +28,13 @@ def number(value: float) -> str:
 
 
 def plain(words: str) -> str:
-    """A learner's text on one line: white space and what cannot be printed made visible, but for single spaces."""
-    return "".join(c if c == " " or (c.isprintable() and unicodedata.category(c)[0] != "M") else c_shown(c, words)
-                   for c in words)  # fmt: skip
+    """A learner's text on one line: white space but for spaces, and what cannot be printed, made visible.
 
-
-def c_shown(character: str, words: str) -> str:
-    """A mark stays with its letter; other signs are named."""
-    is_mark = unicodedata.category(character)[0] == "M"
-    return character if is_mark and len(words) > 1 else shown(character)
+    Marks stay with their letters; a mark alone is on a circle.
+    """
+    if len(words) == 1 and words != " ":
+        return shown(words)
+    return "".join(c if c == " " or unicodedata.category(c)[0] == "M" else shown(c) for c in words)
 
 
 def shortened(words: str, most: int) -> str:
@@ -49,6 +47,19 @@ def extent(words: str, size: float = 13) -> float:
     wide = sum(unicodedata.east_asian_width(c) in "WF" for c in words)
     thin = sum(c in " .,:;'’|ijlt·()" or unicodedata.category(c)[0] == "M" for c in words)
     return size * (1.0 * wide + 0.36 * thin + 0.62 * (len(words) - wide - thin))
+
+
+def fitting(words: str, room: float, size: float = 13) -> str:
+    """As much of a text as a width has room for, in pixels; its last sign is "…" if some is left out."""
+    if extent(words, size) <= room:
+        return words
+    ends = itertools.accumulate(extent(c, size) for c in words)
+    return words[: sum(end <= room - size for end in ends)].rstrip() + "…"
+
+
+def vector_of(word: str, room: float) -> str:
+    """The title of a word's vector, in which the word is cut where it would be wider than the room."""
+    return f"vector of “{fitting(plain(word), room - extent('vector of “”', 14), 14)}”"
 
 
 def write(x: float, y: float, words: str, anchor: str = "start", **attributes: object) -> str:

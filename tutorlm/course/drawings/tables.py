@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from tutorlm.course.barred import shown
 from tutorlm.course.drawing import Drawing
 from tutorlm.course.drawings.checks import characters_of, whole_number
 from tutorlm.course.drawings.shapes import (
@@ -14,17 +15,16 @@ from tutorlm.course.drawings.shapes import (
     arrows,
     colour_of,
     extent,
+    fitting,
     group,
     letters,
     line,
     note,
     plain,
-    shortened,
     tiles,
     title,
     write,
 )
-from tutorlm.course.pages import shown
 
 COLUMN, ROW, HEAD = 26, 21, 20  # pixels: a column's width, a row's height, and the height of the columns' numbers
 NUMBERS = 26  # pixels for the numbers of rows
@@ -86,7 +86,8 @@ def draw_columns(**titles_and_arrays: Any) -> Drawing:
         wide = NUMBERS + max(width * table.shape[1], extent(heading) + 8)
         if x > 12 and x + wide > WIDTH - 12:
             x, y, tallest = 12.0, y + tallest + 22, 0.0
-        marks += title(x + NUMBERS, y + 14, shortened(heading, 80)) + columns_table(table, x + NUMBERS, y + 22, width)
+        marks += title(x + NUMBERS, y + 14, fitting(heading, WIDTH - 24 - NUMBERS, 14))
+        marks += columns_table(table, x + NUMBERS, y + 22, width)
         tallest, widest = max(tallest, 22 + HEAD + len(table) * ROW), max(widest, x + wide)
         x += wide + 34
         said.append(_told(heading, table))
@@ -116,9 +117,9 @@ def draw_windows(columns: Any, T: int, start: int = 0) -> Drawing:  # noqa: N803
     """
     whole_number("T", T, 24)
     every = np.asarray(columns)
-    if every.ndim != 2:
+    if every.ndim != 2 or not every.size:
         raise ValueError(f"columns have shape {every.shape}; (rows, B) is needed")
-    if not 0 <= start < len(every) - 1:
+    if not isinstance(start, (int, np.integer)) or not 0 <= start < len(every) - 1:
         raise ValueError(
             f"start={start}: a window begins in row 0 to {len(every) - 2}, for its targets are a row below"
         )

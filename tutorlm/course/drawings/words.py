@@ -19,19 +19,14 @@ from tutorlm.course.drawings.shapes import (
     shortened,
     tiles,
     title,
+    vector_of,
     write,
 )
 from tutorlm.sentence import Sentence
 
 MOST = 60  # characters of a sentence
 WIDE, HALF = 176, 27  # pixels: the stacked vector, and the height of each of its halves
-VECTOR, ARMS, BACKWARD, FORWARD, CELLS = (
-    30,
-    106,
-    132,
-    160,
-    186,
-)  # pixels from above: what is drawn, down to the sentence
+VECTOR, ARMS, BACKWARD, FORWARD, CELLS = 30, 106, 132, 160, 186  # pixels from above, down to the sentence
 
 
 def draw_directions(sentence: str | Sentence, word: int) -> Drawing:
@@ -64,7 +59,7 @@ def draw_directions(sentence: str | Sentence, word: int) -> Drawing:
     own = ([start] if not before else []) + ([end] if not after else [])  # spaces that one of the two models reads
     marks = _sentence(characters, xs, pitch, start, end, own)
     marks += _way(xs[0], xs[end], FORWARD, BLUE) + _way(xs[-1], xs[start], BACKWARD, ORANGE, gap=xs[end])
-    marks += _vector(xs[start], xs[end], shortened(plain(words[word]), 24)) + _legend(xs[0] > xs[-1])
+    marks += _vector(xs[start], xs[end], words[word]) + _legend(xs[0] > xs[-1])
     forward, backward = f"{before} {words[word]} ".lstrip(), f" {words[word]} {after}".rstrip()
     alt = (
         f"The word “{plain(words[word])}” in a sentence. The forward model has read “{plain(forward)}”, the backward "
@@ -109,7 +104,7 @@ def _vector(before: float, after: float, word: str) -> str:
     wide = min(WIDE, apart - 40) if apart > 170 else WIDE
     middle = min(max((before + after) / 2, wide / 2 + 34), WIDTH - wide / 2 - 34)
     left, side = middle - wide / 2, 1 if after > before else -1
-    marks = title(middle, 20, f"vector of “{word}”", "middle")
+    marks = title(middle, 20, vector_of(word, 2 * min(middle, WIDTH - middle)), "middle")
     for row, (name, x, lane, colour, way) in enumerate(
         (("forward state", after, FORWARD, BLUE, side), ("backward state", before, BACKWARD, ORANGE, -side))
     ):

@@ -120,6 +120,8 @@ def _position_mistakes(arguments: tuple, expected: list[float], got: Any) -> str
     if isinstance(got, float):
         return "That is one number. Give a list: one mean for each place in the word."
     words = [match.group() for match in re.finditer(r"\w+", text)]
+    if isinstance(got, np.ndarray) and _near(got, expected):
+        return "The numbers are right, but they are in an array. `.tolist()` makes a list of it."
     exact = _starts(text, length)
     firsts = [text.index(word) for word in words if len(word) == length]  # of the first time that a word occurs
     for wrong, said in [
@@ -145,6 +147,10 @@ def _position_mistakes(arguments: tuple, expected: list[float], got: Any) -> str
             _means(bits, firsts, length),
             "A word that occurs twice is measured twice at its first place: `text.index` finds only that one. "
             "`re.finditer` knows where each begins.",
+        ),
+        (
+            [float(np.mean(bits[start : start + length])) for start in exact],
+            "Those are the means of whole words. Take the mean over all words, place by place.",
         ),
         ([bits[start + place] for start in exact for place in range(length)], "Those are all the bits. Take means."),
     ]:

@@ -39,8 +39,6 @@ def _leak_mistakes(arguments: tuple, expected: list[str], got: Any) -> str | Non
         return "Give back the documents themselves, not their number, so that somebody can look at them."
     if isinstance(got, set):
         return "A set loses the order and the number. Give back a list, in the order of `held_out`."
-    if not isinstance(got, list):
-        return None
     if got == [document for document in held_out if document in train]:
         return "You compare the lines as they are. Blanks and line ends around them hide a copy: strip both sides."
     if "" in got or "\n" in got:
@@ -51,7 +49,9 @@ def _leak_mistakes(arguments: tuple, expected: list[str], got: Any) -> str | Non
         return "You go through the training documents. Go through the held-out ones, in their order."
     if got == [d.strip() for d in held_out if d.strip() and any(d.strip() in t for t in train)]:
         return "You also find a document inside a longer one. Only whole documents count: compare for equality."
-    if got == list(dict.fromkeys(expected)):
+    if set(got) == set(expected) and len(got) != len(expected):
+        if len(got) > len(expected):
+            return "One is listed again for each of its copies in the training text. Ask only whether it is there."
         return "You give each only once. One that is in held_out twice counts twice, so list it twice."
     return None
 
@@ -93,7 +93,7 @@ _BEFORE = (
         ("Count the bytes that may occur in a file, and the characters of ISO-8859-1. What follows for the "
          "conversion?", "Which of the four would leave not a single Japanese letter, in any place of the file?"),
         "A conversion that cannot fail proves nothing. Look at what comes out.",
-        b="A font decides what a character looks like. Dictionaries know nothing of fonts: they list the characters "
+        b="A font decides what a character looks like. A dictionary knows nothing of fonts: it lists the characters "
           "themselves, and these are other characters.",
         c="Damage leaves the text around it readable. Here every letter is wrong, and yet all bytes are still there: "
           "each became one character.",
@@ -105,9 +105,9 @@ _BEFORE = (
         "d",
         ("Neither the script nor the loader has a line that makes a folder.", "What does a pickle hold besides "
          "numbers and strings?"),
-        "To open it was enough. It could have been any other function of Python.",
-        a="torch.load keeps no copies: it reads, and leaves the disk as it was. This folder is empty, too.",
-        b="It is true that such a file is a zip archive inside. But torch reads it where it is and unpacks nothing "
+        "Opening it was enough. It could have been any other function of Python.",
+        a="torch.load keeps no copies: it reads, and leaves the disk as it was. Besides, this folder is empty.",
+        b="Such a file is indeed a zip archive inside. But torch reads it where it is and unpacks nothing "
           "to the disk.",
         c="`base_path` is an argument of `train`. A model file does not know where it was trained, and nothing was "
           "trained here.",
@@ -147,7 +147,7 @@ _WHILE_IT_TRAINS = (
         "b",
         ("Look for a run that would still get better if it went on.", "Compare train with valid, the losses with "
          "the uniform line, and the first learning rate with the last."),
-        "Two losses and the learning rate are most of what a run has to say; `loss.tsv` has all three.",
+        "Two losses and the learning rate say most about a run; `loss.tsv` has all three.",
         a="Run A is worse than a model that knows nothing, ten times over, and it does not settle. A rate of 20 suits "
           "SGD with clipped gradients; AdamW moves every single weight by about the rate. More time will not help.",
         c="Run C gets better on what it reads again and again, and worse on everything else: its valid loss has "

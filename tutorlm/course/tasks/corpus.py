@@ -26,6 +26,10 @@ def _batchify_cases() -> list[tuple]:
 def _batchify_mistakes(arguments: tuple, expected: np.ndarray, got: Any) -> str | None:
     ids, columns = arguments
     rows = len(ids) // columns
+    if rows and got.shape[:1] == (0,):
+        return (
+            "Nothing is left: if the rest is 0, `ids[:-0]` is empty. Count the rows first, n // B, and keep rows * B."
+        )
     whole = ids[: rows * columns]
     if np.array_equal(got, whole.reshape(columns, rows)) and rows != columns:
         return (
@@ -61,6 +65,7 @@ def _window_cases() -> list[tuple]:
         (26_811, 100, 250),
         (7, 10, 5),
         (20, 1, 20),
+        (1210, 10, 12),  # one row more than ten windows
     ]
 
 
@@ -71,10 +76,16 @@ def _window_mistakes(arguments: tuple, expected: int, got: Any) -> str | None:
         return "A count is a whole number. Use // or math.ceil, which give an int."
     if got == math.ceil(n / length):
         return "That is one column after the other. B columns are read side by side: a window is T rows of all of them."
+    if rows % length == 1 and got == rows // length:  # what rounds down differs in an earlier case
+        return "The last row counts too: with the row that the trainer puts on top, all n // B rows are targets."
     if got == rows // length:
         return "The last window may be shorter than T, but it is trained on too. Round up."
     if got == math.ceil(n / (columns * length)):
         return "The n mod B characters left over make no row. First find the number of whole rows, n // B."
+    if got == rows // length + 1:
+        return (
+            "That is one too many where the rows fill the last window. `math.ceil` rounds up only if there is a rest."
+        )
     if got == rows:
         return "That is the number of rows. A window takes T of them."
     return None
@@ -112,6 +123,21 @@ def _cut_mistakes(arguments: tuple, expected: tuple, got: Any) -> str | None:
         return "You cut the targets out of the same T rows, so one row is lost. The targets reach one row further down."
     if len(inputs) == len(right_inputs) + 1 and start + length >= len(columns):
         return "The last row of all has no next character: stop the inputs one row earlier, at len(columns) - 1."
+    return None
+
+
+def _cut_elsewhere(arguments: tuple, expected: tuple, got: Any) -> str | None:
+    columns, start, length = arguments
+    (inputs, targets), (right_inputs, right_targets) = got, expected
+    same_inputs = np.array_equal(inputs, right_inputs)
+    if np.array_equal(inputs, columns[:, start : start + length]) and not same_inputs:
+        return "You cut columns. A window is made of rows: `columns[start:stop]`."
+    if start and np.array_equal(inputs[:1], columns[start * length :][:1]):
+        return "`start` is already the number of a row. Do not multiply it by T."
+    if same_inputs and np.array_equal(targets, columns[start + length : start + 2 * length]):
+        return "Your targets are the next window. The target of a character is only one row further down."
+    if same_inputs and len(targets) == len(inputs) - 1 and np.array_equal(targets, right_targets[:-1]):
+        return "The last target is missing: targets begin one row later than the inputs, and end one row later."
     return None
 
 
@@ -159,6 +185,24 @@ def _document_mistakes(arguments: tuple, expected: list[str], got: Any) -> str |
     return None
 
 
+def _delimiter_mistakes(arguments: tuple, expected: list[str], got: Any) -> str | None:
+    _, delimiter = arguments
+    got = list(got)
+    if got == [*expected, delimiter]:
+        return (
+            "There is a delimiter too many at the end: after the last one `split` gives an empty piece. Leave it out."
+        )
+    if expected and got == expected[:-1]:
+        return "The last document is lost: it has no delimiter, but it is a document too."
+    if delimiter in got[:-1] and len(got) > len(expected):
+        return "Your delimiters are documents of their own. Each belongs to the end of the document before it."
+    if len(got) > 1 and all(document.startswith(delimiter) for document in got):
+        return "You put the delimiter before each document. It comes at the end."
+    if not got and len(delimiter) > 1:
+        return "Nothing was found: a delimiter may have several characters, so no single character equals it."
+    return None
+
+
 EXERCISES = (
     Exercise(
         name="batchify",
@@ -182,8 +226,8 @@ EXERCISES = (
     Exercise(
         name="count_windows",
         task=(
-            "Write `count_windows(n, B, T)`: n characters lie in B columns and are read in windows of T rows, the last "
-            "perhaps shorter. How many windows are there? Each is one training step."
+            "Write `count_windows(n, B, T)`: in how many windows are n characters read, in B columns and T rows at a "
+            "time, the last window perhaps shorter? Thanks to the row on top, every row is a target."
         ),
         hints=(
             "Begin with the number of rows. What does not fill a whole row is left out.",
@@ -212,7 +256,7 @@ EXERCISES = (
         ),
         reference=window,
         cases=_cut_cases,
-        diagnoses=_cut_mistakes,
+        diagnoses=(_cut_elsewhere, _cut_mistakes),
         afterword="One window of T rows and B columns asks T · B times: what comes after all that you have read?",
     ),
     Exercise(
@@ -229,7 +273,7 @@ EXERCISES = (
         ),
         reference=split_documents,
         cases=_document_cases,
-        diagnoses=_document_mistakes,
+        diagnoses=(_delimiter_mistakes, _document_mistakes),
         afterword=(
             "Documents are what gets shuffled, anew in each epoch. (If lines are the documents, the package leaves a "
             "blank line with the line before it.)"

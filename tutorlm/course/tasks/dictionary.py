@@ -6,6 +6,7 @@ import math
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 from tutorlm.course.exercises import Exercise
@@ -49,6 +50,10 @@ def _encode_mistakes(arguments: tuple, expected: list[int], got: Any) -> str | N
         return None
     if any(isinstance(item, str) for item in got):
         return "You return characters. Return their numbers, that is, their places in `items`."
+    if got == [ord(character) for character in text] != expected:
+        return "Those are the numbers of Unicode. This dictionary has its own: the place of each character in `items`."
+    if text != "<unk>" and 0 < len(got) == len(text.split()) < len(text):
+        return "You look up whole words. Look up every character, spaces too."
     if got == [number for number in expected if number]:
         return "Characters that are not in the list are dropped. They count too: each becomes 0, the number of <unk>."
     if got == [number + 1 for number in expected]:
@@ -57,6 +62,8 @@ def _encode_mistakes(arguments: tuple, expected: list[int], got: Any) -> str | N
         return "You lower-case the text first. A capital that is not in the list is unknown to this dictionary."
     if text == "<unk>":
         return "This text is five characters: <, u, n, k and >. Not one of them is held, so each becomes 0."
+    if len(got) == len(text) and all(g == e for g, e in zip(got, expected, strict=True) if e):
+        return "A character that is not in the list becomes 0, the number of <unk>. Here it became something else."
     return None
 
 
@@ -82,6 +89,7 @@ def _code_point_mistakes(arguments: tuple, expected: tuple[int, int], got: Any) 
     known = {
         15: "ㅝ looks like two vowels, but Unicode gives it one code point.",
         16: "Not every syllable has a final consonant: 해 is ㅎ and ㅐ alone.",
+        17: "ㅝ is one code point, though it looks like two; and not every syllable ends in a consonant: 해 does not.",
         11: "Two jamo for each syllable are too few: 원 is ㅇ, ㅝ and ㄴ.",
     }
     return known.get(nfd) if nfc == 6 else None
@@ -115,8 +123,8 @@ def coverage_share(text: str, n: int) -> float:
 
 def _coverage_cases() -> list[tuple]:
     return [
-        ("oobbbeeeee", 1),  # on this one the known mistakes differ
-        ("zebra zoo", 2),
+        ("ooozzbbbbeeeeee", 1),  # on these two the known mistakes differ
+        ("bee free zebra", 3),
         *((text, n) for text in TEXTS for n in (1, 10, 20)),
         ("배가 왔다", 100),  # more than there are
         (KOREAN, 0),
@@ -142,6 +150,22 @@ def _coverage_mistakes(arguments: tuple, expected: float, got: Any) -> str | Non
         return "You take the first characters of the text. Take the most frequent: Counter.most_common(n)."
     if math.isclose(got, sum(counts[c] for c in sorted(counts)[:n]) / len(text)):
         return "You take the first characters of the alphabet. Take the most frequent: Counter.most_common(n)."
+    return None
+
+
+def _other_sums(arguments: tuple, expected: float, got: Any) -> str | None:
+    text, n = arguments
+    counts = Counter(text)
+    if any(math.isclose(got, round(expected, digits)) for digits in (2, 3)):
+        return "That is nearly it, but rounded. Return the share as it is."
+    if math.isclose(got, len(text) / len(counts) * expected):
+        return "You divide by the number of different characters. Divide by the length of the text."
+    if math.isclose(got, sum(sorted(counts.values())[:n]) / len(text)):
+        return "You take the rarest characters. Take the most frequent: Counter.most_common(n)."
+    if n and math.isclose(got, counts.most_common(n)[-1][1] / len(text)):
+        return "You count only one character. Add up the counts of all n."
+    if math.isclose(got, coverage_share(text.replace(" ", ""), n) * len(text.replace(" ", "")) / len(text)):
+        return "You leave out the space. It is a character like any other."
     return None
 
 
@@ -175,6 +199,10 @@ def _unigram_mistakes(arguments: tuple, expected: float, got: Any) -> str | None
         return "That is log2 V, as if every character were equally likely. The counts say which are frequent."
     if math.isclose(got, sum(surprises) / len(surprises)):
         return "You take each kind of character once. Each must count as often as it occurs: weigh by its share."
+    if math.isclose(got, sum(surprises)):
+        return "You add up the bits of each kind of character once. Weigh them by the shares: p * -log2 p."
+    if math.isclose(abs(got), sum(count * math.log2(count) for count in counts.values() if count)):
+        return "You take the logarithm of the counts. A probability lies between 0 and 1: divide by the sum first."
     if math.isclose(got, max(surprises)):
         return "That is the surprise of the rarest character. Take the mean over the text: weigh by the shares."
     if math.isclose(got, 2**expected):
@@ -216,8 +244,8 @@ def _merge_mistakes(arguments: tuple, expected: list[str], got: Any) -> str | No
     got = list(got)
     if any(isinstance(piece, tuple) for piece in got):
         return "You put the pair in as a tuple. The two strings become one: left + right."
-    if got == pieces != expected:
-        return "Nothing has been joined. Compare two neighbours with both halves of `pair`."
+    if got in (pieces, pieces[:-1]) and got != expected:
+        return "Nothing has been joined. Compare two neighbours, as a tuple, with `pair`."
     if got == _merged_once(pieces, left, right) != expected:
         return "Only the first pair is joined. Go on to the end of the list: it may come again."
     if got == [a + b if (a, b) == (left, right) else a for a, b in zip(pieces, [*pieces[1:], ""], strict=True)]:
@@ -228,6 +256,20 @@ def _merge_mistakes(arguments: tuple, expected: list[str], got: Any) -> str | No
         return (
             "You join what spells the same. Both pieces must be equal to the halves of the pair: t + he is not th + e."
         )
+    return None
+
+
+def _lost_or_too_many(arguments: tuple, expected: list[str], got: Any) -> str | None:
+    pieces, (left, right) = arguments
+    with_overlap = [a + b if (a, b) == (left, right) else a for a, b in pairwise(pieces)]
+    if got == with_overlap != expected:
+        return (
+            "You walk from pair to pair and add something for each: the second half stays, and the last piece is lost."
+        )
+    if got == [left + right] * len(got) and len(got) < len(expected):
+        return "Only the joined pairs are left. Every other piece has to be kept as well."
+    if "".join(got) == "".join(pieces) and len(got) < len(expected):
+        return "You join more than this pair: pieces that are no part of it stay as they are."
     return None
 
 
@@ -306,7 +348,7 @@ EXERCISES = (
         ),
         reference=coverage_share,
         cases=_coverage_cases,
-        diagnoses=_coverage_mistakes,
+        diagnoses=(_other_sums, _coverage_mistakes),
         afterword=(
             "The same n covers far less of a Korean or Japanese text than of an English one. That is why "
             "`Dictionary.from_files` asks for a coverage and not for a size."
@@ -345,7 +387,7 @@ EXERCISES = (
         ),
         reference=merge_pair,
         cases=_merge_cases,
-        diagnoses=_merge_mistakes,
+        diagnoses=(_merge_mistakes, _lost_or_too_many),
         afterword="Repeat this with the most frequent pair, thousands of times, and you have a list of subwords.",
     ),
 )

@@ -29,8 +29,8 @@ def how_far(bits: float, text: str) -> float:
 
 def _far_cases() -> list[tuple]:
     return [
-        (1.5, "abab"),  # the frequencies alone cost 1 bit
-        (3.0, "aabc"),
+        (6.0, "aabc"),  # the frequencies alone cost 1.5 bits
+        (1.5, "abab"),
         (1.125, "nun ninu "),
         (4.0, "나룻배는 강을 건넌다. 다리는 멀다."),
         (6.4, 'if_stmt ::= "if" expression ":" suite'),
@@ -50,6 +50,8 @@ def _far_mistakes(arguments: tuple, expected: float, got: Any) -> str | None:
         bits / math.log2(len(counts)): "That would be right if all characters were equally frequent. Use their shares.",
         bits / sum(-math.log2(n / len(text)) for n in counts.values()):
             "Each character counts by its share: multiply each −log2 of a share by the share itself.",
+        bits / sum(n * n / len(text) * -math.log2(n / len(text)) for n in counts.values()):
+            "You add up over the whole text. Add up over its different characters: set(text), or a Counter.",
         bits / (sum(-math.log2(n / len(text)) for n in counts.values()) / len(counts)):
             "You average over the different characters. A frequent one counts more: weigh each by its share.",
     }  # fmt: skip

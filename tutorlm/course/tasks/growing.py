@@ -39,7 +39,7 @@ def training_bytes(V: int, E: int, H: int) -> int:
 
 
 def _memory_cases() -> list[tuple]:
-    return [(10, 3, 2), (58, 100, 128), (832, 100, 256), (275, 100, 2048)]
+    return [(10, 4, 2), (58, 100, 128), (832, 100, 256), (275, 100, 2048)]
 
 
 def _memory_mistakes(arguments: tuple, expected: int, got: Any) -> str | None:
@@ -50,6 +50,7 @@ def _memory_mistakes(arguments: tuple, expected: int, got: Any) -> str | None:
         4: "That is the weights alone. Their gradients and AdamW's two averages need as much again, each.",
         8: "Weights and gradients are there. AdamW keeps two more numbers for each weight.",
         12: "Four numbers for each weight: itself, its gradient, and AdamW's two averages.",
+        128: "Those are bits. A number in float32 has 4 bytes.",
     }
     for factor, message in factors.items():
         if got == factor * parameters:
@@ -62,6 +63,8 @@ def _memory_mistakes(arguments: tuple, expected: int, got: Any) -> str | None:
             "The decoder has a bias, too: V numbers.": parameters - V,
             "The LSTM has four gates: 4H rows, not H.": V * E + H * (E + H + 2) + H * V + V,
             "The encoder is missing: V rows of E numbers.": parameters - V * E,
+            "The decoder is missing: a matrix of V rows and H columns, and a bias of V.": parameters - V * (H + 1),
+            "The biases of the LSTM are for four gates: two of 4H numbers each.": parameters - 6 * H,
         }
         for message, count in without.items():
             if got == factor * count:
@@ -79,19 +82,22 @@ def own_columns(rank: int, processes: int, columns: int) -> list[int]:
 
 
 def _columns_cases() -> list[tuple]:
-    return [(0, 2, 6), (1, 2, 6), (0, 1, 4), (3, 4, 8), (2, 3, 3), (1, 4, 16)]
+    return [(0, 2, 8), (1, 2, 8), (0, 1, 4), (3, 4, 8), (2, 3, 3), (1, 4, 16)]
 
 
 def _columns_mistakes(arguments: tuple, expected: list[int], got: Any) -> str | None:
     rank, processes, columns = arguments
     own = columns // processes
-    if isinstance(got, (range, slice)):
+    if not isinstance(got, list):
         return f"Right or wrong, this is a {type(got).__name__}: give back a list of numbers, list(range(…))."
-    got = list(got)
     if got == list(range(rank, columns, processes)) and processes > 1:
         return "You deal them out in turns. Each process reads neighbours: process 0 the first B/N columns, and so on."
     if got == list(range(rank * own, (rank + 1) * own + 1)):
         return "One too many: the end of a range is not part of it."
+    if got == expected[:-1]:
+        return "One too few: a range stops before its end."
+    if got == list(range(rank * own, own)):
+        return "Your range ends where process 0 ends, whatever the rank. It should end where the next process begins."
     if rank != 1 and got == list(range((rank - 1) * own, rank * own)):
         return "Those are the columns of the process before: ranks begin at 0."
     if got == list(range(rank * processes, (rank + 1) * processes)):
@@ -114,6 +120,7 @@ def days_for(words: float, characters_per_word: float, characters_per_second: fl
 
 def _days_cases() -> list[tuple]:
     return [
+        (345_600, 5, 10),  # two days
         (1_000_000, 5.7, 57_000.0),
         (1e9, 5.7, 25_000.0),
         (1e9, 3.8, 41_000.0),  # Korean, by its spaces
@@ -128,6 +135,10 @@ def _days_mistakes(arguments: tuple, expected: float, got: Any) -> str | None:
     for unit, length in (("seconds", 1), ("minutes", 60), ("hours", 3600), ("weeks", 7 * 86_400)):
         if math.isclose(got, seconds / length):
             return f"Those are {unit}. A day has 24 hours of 60 minutes of 60 seconds."
+    if math.isclose(got, seconds / (24 * 60)):
+        return "Those are days, had an hour 60 seconds: a day has 24 hours of 60 minutes of 60 seconds."
+    if math.isclose(got, seconds / 24 * 60 * 60):
+        return "Put the length of a day into brackets: a / b * c divides by b only."
     if math.isclose(got, words / per_second / 86_400):
         return "The model reads characters: multiply the words by the characters of each."
     if math.isclose(got, words / per_word / per_second / 86_400):

@@ -32,6 +32,8 @@ def _bits_mistakes(arguments: tuple, expected: float, got: Any) -> str | None:
         return "The sign: the log2 of a probability is negative, and bits are positive. Put a minus before it."
     if expected and math.isclose(abs(got), expected * math.log(2)):
         return "Those are nats, by the natural logarithm. For bits take math.log2."
+    if math.isclose(abs(got), expected * math.log10(2)):
+        return "That is the logarithm to base 10. For bits take math.log2."
     if count > 1 and math.isclose(got, expected * count):
         return "Those are the bits of the whole text. Divide by its number of characters."
     if math.isclose(got, -math.log2(sum(probabilities) / count)):
@@ -67,8 +69,8 @@ def _draw_cases() -> list[tuple]:
 def _draw_mistakes(arguments: tuple, expected: int, got: Any) -> str | None:
     probabilities, u = arguments
     running = np.cumsum(probabilities)
-    if isinstance(got, np.ndarray):
-        return "You give back an array. Draw one character, and give back its number, an int."
+    if isinstance(got, (np.ndarray, tuple, list)):
+        return "You give back several numbers. Draw one character, and give back its number, an int."
     if isinstance(got, (float, np.floating)):
         return "You give back a probability or a sum. Wanted is the number of the character, an int."
     if got == expected + 1:
@@ -80,8 +82,8 @@ def _draw_mistakes(arguments: tuple, expected: int, got: Any) -> str | None:
         )
     if got == probabilities.argmax():
         return (
-            "You always take the most probable character. Then u changes nothing, and a text soon goes round in "
-            "circles. Take the running sum of the probabilities, and see where it passes u."
+            "That is the most probable character. Nothing but u may decide, neither the largest probability nor a "
+            "random choice of your own. Take the running sum of the probabilities, and see where it passes u."
         )
     if got == next((n for n, p in enumerate(probabilities) if p > u), -1):
         return "You compare u with each probability by itself. Compare it with the sum of all up to there: np.cumsum."
@@ -111,6 +113,8 @@ def _table_mistakes(arguments: tuple, expected: np.ndarray, got: Any) -> str | N
         return f"The table has a row and a column for each of the V = {V} characters, also for those not in `ids`."
     if (got == expected.T).all():
         return "Rows and columns are exchanged: the row is the character before, the column the one that comes after."
+    if isinstance(got, list):
+        return "Give back a numpy array, not lists. Begin with `np.zeros((V, V), dtype=int)`."
     if (got == expected).all():
         return "The counts are right, but not whole numbers. Begin with `np.zeros((V, V), dtype=int)`."
     if (got == (expected > 0)).all():

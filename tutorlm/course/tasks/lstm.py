@@ -103,6 +103,8 @@ def _of_notepad(arguments: tuple, a: Mapping[str, Tensor], new: Any) -> str | No
         "g takes a tanh, not a sigmoid: what is written on the notepad may be negative, too.": f * c
         + i * a["g"].sigmoid(),
         "g is not squeezed yet: it takes a tanh.": f * c + i * a["g"],
+        "g goes through a sigmoid and then a tanh. Only i, f and o take a sigmoid.": f * c
+        + i * a["g"].sigmoid().tanh(),
         "Nothing is forgotten here: the old notepad is multiplied by f before i * g is added.": c + i * a["g"].tanh(),
         "The old notepad is missing: c = f * c + i * g.": i * a["g"].tanh(),
         "The gate i is missing: it decides how much of g is written down.": f * c + a["g"].tanh(),
@@ -166,6 +168,11 @@ def _of_states(arguments: tuple, expected: Tensor, states: Tensor) -> str | None
         "One state too many: the one before the window does not belong to the output.": (
             torch.cat([others[0][None], expected])
         ),
+        "You keep h before the step. Take the step first, then append the new h.": (
+            torch.cat([others[0][None], expected[:-1]])
+        ),
+        "`torch.tensor` cannot make one tensor of several. `torch.stack(states)` does.": expected[:, 0, 0],
+        "You take c for h: `lstm_step` returns h first, then c.": _exchanging(arguments),
         "Each step starts from the first h and c. Carry the state: `h, c = lstm_step(x, h, c, …)`.": (
             _carrying(arguments, carry_h=False, carry_c=False)
         ),
@@ -199,6 +206,15 @@ def _carrying(arguments: tuple, carry_h: bool = True, carry_c: bool = True) -> T
         new, c = lstm_step(x, h if carry_h else first[0], c if carry_c else first[1], W, U, b)
         h = new
         states.append(new)
+    return torch.stack(states)
+
+
+def _exchanging(arguments: tuple) -> Tensor:
+    embedded, h, c, *weights = arguments
+    states = []
+    for x in embedded:
+        c, h = lstm_step(x, h, c, *weights)
+        states.append(h)
     return torch.stack(states)
 
 

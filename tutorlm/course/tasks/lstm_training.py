@@ -109,6 +109,9 @@ def _of_update(arguments: tuple, old: Weights, slopes: Weights, new: Weights) ->
         ),
         "The learning rate is missing.": by(share),
         "You divide by the learning rate. Multiply.": by(share / rate),
+        "The factor is upside down: min(1, clip / norm), which is small where the norm is large.": (
+            by(rate * min(1.0, norm / clip))
+        ),
         "The norm is too large. It is the root of the sum of all squares, not the sum of the norms.": (
             by(rate * min(1.0, clip / sum(norms.values())))
         ),
@@ -126,6 +129,11 @@ def _of_update(arguments: tuple, old: Weights, slopes: Weights, new: Weights) ->
     if not all(name in new and new[name].requires_grad for name in old):
         return (
             "The new weights do not ask for gradients, so the next step could not learn. End with "
+            "`.detach().requires_grad_()`."
+        )
+    if not all(new[name].is_leaf for name in old):
+        return (
+            "The new weights still have their record: it would grow with every step. End with "
             "`.detach().requires_grad_()`."
         )
     return None

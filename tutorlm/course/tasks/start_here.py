@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from tutorlm.course.exercises import Exercise
 
 NOTEBOOK = "00_start_here"
@@ -26,6 +28,8 @@ def _alphabet_cases() -> list[tuple]:
 
 def _alphabet_mistakes(arguments: tuple, expected: int, got: Any) -> str | None:
     (text,) = arguments
+    if isinstance(got, (set, dict)):
+        return "Those are the characters themselves. Return how many there are: `len` counts them."
     known = {
         len(text): "You count every character. Each kind counts once: a `set` keeps one of each.",
         len(set(text.lower())): "You lower-case the text first. To a model, A and a are two characters.",
@@ -59,12 +63,19 @@ def _likeliest_cases() -> list[tuple]:
 
 def _likeliest_mistakes(arguments: tuple, expected: str, got: Any) -> str | None:
     (probabilities,) = arguments
+    if isinstance(got, (tuple, list)) and expected in got:
+        return "The right character is in it. Return this character alone."
+    if type(got) is int or isinstance(got, np.integer):
+        return "That is a number, perhaps the place of the highest one. Return the character at that place."
     if got == probabilities[expected]:
         return "That is the probability. Give back the character that has it."
     if got == min(probabilities, key=lambda character: probabilities[character]):
         return "That is the least likely one. `max` finds the highest."
     if got == max(probabilities):
-        return "`max` of a dictionary compares its keys, here the characters. Tell it to compare their probabilities."
+        return (
+            "That is the last one by Unicode: `max` or `sorted` of a dictionary compares its keys, the characters. "
+            "Tell it to compare their probabilities."
+        )
     if got == next(iter(probabilities)):
         return "That is the first one. The order of the dictionary does not matter, the probabilities do."
     return None
@@ -97,6 +108,6 @@ EXERCISES = (
         reference=likeliest,
         cases=_likeliest_cases,
         diagnoses=_likeliest_mistakes,
-        afterword="At temperature 0 a model writes in just this way, and soon it runs in circles.",
+        afterword="At temperature 0 a model writes in just this way. The next cells show what comes of it.",
     ),
 )

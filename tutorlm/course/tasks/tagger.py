@@ -47,9 +47,10 @@ _KOREAN = [
 
 
 def _lookup_cases() -> list[tuple]:
-    one_sentence = [[("eat", "VERB"), ("eat", "VERB"), ("eat", "NOUN")]]
-    korean = [[("배가", "SUBJ"), ("항구에", "PLACE"), (".", "PUNCT")]]
-    return [(_TRAIN, _HELD_OUT), (_KOREAN, korean), (_TRAIN, one_sentence)]
+    korean = [[("배가", "SUBJ"), ("항구에", "PLACE"), ("산에", "PLACE"), ("왔다", "VERB"), (".", "PUNCT")]]
+    more = [*_TRAIN, [("light", "ADJ")], [("light", "NOUN"), ("and", "LINK"), ("light", "NOUN")]]
+    one_sentence = [[("eat", "VERB"), ("eat", "VERB"), ("eat", "NOUN"), ("light", "NOUN")]]
+    return [(_TRAIN, _HELD_OUT), (_KOREAN, korean), (more, one_sentence)]
 
 
 def _lookup_mistakes(arguments: tuple, expected: float, got: Any) -> str | None:
@@ -70,9 +71,47 @@ def _lookup_mistakes(arguments: tuple, expected: float, got: Any) -> str | None:
         return "You learn from the held-out sentences. Count tags in `train` only."
     if math.isclose(got, float(np.mean([lookup_accuracy(train, [sentence]) for sentence in held_out]))):
         return "You take the mean over sentences. Every word counts the same: put all words together, then divide."
-    last = {word: tag for sentence in train for word, tag in sentence}
-    if math.isclose(got, sum(last.get(word, "NOUN") == tag for word, tag in pairs) / len(pairs)):
-        return "You keep the tag a word had last. Count all its tags, and take the most frequent."
+    if math.isclose(got, expected * len(pairs) / len(held_out)):
+        return "You divide by the number of sentences. Divide by the number of words in them."
+    return _wrong_guesses(train, pairs, got)
+
+
+def _wrong_guesses(train: list[Tagged], pairs: Tagged, got: float) -> str | None:
+    """What went wrong if words are given other tags than their most frequent one in training."""
+    seen = [pair for sentence in train for pair in sentence]
+    tags = Counter(tag for _, tag in seen)
+    most_frequent, of_guessed = tags.most_common(1)[0][0], Counter(tag for _, tag in pairs).most_common(1)[0][0]
+    last, first = dict(seen), dict(reversed(seen))
+    best = {word: Counter(tag for w, tag in seen if w == word).most_common(1)[0][0] for word in last}
+    of_words = Counter(best.values()).most_common(1)[0][0]
+    lookups: list[tuple[dict, str | None, str]] = [
+        (last, most_frequent, "You keep the tag a word had last. Count all its tags, and take the most frequent."),
+        (first, most_frequent, "You keep the tag a word had first. Count all its tags, and take the most frequent."),
+        (
+            {},
+            most_frequent,
+            "That is the other baseline: every word gets the same tag. Use what `train` says of a word.",
+        ),
+        (
+            best,
+            of_guessed,
+            "For unknown words, take the most frequent tag of `train`. A tagger cannot see the true tags.",
+        ),
+        (
+            best,
+            of_words,
+            "For unknown words, take the most frequent tag of all training words, repeated ones included.",
+        ),
+        (dict.fromkeys(last), most_frequent, "`most_common(1)[0]` is a pair (tag, count). The tag is its first part."),
+        (
+            dict.fromkeys(last),
+            None,
+            "No tag is ever right. `most_common(1)[0]` is a pair (tag, count): take its first part.",
+        ),
+    ]
+    for of_word, unknown, what in lookups:
+        if math.isclose(got, sum(of_word.get(word, unknown) == tag for word, tag in pairs) / len(pairs)):
+            return what
     return None
 
 
@@ -110,6 +149,10 @@ def _kind_mistakes(arguments: tuple, expected: Shares, got: Any) -> str | None:
         return f'The keys should be "all", "known" and "unknown"; yours are {", ".join(map(repr, got))}.'
     same = {name: math.isclose(got[name], expected[name]) for name in expected}
     shares = {"known": sum(known) / len(known), "unknown": 1 - sum(known) / len(known)}
+    if got["all"] == 0:
+        return "`gold == guessed` compares two whole lists. Make arrays of them first: `np.array(gold)`."
+    if all(math.isclose(got[n], expected[n] * len(known) * share) for n, share in {"all": 1, **shares}.items()):
+        return "Those are counts. Divide each by the number of words of its kind."
     if all(math.isclose(got[name], 1 - expected[name]) for name in expected):
         return "Those are the shares of wrong tags. Count the right ones."
     if all(math.isclose(got[name], 100 * expected[name]) for name in expected):
@@ -149,9 +192,10 @@ def softmax_step(
 def _step_cases() -> list[tuple]:
     rng = np.random.default_rng(2)
     two = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
+    four = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0], [2.0, 0.0]])
     weights, bias, vectors = rng.normal(size=(4, 3)), rng.normal(size=4), rng.normal(size=(7, 3))
     return [
-        (np.zeros((2, 2)), np.zeros(2), two, np.array([0, 1, 0]), 1.0),
+        (np.zeros((3, 2)), np.zeros(3), four, np.array([0, 1, 0, 1]), 0.5),
         (weights.round(2), bias.round(2), vectors.round(2), rng.integers(0, 4, 7), 0.5),
         (np.array([[800.0, 0.0], [0.0, 0.0]]), np.zeros(2), two, np.array([0, 0, 1]), 0.1),
     ]
@@ -174,6 +218,11 @@ def _wrong_errors(
         (scores - true, n, "You use the scores as they are. Turn them into shares by softmax first."),
         (without_bias - true, n, "The bias is missing from the scores."),
         (by_tag - true, n, "Your shares add up to 1 over the words. They should over the tags of a word: axis 1."),
+        (
+            _shares(scores) - true.max(axis=0),
+            n,
+            "`errors[:, tags]` takes whole columns. `errors[np.arange(len(tags)), tags]` takes one for each word.",
+        ),
         (_shares(scores), n, "You do not subtract 1 at the true tag, so no tag is ever the right one."),
     ]
 
@@ -194,10 +243,14 @@ def _step_mistakes(arguments: tuple, expected: Layer, got: Any) -> str | None:
         step = weights - rate * errors.T @ vectors / divisor
         if np.allclose(new, step) and not np.allclose(new, expected[0]):
             return what
-    if np.allclose(new, expected[0]) and np.allclose(new_bias, bias):
+    if np.allclose(new, expected[0]):
+        how = "has not moved" if np.allclose(new_bias, bias) else "is not"
         return (
-            "The weights are right, but the bias has not moved. Its gradient is the mean of the errors over the words."
+            f"The weights are right, but the bias {how}. Its gradient is the mean of the errors over the words, one "
+            "number for each tag; subtract learning_rate times that."
         )
+    if np.allclose(new, (weights - expected[0]) / rate):
+        return "Those are the gradients. Return the weights and the bias minus learning_rate times their gradients."
     if np.allclose(new - weights, (expected[0] - weights) / rate):
         return "The learning rate is missing: multiply the gradient by it."
     return None
@@ -254,6 +307,6 @@ EXERCISES = (
         reference=softmax_step,
         cases=_step_cases,
         diagnoses=_step_mistakes,
-        afterword="Repeated 300 times, this is a tagger. The last layer of nearly every network learns like this.",
+        afterword="Repeated 200 times, this is a tagger. The last layer of nearly every network learns like this.",
     ),
 )

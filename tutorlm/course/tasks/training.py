@@ -47,29 +47,52 @@ def _annealing_mistakes(arguments: tuple, expected: list[float], got: Any) -> st
         return "One rate too many: give the rate after each split, not the one before the first."
     if len(got) != len(losses):
         return "Give one rate for each split, whether it changed or not."
-    if got == _anneal(losses, learning_rate, 1 / factor, patience):
-        return "The rate grows. Multiply by `anneal_factor`, which is below 1; Flair's text calls 0.25 a factor of 4."
-    if patience and got == annealed_rates(losses, learning_rate, factor, patience - 1):
-        return "One split too early: `patience` splits may fail, and the next one makes the rate fall."
-    if got == annealed_rates(losses, learning_rate, factor, patience + 1):
-        return "One split too late: the rate falls as soon as more than `patience` splits in a row have failed."
-    if got == _anneal(losses, learning_rate, factor, patience, against_last=True):
-        return "You compare with the split before. What counts is a new best: lower than every loss so far."
-    if got == _anneal(losses, learning_rate, factor, patience, forget=False):
-        return "After the rate has fallen, counting begins anew at 0; yours falls with every further split."
-    if got == _anneal(losses, learning_rate, factor, patience, equal=True):
-        return "A loss equal to the best is not better. Only a lower one counts."
-    if got == _anneal(losses, learning_rate, factor, patience, in_a_row=False):
-        return "A new best sets the count back to 0: it counts splits in a row."
+    if got[:1] != expected[:1]:
+        return "After the first split nothing has failed yet: its loss is the best so far, whatever it is."
+    arguments = losses, learning_rate, factor, patience
+    for wrong, said in [
+        (
+            [learning_rate, *expected[:-1]],
+            "Those are the rates that the splits were trained with. Give the rate after each split.",
+        ),
+        (
+            _anneal(*arguments, first_fails=True),
+            "The first split counts as a failure. Begin with a best of `math.inf`, and any loss is lower.",
+        ),
+        (
+            _anneal(losses, learning_rate, 1 / factor, patience),
+            "The rate grows. Multiply by `anneal_factor`, which is below 1; Flair's text calls 0.25 a factor of 4.",
+        ),
+        (
+            annealed_rates(losses, learning_rate, factor, max(patience - 1, 0)),
+            "One split too early: `patience` splits may fail, and the next one makes the rate fall.",
+        ),
+        (
+            annealed_rates(losses, learning_rate, factor, patience + 1),
+            "One split too late: the rate falls as soon as more than `patience` splits in a row have failed.",
+        ),
+        (
+            _anneal(*arguments, against_last=True),
+            "You compare with the split before. What counts is a new best: lower than every loss so far.",
+        ),
+        (
+            _anneal(*arguments, forget=False),
+            "After the rate has fallen, counting begins anew at 0; yours falls with every further split.",
+        ),
+        (_anneal(*arguments, equal=True), "A loss equal to the best is not better. Only a lower one counts."),
+        (_anneal(*arguments, in_a_row=False), "A new best sets the count back to 0: it counts splits in a row."),
+    ]:
+        if got == wrong:
+            return said
     return None
 
 
 def _anneal(
     losses: list[float], rate: float, factor: float, patience: int, *, against_last: bool = False, forget: bool = True,
-    equal: bool = False, in_a_row: bool = True,
+    equal: bool = False, in_a_row: bool = True, first_fails: bool = False,
 ) -> list[float]:  # fmt: skip
     """`annealed_rates` with one mistake or another."""
-    best, count, rates = math.inf, 0, []
+    best, count, rates = losses[0] if first_fails else math.inf, 0, []
     for loss in losses:
         better = loss <= best if equal else loss < best
         count = (0 if in_a_row else count) if better else count + 1
@@ -134,6 +157,18 @@ ONE_CYCLE_MISTAKES: tuple[tuple[Callable[[float], float], str], ...] = (
         lambda done: _rise(done) if done < RISE else (1 - done) / (1 - RISE),
         "The fall is a straight line. It should follow half a cosine: flat, then steep, then flat again.",
     ),
+    (
+        lambda done: _rise(done) if done < RISE else 2 * _fall(done),
+        "At a tenth of the run your cosine begins at twice the highest rate: 1 + cos(…) runs from 2 to 0. Halve it.",
+    ),
+    (
+        lambda done: _rise(done) if done < RISE else 0.5 + 0.5 * math.cos(180 * (done - RISE) / (1 - RISE)),
+        "`math.cos` counts angles in radians: half a turn is `math.pi`, not 180.",
+    ),
+    (
+        lambda done: START + done / RISE if done < RISE else _fall(done),
+        "The rise goes too far. It begins at 0.04, so 0.96 are left to climb.",
+    ),
     (_fall, "There is no rise yet: in the first tenth of the run the rate climbs in a straight line."),
     (
         lambda done: 0.04 + 0.96 * done if done < RISE else _fall(done),
@@ -183,6 +218,8 @@ def _best_mistakes(arguments: tuple, expected: tuple[int, int], got: Any) -> str
     losses, wait = arguments
     (best, run), got = expected, tuple(got)
     lowest = losses.index(min(losses))
+    if len(got) == 2 and got[0] == best and got[1] > len(losses):
+        return f"There are only {len(losses)} splits: when the losses end, the run is over, too."
     for wrong, said in [
         ((run, best), "The two numbers are the other way round: first the best split, then how many splits were run."),
         ((best + 1, run), "You count the splits from 1. Count them from 0, as Python does."),

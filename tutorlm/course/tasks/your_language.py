@@ -11,11 +11,11 @@ EXERCISES = (
     Exercise(
         name="beat_the_ngram",
         task=(
-            "Train a model on text of your own until it beats every n-gram model on the test text. Answer with the "
-            "folder of the model, such as `my_language/forward`; the corpus is the folder `corpus` beside it."
+            "Train a model on text of your own until it beats every n-gram model on the valid text. Answer with the "
+            "folder of the model, such as `my_models/my_language/forward`; the corpus is the folder `corpus` beside it."
         ),
         hints=(
-            "`print(check(...))` says how many bits are missing. First give the training more seconds.",
+            "`check` says how many bits are missing. First give the training more seconds, and more epochs.",
             "If train falls and valid rises, the text is too small for the model: more dropout, or more text. If both "
             "still fall at the end, train longer. `python -m tutorlm train` chooses settings by the size of the text.",
         ),
