@@ -7,6 +7,7 @@ import email.message
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import tarfile
@@ -118,6 +119,19 @@ def test_the_package_is_that_of_the_wheel(run, outside):
     found = Path(run("python", "-c", "import tutorlm; print(tutorlm.__file__)").strip())
     assert found.is_relative_to(outside)
     assert run("tutorlm", "--version") == run("python", "-m", "tutorlm", "--version") == f"{tutorlm.__version__}\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has another Ctrl-C")
+def test_ctrl_c_while_the_command_loads_ends_it_without_a_traceback(run, outside):
+    environment = {**os.environ, "PYTHONPROFILEIMPORTTIME": "1"}
+    environment.pop("PYTHONPATH", None)
+    order = [outside / "venv" / SCRIPTS / "tutorlm", "--version"]
+    with subprocess.Popen(order, stderr=subprocess.PIPE, text=True, env=environment, cwd=outside) as process:
+        said = iter(process.stderr)
+        assert any("tutorlm.starting" in line for line in said)
+        process.send_signal(signal.SIGINT)
+        rest = [line for line in said if not line.startswith("import time:")]
+    assert (process.returncode, rest) == (130, ["interrupted\n"])
 
 
 @pytest.fixture(scope="module")
