@@ -1,5 +1,7 @@
 # make demo   the main job in a terminal, on the sample corpus or on your text: make demo CORPUS=folder
 # make test   every test
+# make quick  the tests of the package itself: a few minutes
+# make wheel  build what pip installs, and try it in an empty environment
 # make lab    JupyterLab at the notebooks
 # make fuzz   open files damaged at random: make fuzz COUNT=100000 SEED=7
 # make bench  measure everything beside real Flair, for benchmarks/RESULTS.md: 40 minutes
@@ -7,21 +9,32 @@
 # make recipes CORPORA="folder folder …"  measure the recipes, for benchmarks/RECIPES.md: an hour
 PYTHON ?= python3
 VENV ?= .venv
-BIN = $(VENV)/bin
+SCRIPTS = $(if $(filter Windows_NT,$(OS)),Scripts,bin)
+BIN = $(VENV)/$(SCRIPTS)
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 # A plain path instead of an import hook, so that the package is also found from the folder above the clone.
 EDITABLE = --config-settings editable_mode=compat --editable
 FLAIR_VENV ?= .venv-flair
 
 COLAB_VENV ?= .venv-colab
+COLAB_PIP = $(COLAB_VENV)/$(SCRIPTS)/python -m pip install --quiet --disable-pip-version-check
+CHECK = $(BIN)/check-jsonschema --builtin-schema vendor.
+# Colab has Python 3.13: take it where there is one, by its name or pyenv's.
+COLAB_PYTHON ?= $(shell for python in python3.13 "$$(pyenv prefix 3.13 2>/dev/null)/bin/python" $(PYTHON); do \
+	"$$python" -c '' 2>/dev/null && echo "$$python" && break; done)
 # test_sharing.py and test_hub.py run in both environments, and so with huggingface_hub 2.4 and with Colab's 1.27.
 COLAB_TESTS = tests/test_plots.py tests/test_pages.py tests/test_widgets.py tests/test_in_kernel.py \
 	tests/test_sharing.py tests/test_hub.py
 
+# What one wants to know of another Python or system: no notebooks, kernels or browsers, no runs that are killed.
+QUICK_TESTS = $(addprefix tests/test_,$(addsuffix .py,baselines checkpoints command_line corpus course dictionary \
+	documents embeddings environment fine_tuning house language_model model_files packaging repository safe_files \
+	sample_corpus text_files trainer tutorial_9))
+
 SITE_VENV ?= .venv-site
 MATHJAX = build/site-static/mathjax
 
-.PHONY: demo test fuzz lab bench recipes interchange colab models solutions site check-site lint clean
+.PHONY: demo test quick fuzz lab bench recipes interchange colab wheel models solutions site check-site lint clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.core
@@ -38,12 +51,21 @@ test: $(VENV)/.test lint
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --nbval-lax --nbval-current-env --nbval-cell-timeout=180 \
 		--nbval-sanitize-with tests/nbval_sanitize.cfg $(wildcard notebooks/*.ipynb)
 
-# Style, private names, types, and the direction of imports.
+quick: export OMP_NUM_THREADS = 1
+quick: $(VENV)/.test
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(QUICK_TESTS)
+
+# Style, private names, types, the direction of imports, and the form of the files for GitHub.
 lint: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(CHECK)github-workflows .github/workflows/*.yml
+	$(CHECK)github-issue-forms $(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
+	$(CHECK)github-issue-config .github/ISSUE_TEMPLATE/config.yml
+	$(CHECK)dependabot .github/dependabot.yml
+	$(CHECK)citation-file-format CITATION.cff
 
 fuzz: $(VENV)/.test
 	OMP_NUM_THREADS=1 $(BIN)/python tests/fuzz.py $(or $(COUNT),100000) --seed $(or $(SEED),0)
@@ -54,9 +76,17 @@ interchange: $(VENV)/.test $(FLAIR_VENV)/.installed
 
 # Run what notebooks use with the versions that Colab has.
 colab: $(COLAB_VENV)/.installed
-	$(COLAB_VENV)/bin/python -m pytest $(COLAB_TESTS)
-	$(COLAB_VENV)/bin/python -m pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=180 \
+	$(COLAB_VENV)/$(SCRIPTS)/python -VV
+	$(COLAB_VENV)/$(SCRIPTS)/python -m pytest $(COLAB_TESTS)
+	$(COLAB_VENV)/$(SCRIPTS)/python -m pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=180 \
 		notebooks/00_start_here.ipynb
+
+# Source distribution, the wheel made from it, and both tried where there is no clone.
+wheel: $(VENV)/.test
+	rm -rf dist
+	$(BIN)/python -m build --outdir dist
+	$(BIN)/python -m twine check --strict dist/*
+	$(BIN)/python -m pytest -m wheel
 
 # CORPUS=folder and POS=folder (files of lines word TAB tag, *train*.tsv and *test*.tsv) measure on other text.
 bench: $(VENV)/.core $(FLAIR_VENV)/.installed
@@ -86,7 +116,7 @@ check-site: site $(VENV)/.test
 	$(BIN)/python -m pytest -m site
 
 clean:
-	rm -rf $(VENV) $(FLAIR_VENV) $(COLAB_VENV) $(SITE_VENV) build demo_output
+	rm -rf $(VENV) $(FLAIR_VENV) $(COLAB_VENV) $(SITE_VENV) demo_output build dist
 
 $(VENV)/.core: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 10), "Python 3.10 or newer is needed: make PYTHON=python3.12"'
@@ -111,10 +141,11 @@ $(FLAIR_VENV)/.installed: tests/flair_requirements.txt
 	touch $@
 
 $(COLAB_VENV)/.installed: tests/colab_requirements.txt
-	test -x $(COLAB_VENV)/bin/python || $(PYTHON) -m venv $(COLAB_VENV)
-	$(COLAB_VENV)/bin/python -m pip install --quiet --disable-pip-version-check torch==2.13.0
-	$(COLAB_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement tests/colab_requirements.txt
-	$(COLAB_VENV)/bin/python -m pip install --quiet --disable-pip-version-check $(EDITABLE) .
+	rm -rf $(COLAB_VENV)
+	"$(COLAB_PYTHON)" -m venv $(COLAB_VENV)
+	@echo "Installing Colab's versions on $$("$(COLAB_PYTHON)" -V); on 3.13 also its PyTorch, a large download"
+	$(COLAB_PIP) --requirement tests/colab_requirements.txt
+	$(COLAB_PIP) $(EDITABLE) .
 	touch $@
 
 $(SITE_VENV)/.installed: docs/site/requirements.txt

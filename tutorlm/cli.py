@@ -1,5 +1,6 @@
 """The command line: what the notebooks do, for those who leave them.
 
+    python -m tutorlm course my_course
     python -m tutorlm prepare my_texts my_corpus
     python -m tutorlm train my_corpus my_model
     python -m tutorlm generate my_model/best-lm.pt --prompt "The "
@@ -10,6 +11,7 @@ its message explains, 2 invalid arguments, 130 interrupted (what was trained is 
 """
 
 import argparse
+import importlib.util
 import io
 import os
 import re
@@ -30,6 +32,7 @@ from tutorlm.doctor import diagnose
 from tutorlm.events import Event, Started, bits
 from tutorlm.files.atomic import atomic_write
 from tutorlm.files.corpora import check_layout
+from tutorlm.files.course import copy_course
 from tutorlm.files.regular import expanded
 from tutorlm.files.text import read_blocks
 from tutorlm.fine_tuning import compare, warm_start
@@ -138,6 +141,19 @@ def _unescaped(name: str, text: str) -> str:
 
 
 # -- the commands --------------------------------------------------------------------------------
+
+
+def course(options: argparse.Namespace) -> None:
+    """The notebooks of the course and the texts they read → a folder of your own."""
+    files = copy_course(options.folder)
+    notebooks = sum(file.suffix == ".ipynb" for file in files)
+    command = f"jupyter lab {shlex.quote(str(options.folder / 'notebooks'))}"
+    missing = importlib.util.find_spec("jupyterlab") is None
+    install = '\n  python -m pip install "tutorlm[lab]"' if missing else ""
+    said = f"{options.folder}: {notebooks} notebooks and their texts. Begin with 00_start_here; open them by{install}"
+    said += f"\n  {command}\nor in another program for notebooks, with the Python that has tutorlm."
+    data = {"course": str(options.folder), "notebooks": notebooks, "files": len(files), "open": command}
+    _print(options, said, data)
 
 
 def prepare(options: argparse.Namespace) -> None:
@@ -336,7 +352,8 @@ def share(options: argparse.Namespace) -> int:
 # -- the options ------------------------------------------------------------------------------------
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], int | None]] = {
-    command.__name__: command for command in (prepare, doctor, dictionary, train, evaluate, generate, embed, share)
+    command.__name__: command
+    for command in (course, prepare, doctor, dictionary, train, evaluate, generate, embed, share)
 }
 
 
@@ -363,6 +380,8 @@ def make_parser() -> argparse.ArgumentParser:
 
 def _add_text_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
     files = "text files, or folders with everything below them; - is standard input"
+    command(course, "my_course").add_argument("folder", type=expanded, help="a new or an empty folder")
+
     add = command(prepare, "my_texts my_corpus --splits 4").add_argument
     add("files", nargs="+", help=files)
     add("out", type=expanded, help="the corpus folder to make")

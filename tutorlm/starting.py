@@ -1,4 +1,4 @@
-"""Before anything else is loaded: Ctrl-C ends `python -m tutorlm` without a traceback from within its imports."""
+"""Before anything else is loaded: Ctrl-C ends the command `tutorlm` without a traceback from within its imports."""
 
 import contextlib
 import os
@@ -20,6 +20,7 @@ def imported() -> None:
 
 
 # While Python imports the package for `-m`, the program's name is not yet known.
-_is_program = sys.argv[:1] == ["-m"] and sys.orig_argv[-len(sys.argv)] == "tutorlm"
+_is_module = sys.argv[:1] == ["-m"] and sys.orig_argv[-len(sys.argv)] == "tutorlm"
+_is_program = _is_module or os.path.basename("".join(sys.argv[:1])) in ("tutorlm", "tutorlm.exe")  # noqa: PTH119 – quick
 if _is_program and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
     signal.signal(signal.SIGINT, _end)

@@ -25,6 +25,7 @@ from tutorlm.baselines import ngram_bits, uniform_bits
 from tutorlm.corpus import TextCorpus
 from tutorlm.evaluation import Score
 from tutorlm.files.corpora import check_layout
+from tutorlm.files.course import sample_corpus
 from tutorlm.files.regular import expanded
 from tutorlm.files.text import list_text_files, read_blocks
 from tutorlm.language_model import LanguageModel
@@ -42,7 +43,7 @@ REHEARSED = {  # what the card in notebook 12 says of the course's newspaper
     "Licence": "the course's own",
     "Use": "practising the last notebook; too small for anything else",
 }
-SAMPLES = Path(__file__).parents[2] / "data" / "sample_corpus"
+SAMPLES = sample_corpus()
 
 
 class NotYetError(Exception):

@@ -19,9 +19,10 @@ from tutorlm import Dictionary, FlairEmbeddings, LanguageModel, Sentence, Stacke
 from tutorlm.baselines import baselines
 from tutorlm.course.plots import losses_chart
 from tutorlm.events import TrainingResult, bits
+from tutorlm.files.course import sample_corpus
 from tutorlm.recipes import RECOMMENDED
 
-SAMPLE_CORPUS = Path(__file__).parent.parent.parent / "data" / "sample_corpus" / "en"
+SAMPLE_CORPUS = sample_corpus() / "en"
 SENTENCE = "I love Berlin"
 
 
@@ -39,10 +40,6 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--seconds", default=46.0, type=float, help="training time for each of the two models")
     parser.add_argument("--hidden-size", default=256, type=int)
     options = parser.parse_args(arguments)
-    if options.corpus == SAMPLE_CORPUS and not SAMPLE_CORPUS.exists():
-        parser.error(
-            "the sample corpus is in the repository, not in the installed package: name a folder of .txt files"
-        )
     try:
         demonstrate(options.corpus, options.out, options.seconds, options.hidden_size)
     except (OSError, ValueError) as error:

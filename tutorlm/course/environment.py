@@ -27,6 +27,7 @@ from pathlib import Path
 
 OK, WARN, FAIL = "OK", "WARN", "FAIL"
 PACKAGE = Path(__file__).resolve().parents[1]
+COURSE = PACKAGE / "course" / "files"  # as in files/course.py, which cannot be imported where torch is missing
 NEEDED = ("torch", "numpy", "matplotlib", "ipywidgets", "tqdm", "filelock", "charset-normalizer")
 FOR_NOTEBOOKS = ("ipykernel", "jupyterlab")
 GIB = 2**30
@@ -325,12 +326,13 @@ def _models() -> Line:
 
 
 def _sample_corpus() -> Line:
-    for root in (Path(".."), Path(), PACKAGE.parent):
+    copy = "`python -m tutorlm course my_course` copies the notebooks and their texts into a folder of your own"
+    for root, hint in ((Path(".."), ""), (Path(), ""), (PACKAGE.parent, ""), (COURSE, copy)):
         folder = root / "data" / "sample_corpus"
         languages = sorted(file.parent.name for file in folder.glob("*/valid.txt"))
         if languages:
-            return Line(OK, "sample corpus", ", ".join(languages))
-    remedy = "open the notebooks inside a clone of the repository: they read ../data/sample_corpus"
+            return Line(OK, "sample corpus", ", ".join(languages), hint)
+    remedy = f"{copy}: they read ../data/sample_corpus"
     return Line(FAIL, "sample corpus", "no folder data/sample_corpus", remedy)
 
 
