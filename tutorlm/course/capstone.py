@@ -41,7 +41,7 @@ CARD = ("Language", "Text", "Licence", "Use")
 REHEARSED = {  # what the card in notebook 12 says of the course's newspaper
     "Text": "a made-up newspaper, written for this course",
     "Licence": "the course's own",
-    "Use": "practising the last notebook; too small for anything else",
+    "Use": "practising; too small for anything else",
 }
 SAMPLES = sample_corpus()
 
