@@ -12,10 +12,12 @@ learners is written in English where it is said; `translate` looks it up when it
 from __future__ import annotations
 
 import functools
+import re
 
 from tutorlm.course.phrases import PhraseBook
 
 LANGUAGES = ("en", "ko")
+_LETTERS = re.compile("[A-Za-z]")
 
 _edition = "en"
 
@@ -36,7 +38,7 @@ def language(code: str | None = None) -> str:
 
 def translate(text: str) -> str:
     """A text that the course says, in the language of the edition; what is not in the phrase book stays English."""
-    return text if _edition == "en" else _translated(text)
+    return text if _edition == "en" or not _LETTERS.search(text) else _translated(text)
 
 
 @functools.lru_cache(maxsize=2048)

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from tutorlm.course.particles import with_particles
 
 _HOLE = re.compile(r"\{(\d*)\}")
-_BREAK = re.compile(r"(?<=[.?!)…:])[\"'”’`)]*\s+|\n+")  # after a sentence, or a line
+_BREAK = re.compile(r"(?<=[.?!)…:;])[\"'”’`)]*\s+|\n+")  # after a sentence, or a line
+_OPENING = ("“", "‘", "«", '"', "'", "`")
 TOGETHER = 8  # sentences that are looked up as one phrase
 LONGEST = 4000  # characters of a text that is taken apart
 Found = tuple[int, str]  # how many characters of a text are those of phrases, and its translation
@@ -23,6 +24,7 @@ class Template:
 
     Attributes:
         fixed: how many characters of the English are no holes.
+        quoted: whether each hole is in quotation marks or backticks.
     """
 
     def __init__(self, english: str, foreign: str) -> None:
@@ -31,6 +33,7 @@ class Template:
         parts = _HOLE.split(foreign)
         self.words, numbers = parts[::2], parts[1::2]
         self.order = [int(number) if number else place for place, number in enumerate(numbers)]
+        self.quoted = [piece.endswith(_OPENING) for piece in self.pieces[:-1]]
 
     def holes(self, text: str) -> list[str] | None:
         """What is in the holes if a text is this phrase, each as short as can be; else None."""
@@ -60,7 +63,8 @@ class PhraseBook:
 
     A text is looked up as a whole, then as one or several phrases in a row, sentence by sentence; of all ways to take
     it apart, the one in which most characters belong to phrases. What is in a hole is looked up, too. A phrase may be
-    found as a sentence: with a capital letter and a full stop. What is not found stays as it is.
+    found as a sentence: with a capital letter and a full stop. What is not found stays as it is, and so does what is
+    in a hole in quotation marks or backticks.
     """
 
     def __init__(self, phrases: Mapping[str, str]) -> None:
@@ -96,12 +100,12 @@ class PhraseBook:
         return best[-1]
 
     def _of_part(self, text: str) -> Found | None:
-        """The translation of what is one phrase, white space around it aside, or one phrase and a full stop."""
+        """The translation of what is one phrase, white space around it aside, or one phrase and its stop."""
         core = text.strip()
         before, _, after = text.partition(core) if core else ("", "", "")
         ways = [(self._phrase(core), "")]
-        if core.endswith("."):
-            ways += [(self._phrase(core[:-1]), "."), (self._phrase(core[:1].lower() + core[1:-1]), ".")]
+        if core.endswith((".", ";")):
+            ways += [(self._phrase(start + core[1:-1]), core[-1]) for start in (core[0], core[0].lower())]
         found = [(way[0] + len(stop), before + way[1] + stop + after) for way, stop in ways[::-1] if way]
         return max(found, key=lambda way: way[0], default=None)
 
@@ -110,7 +114,8 @@ class PhraseBook:
             return len(text), self.exact[text]
         for template in self.templates:
             if (holes := template.holes(text)) is not None:
-                found = [self._in_hole(words) for words in holes]
+                found = [(0, words) if quoted else self._in_hole(words)
+                         for words, quoted in zip(holes, template.quoted, strict=True)]  # fmt: skip
                 return template.fixed + sum(size for size, _ in found), template.filled([said for _, said in found])
         return None
 
