@@ -171,8 +171,8 @@ def surprise(reading: TextReading, label: str, places: slice = slice(None)) -> s
         likely = ", ".join(f"{shown(item)} {p:.0%}" for item, p in reading.likeliest(place))
         unknown = "" if reading.known[place] else translate(", not in the dictionary")
         surprise_of_it = translate(f"{reading.bits[place]:.1f} bits")
-        expected = translate("expected")
-        tips.append(f"{shown(reading.text[place])}: {surprise_of_it}{unknown}\n{expected}: {likely}")
+        expected = translate(f"expected: {likely}")
+        tips.append(f"{shown(reading.text[place])}: {surprise_of_it}{unknown}\n{expected}")
     bits = np.zeros(len(reading.text))
     bits[places] = reading.bits[places]
     return barred(reading.text, np.minimum(1, bits / FULL), tips, label, ~reading.known, bits)

@@ -248,7 +248,7 @@ def _processor() -> Line:
         cores = importlib.import_module("tutorlm.training.threads").cores()
     except Exception:
         return Line(OK, "processor", f"{os.cpu_count()} cores")
-    found = f"{cores} core{'s' * (cores != 1)}"
+    found = "1 core" if cores == 1 else f"{cores} cores"
     if threads > cores:
         return Line(WARN, "processor", f"{found}, but torch uses {threads} threads, which slow each other down",
                     f"set OMP_NUM_THREADS={cores} before Python starts")  # fmt: skip

@@ -68,7 +68,7 @@ class PhraseBook:
     """
 
     def __init__(self, phrases: Mapping[str, str]) -> None:
-        self.exact = {english: foreign for english, foreign in phrases.items() if not _HOLE.search(english)}
+        self.exact = {e: with_particles(foreign) for e, foreign in phrases.items() if not _HOLE.search(e)}
         made = [Template(english, foreign) for english, foreign in phrases.items() if _HOLE.search(english)]
         self.templates = sorted(made, key=lambda template: -template.fixed)
         self._known: dict[str, Found] = {}  # parts of the text that is being translated

@@ -123,8 +123,7 @@ def examine_pair(answer: str | Path) -> Report:
 def draw_bits(work: Work) -> Drawing:
     """Bits per character: bars of the models that count, and of yours."""
     colours = {"forward": BLUE, "backward": ORANGE}
-    rows = [(name, value, f"{value:.2f}", colours.get(name, GREY)) for name, value in work.bits.items()]
-    rows = [(translate(name), *others) for name, *others in rows]
+    rows = [(translate(name), value, f"{value:.2f}", colours.get(name, GREY)) for name, value in work.bits.items()]
     told = ", ".join(f"{name} {written}" for name, _, written, _ in rows)
     alt = f"Bits per character on the {work.part} text: {told}"
     return Drawing(640, 16 + BAR * len(rows), alt, lying_bars(rows, 90, 8, 480))
