@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 import tutorlm
+from tutorlm.course import korean
 
 COURSE = Path(tutorlm.__file__).parent / "course"
 NOTEBOOKS = COURSE.parents[1] / "notebooks"
@@ -49,7 +50,29 @@ def strings_of_notebooks() -> set[str]:
     return found
 
 
+def sentences(tree: ast.AST) -> set[str]:
+    """What the code says to people in English sentences: no docstrings, no errors but `NotYetError`."""
+    aside: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr):  # a docstring
+            aside.add(id(node.value))
+        elif isinstance(node, ast.JoinedStr):
+            aside |= {id(part) for part in node.values if isinstance(part, ast.Constant)}
+        elif isinstance(node, ast.Raise) and node.exc and not ast.unparse(node.exc).startswith("NotYetError"):
+            aside |= {id(part) for part in ast.walk(node)}
+    nodes = [node for node in ast.walk(tree) if id(node) not in aside]
+    found = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    found |= {template(node) for node in nodes if isinstance(node, ast.JoinedStr)}
+    return {text.strip() for text in found if untranslated(text)}
+
+
+def translated_tasks() -> set[str]:
+    """The modules of `tutorlm.course.tasks` whose phrases are in the phrase book."""
+    return {name.removeprefix("tasks_") for name in korean.modules() if name.startswith("tasks_")}
+
+
 def untranslated(text: str) -> list[str]:
-    """Runs of four and more English words, code in backticks, brackets and quotes aside."""
+    """Runs of four and more English words, code in backticks and quotes aside; lists such as "en, ko, ja, ar" too."""
     prose = re.sub(r"`[^`]*`|“[^”]*”|\"[^\"\n]*\"|'[^'\n]*'", " · ", text)
-    return re.findall(r"(?:\b[A-Za-z][a-z’']*[,;:]? ){3,}[A-Za-z][a-z’']*\b", prose)
+    runs = re.findall(r"(?:\b[A-Za-z][a-z’']*[,;:]? ){3,}[A-Za-z][a-z’']*\b", prose)
+    return [run for run in runs if re.search(r"[a-z]{3}", run)]

@@ -7,24 +7,36 @@ a chart, the drawings and the pages have no such need: the reader's browser has 
 
 from __future__ import annotations
 
+import contextlib
 import functools
+from pathlib import Path
 
 import matplotlib as mpl
 from matplotlib import font_manager
 
 from tutorlm.course.editions import language, translate
 
-HANGUL = (
-    "NanumGothic", "NanumBarunGothic", "Noto Sans KR", "Noto Sans CJK KR", "Noto Sans CJK JP", "Pretendard",
-    "Apple SD Gothic Neo", "AppleGothic", "Malgun Gothic", "UnDotum", "Baekmuk Dotum",
-)  # fmt: skip
+HANGUL = {  # fonts with these letters → their files
+    "NanumGothic": "NanumGothic.ttf", "NanumBarunGothic": "NanumBarunGothic.ttf",
+    "Noto Sans KR": "NotoSansKR-Regular.otf", "Noto Sans CJK JP": "NotoSansCJK-Regular.ttc",
+    "Malgun Gothic": "malgun.ttf", "Apple SD Gothic Neo": "AppleSDGothicNeo.ttc", "AppleGothic": "AppleGothic.ttf",
+    "UnDotum": "UnDotum.ttf", "Baekmuk Dotum": "dotum.ttf",
+}  # fmt: skip
 
 
 @functools.lru_cache(maxsize=1)
 def hangul_font() -> str | None:
     """The name of a font of this machine with Hangul, if there is one."""
-    found = {font.name for font in font_manager.fontManager.ttflist}
-    return next((name for name in HANGUL if name in found), None)
+    manager = font_manager.fontManager
+    known = {font.name for font in manager.ttflist}
+    if name := next(filter(known.__contains__, HANGUL), None):
+        return name
+    for path in map(Path, font_manager.findSystemFonts()):  # some came after matplotlib made its list
+        if path.name in HANGUL.values():
+            with contextlib.suppress(OSError, RuntimeError):  # a damaged file
+                manager.addfont(path)
+                return str(manager.ttflist[-1].name)
+    return None
 
 
 def lettered(text: str) -> str:

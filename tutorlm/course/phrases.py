@@ -13,6 +13,7 @@ from tutorlm.course.particles import with_particles
 
 _HOLE = re.compile(r"\{(\d*)\}")
 _BREAK = re.compile(r"(?<=[.?!)…:;])[\"'”’`)]*\s+|\n+")  # after a sentence, or a line
+_RAISED = re.compile(r"\w*(Error|Exception|Exit|Interrupt|Iteration|Warning)\b")  # and what it says: not the course's
 _OPENING = ("“", "‘", "«", '"', "'", "`")
 TOGETHER = 8  # sentences that are looked up as one phrase
 LONGEST = 4000  # characters of a text that is taken apart
@@ -69,7 +70,7 @@ class PhraseBook:
 
     def __init__(self, phrases: Mapping[str, str]) -> None:
         self.exact = {e: with_particles(foreign) for e, foreign in phrases.items() if not _HOLE.search(e)}
-        made = [Template(english, foreign) for english, foreign in phrases.items() if _HOLE.search(english)]
+        made = [Template(e.strip(), foreign.strip()) for e, foreign in phrases.items() if _HOLE.search(e)]
         self.templates = sorted(made, key=lambda template: -template.fixed)
         self._known: dict[str, Found] = {}  # parts of the text that is being translated
 
@@ -112,14 +113,18 @@ class PhraseBook:
     def _phrase(self, text: str) -> Found | None:
         if text in self.exact:
             return len(text), self.exact[text]
-        for template in self.templates:
-            if (holes := template.holes(text)) is not None:
-                found = [(0, words) if quoted else self._in_hole(words)
-                         for words, quoted in zip(holes, template.quoted, strict=True)]  # fmt: skip
-                return template.fixed + sum(size for size, _ in found), template.filled([said for _, said in found])
-        return None
+        fitting = ((template, template.holes(text)) for template in self.templates)
+        ways = [self._filled(template, holes) for template, holes in fitting if holes is not None]
+        return max(ways, key=lambda way: way[0], default=None)
+
+    def _filled(self, template: Template, holes: list[str]) -> Found:
+        found = [(0, words) if quoted else self._in_hole(words)
+                 for words, quoted in zip(holes, template.quoted, strict=True)]  # fmt: skip
+        return template.fixed + sum(size for size, _ in found), template.filled([said for _, said in found])
 
     def _in_hole(self, words: str) -> Found:
+        if _RAISED.match(words):
+            return 0, words
         decapitalised = words[:1].lower() + words[1:]
         if words not in self.exact and decapitalised in self.exact:
             return len(words), self.exact[decapitalised]

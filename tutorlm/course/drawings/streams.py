@@ -132,7 +132,7 @@ def _windows(rows: int, T: int | None, left: float, right: float, top: float) ->
 
 
 def _rows(count: int) -> str:
-    return f"{count} row" if count == 1 else f"{count} rows"
+    return "1 row" if count == 1 else f"{count} rows"
 
 
 def _description(table: np.ndarray, n: int, T: int | None) -> str:  # noqa: N803

@@ -93,7 +93,7 @@ PHRASES = {
     "One stream of {} characters, cut into B = {} parts of {}": "문자 {}개의 스트림을 B = {}조각으로, 한 조각에 {}개씩",
     "left over": "남은 문자",
     "read down": "아래로 읽기",
-    "{} row": "{}행",
+    "1 row": "1행",
     "{} rows": "{}행",
     "column {} “{}”": "{}번 열 “{}”",
     ", and {} more": ", 그 밖에 {}개",
