@@ -50,11 +50,15 @@ def other_page(root: Path, docname: str, korean: bool) -> str | None:
 
 
 def link_other_pages(root: Path, docname: str, korean: bool, text: str) -> str:
-    """Markdown whose links to pages that only the site in the other language has lead there."""
+    """Markdown whose links to pages that only the site in the other language has lead there.
+
+    So do links to Korean pages that are not written yet.
+    """
     here, there = pages(root, korean), pages(root, not korean)
 
     def link(match: re.Match) -> str:
         target = _resolved(PurePosixPath(docname).parent / match[2])
+        target = target if (root / target).exists() else target.replace("/ko/", "/")
         if target in here or target not in there:
             return match[0]
         return f'<a href="{_up(docname, korean)}{_docname(target)}.html{match[3] or ""}">{match[1]}</a>'
