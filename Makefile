@@ -5,7 +5,7 @@
 # make lab    JupyterLab at the notebooks
 # make fuzz   open files damaged at random: make fuzz COUNT=100000 SEED=7
 # make bench  measure everything beside real Flair, for benchmarks/RESULTS.md: 40 minutes
-# make site   the course as a book in HTML, in build/site; make check-site reads it in a browser
+# make site   the course as a book in HTML, in both languages, in build/site; make check-site reads it in a browser
 # make korean the Korean notebooks, from English code and Korean prose; runs those whose code has changed
 # make recipes CORPORA="folder folder …"  measure the recipes, for benchmarks/RECIPES.md: an hour
 PYTHON ?= python3
@@ -115,7 +115,8 @@ korean: export OMP_NUM_THREADS = 1
 korean: $(VENV)/.test
 	$(BIN)/python notebooks/ko/build.py --run $(NOTEBOOKS)
 
-# Notebooks as they are stored, guides, and the reference of the package, in English and Korean. Node's npm fetches MathJax. A warning is an error.
+# Notebooks as they are stored, guides, and the reference of the package, and below ko the same in Korean. Node's npm
+# fetches MathJax. A warning is an error.
 site: $(SITE_VENV)/.installed $(MATHJAX)/.fetched
 	rm -rf build/site
 	$(SPHINX) --doctree-dir build/site-doctrees/en . build/site

@@ -150,9 +150,9 @@ def course(options: argparse.Namespace) -> None:
     command = f"jupyter lab {shlex.quote(str(options.folder / 'notebooks'))}"
     missing = importlib.util.find_spec("jupyterlab") is None
     install = '\n  python -m pip install "tutorlm[lab]"' if missing else ""
-    said = f"{options.folder}: {notebooks} notebooks and their texts. Begin with 00_start_here, in Korean in the folder ko"
-    said += f"; open them by{install}"
-    said += f"\n  {command}\nor in another program for notebooks, with the Python that has tutorlm."
+    said = f"{options.folder}: {notebooks} notebooks and their texts. Begin with 00_start_here"
+    said += f" (in Korean: ko/00_start_here); open them by{install}\n  {command}\n"
+    said += "or in another program for notebooks, with the Python that has tutorlm."
     data = {"course": str(options.folder), "notebooks": notebooks, "files": len(files), "open": command}
     _print(options, said, data)
 
