@@ -171,6 +171,8 @@ def test_a_difference_between_two_texts_is_found(korean, said):
     assert [found.split(": ", 2)[2] for found in texts.differences(notebook, [block])] == said
     own = texts.Block("x", texts.hash_of(cell.source), True, korean)
     assert texts.differences(notebook, [own]) == []
+    asking = texts.Block("x", texts.hash_of(cell.source), True, f"{texts.PREDICT[1]} {korean}")
+    assert len(texts.differences(notebook, [asking])) == 1
 
 
 # -- the first cell -----------------------------------------------------------------------------------------
