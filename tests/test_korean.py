@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import shutil
@@ -19,8 +20,7 @@ ROOT = Path(__file__).parent.parent
 KO = ROOT / "notebooks" / "ko"
 sys.path.insert(0, str(KO))
 
-import build  # noqa: E402
-import texts  # noqa: E402
+build, texts = map(importlib.import_module, ("build", "texts"))
 
 LESSONS = sorted(path.stem for path in (ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
 # Lessons without a Korean page. Whoever writes one takes it out.
