@@ -5,7 +5,8 @@
 # make lab    JupyterLab at the notebooks
 # make fuzz   open files damaged at random: make fuzz COUNT=100000 SEED=7
 # make bench  measure everything beside real Flair, for benchmarks/RESULTS.md: 40 minutes
-# make site   the course as a book in HTML, in build/site; make check-site reads it in a browser
+# make site   the course as a book in HTML, in both languages, in build/site; make check-site reads it in a browser
+# make korean the Korean notebooks, from English code and Korean prose; runs those whose code has changed
 # make recipes CORPORA="folder folder …"  measure the recipes, for benchmarks/RECIPES.md: an hour
 PYTHON ?= python3
 VENV ?= .venv
@@ -33,8 +34,10 @@ QUICK_TESTS = $(addprefix tests/test_,$(addsuffix .py,baselines checkpoints comm
 
 SITE_VENV ?= .venv-site
 MATHJAX = build/site-static/mathjax
+SPHINX = $(SITE_VENV)/bin/python -m sphinx --fail-on-warning --keep-going --quiet --fresh-env --jobs auto --builder html \
+	--conf-dir docs/site
 
-.PHONY: demo test quick fuzz lab bench recipes interchange colab wheel models solutions site check-site lint clean
+.PHONY: demo test quick fuzz lab bench recipes interchange colab wheel models solutions korean site check-site lint clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.core
@@ -43,13 +46,15 @@ demo: $(VENV)/.core
 lab: $(VENV)/.lab
 	$(BIN)/jupyter lab notebooks
 
-# Two processes of one thread each keep two cores busy.
+# Two processes of one thread each keep two cores busy. The editions write into the same folders: one after the other.
 test: export OMP_NUM_THREADS = 1
 test: $(VENV)/.test lint
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 	$(BIN)/python -m pytest -m browser
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --nbval-lax --nbval-current-env --nbval-cell-timeout=180 \
 		--nbval-sanitize-with tests/nbval_sanitize.cfg $(wildcard notebooks/*.ipynb)
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --nbval-lax --nbval-current-env --nbval-cell-timeout=180 \
+		--nbval-sanitize-with tests/nbval_sanitize.cfg $(wildcard notebooks/ko/*.ipynb)
 
 quick: export OMP_NUM_THREADS = 1
 quick: $(VENV)/.test
@@ -105,11 +110,17 @@ models: $(VENV)/.core
 solutions: $(VENV)/.test
 	$(BIN)/python -m tutorlm.course.exercises notebooks/solutions.ipynb
 
-# Notebooks as they are stored, guides, and the reference of the package. Node's npm fetches MathJax. A warning is an error.
+# Korean prose from notebooks/ko/prose, and code from the English notebooks: NOTEBOOKS="05 06" for some of them.
+korean: export OMP_NUM_THREADS = 1
+korean: $(VENV)/.test
+	$(BIN)/python notebooks/ko/build.py --run $(NOTEBOOKS)
+
+# Notebooks as they are stored, guides, and the reference of the package, and below ko the same in Korean. Node's npm
+# fetches MathJax. A warning is an error.
 site: $(SITE_VENV)/.installed $(MATHJAX)/.fetched
 	rm -rf build/site
-	$(SITE_VENV)/bin/python -m sphinx --fail-on-warning --keep-going --quiet --fresh-env --jobs auto --builder html \
-		--conf-dir docs/site --doctree-dir build/site-doctrees . build/site
+	$(SPHINX) --doctree-dir build/site-doctrees/en . build/site
+	test ! -f README.ko.md || $(SPHINX) --tag ko --doctree-dir build/site-doctrees/ko . build/site/ko
 
 # Every page in Chromium: on a screen and a phone, light and dark, with nothing asked of other hosts.
 check-site: site $(VENV)/.test

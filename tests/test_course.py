@@ -9,6 +9,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from test_korean import TO_COME
 
 from tutorlm.cli import main
 from tutorlm.course import environment
@@ -27,18 +28,21 @@ def test_in_a_clone_the_course_stands_beside_the_package():
 def test_the_course_is_all_notebooks_and_texts():
     files = course_files(ROOT)
     assert {ROOT / file for file in files} >= {*ROOT.glob("notebooks/[0-9]*.ipynb"), *ROOT.glob("data/*/*.tsv")}
+    korean = [file for pattern in ("*.ipynb", "*.md") for file in ROOT.glob(f"notebooks/ko/{pattern}")]
+    assert {ROOT / file for file in files if file.match("notebooks/ko/*")} == {*korean}
     assert sum(file.name == "valid.txt" for file in files) == 5
     assert Path("notebooks/solutions.ipynb") in files
 
 
 def test_what_a_learner_made_is_not_copied(tmp_path):
     made = ["notebooks/my_models/a/README.md", "notebooks/my_notes.ipynb", "notebooks/.ipynb_checkpoints/01.ipynb",
-            "notebooks/my_progress.json", "data/sample_corpus/en/.encoded/train.bin"]  # fmt: skip
-    for name in [*made, "notebooks/00_a.ipynb", "data/sample_corpus/en/valid.txt"]:
+            "notebooks/my_progress.json", "notebooks/ko/build.py", "notebooks/ko/prose/00_a.md",
+            "data/sample_corpus/en/.encoded/train.bin"]  # fmt: skip
+    for name in [*made, "notebooks/00_a.ipynb", "notebooks/ko/00_a.ipynb", "data/sample_corpus/en/valid.txt"]:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
     assert [str(file.as_posix()) for file in course_files(tmp_path)] == [
-        "data/sample_corpus/en/valid.txt", "notebooks/00_a.ipynb"
+        "data/sample_corpus/en/valid.txt", "notebooks/00_a.ipynb", "notebooks/ko/00_a.ipynb"
     ]  # fmt: skip
 
 
@@ -56,15 +60,17 @@ def test_a_copy_is_equal_and_can_be_written_to(tmp_path, exists):
 def test_notebooks_lead_only_to_files_of_the_copy():
     files = {(ROOT / file).resolve() for file in course_files(ROOT)}
     folders = {folder for file in files for folder in file.parents}
-    for name in (file for file in files if file.parent.name == "notebooks"):
-        cells = nbformat.read(name, 4).cells if name.suffix == ".ipynb" else []
-        pages = [cell.source for cell in cells if cell.cell_type == "markdown"] or [name.read_text(encoding="utf-8")]
+    notebooks = Path("notebooks")
+    for name in (file for file in course_files(ROOT) if file.is_relative_to(notebooks)):
+        cells = nbformat.read(ROOT / name, 4).cells if name.suffix == ".ipynb" else []
+        pages = [cell.source for cell in cells if cell.cell_type == "markdown"] or [(ROOT / name).read_text("utf-8")]
         linked = [target for page in pages for target in re.findall(r"\]\(([^)\s#]+)", page)]
         code = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
         read = re.findall(r'"(\.\./data.*?)"', code)
-        for target in linked + read:
-            if not re.match(r"[a-z]+:", target):
-                assert (name.parent / target).resolve() in files | folders, f"{name.name}: {target}"
+        here = [name.parent / target for target in linked if not re.match(r"[a-z]+:", target)]
+        for path in here + [notebooks / target for target in read]:  # both editions work in this folder
+            if path not in [notebooks / "ko" / f"{lesson}.ipynb" for lesson in TO_COME]:
+                assert (ROOT / path).resolve() in files | folders, f"{name}: {path}"
 
 
 def test_a_folder_that_holds_something_is_left_alone(tmp_path):

@@ -1,4 +1,4 @@
-"""The notebooks as files: clean, small, alike where they must be, and every exercise solvable where it stands."""
+"""The notebooks as files, in both editions: clean, small, alike where they must be, and every exercise solvable."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from test_korean import TO_COME
 
+from tutorlm.course import editions
 from tutorlm.course.exercises import find, modules, source, write_solutions
 
 try:
@@ -18,12 +20,34 @@ except ImportError:  # Python 3.10, where pytest brings it along under this name
     import tomli as tomllib
 
 ROOT = Path(__file__).parent.parent
-LESSONS = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
-ALL = sorted((ROOT / "notebooks").glob("*.ipynb"))
+ENGLISH = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
+KOREAN = sorted((ROOT / "notebooks" / "ko").glob("[0-9][0-9]_*.ipynb"))
+LESSONS = [*ENGLISH, *KOREAN]
+ALL = sorted([*ROOT.glob("notebooks/*.ipynb"), *ROOT.glob("notebooks/ko/*.ipynb")])
 REPOSITORY = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["urls"]["Repository"]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-lessons = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
-all_notebooks = pytest.mark.parametrize("path", ALL, ids=lambda path: path.stem)
+
+
+def is_korean(path: Path) -> bool:
+    return path.parent.name == "ko"
+
+
+def id_of(path: Path) -> str:
+    return f"ko-{path.stem}" if is_korean(path) else path.stem
+
+
+lessons = pytest.mark.parametrize("path", LESSONS, ids=id_of)
+all_notebooks = pytest.mark.parametrize("path", ALL, ids=id_of)
+PREDICT = {False: "**Predict.**", True: "**예상해 보세요.**"}  # by is_korean
+
+
+def said(words: str, path: Path) -> str:
+    """What the course says in the edition of a notebook."""
+    editions.language("ko" if is_korean(path) else "en")
+    try:
+        return editions.translate(words)
+    finally:
+        editions.language("en")
 
 
 def read(path: Path) -> nbformat.NotebookNode:
@@ -47,7 +71,7 @@ CLINIC = "11_when_it_goes_wrong"
 
 
 def test_there_are_fourteen_lessons_in_a_row():
-    assert [path.name[:2] for path in LESSONS] == [f"{number:02}" for number in range(14)]
+    assert [path.name[:2] for path in ENGLISH] == [f"{number:02}" for number in range(14)]
 
 
 @all_notebooks
@@ -99,7 +123,9 @@ def test_every_picture_is_described(path):
 
 @lessons
 def test_the_bootstrap_cell_is_the_same_everywhere(path):
-    assert [cell.source for cell in code_cells(path)[:1]] == [cell.source for cell in code_cells(LESSONS[0])[:1]]
+    wanted = code_cells(ENGLISH[0])[0].source
+    assert wanted.count('"en"') == 1
+    assert code_cells(path)[0].source == (wanted.replace('"en"', '"ko"') if is_korean(path) else wanted)
     assert f"git clone --quiet --depth 1 {REPOSITORY}" in code_cells(path)[0].source
     assert "pip" not in code_cells(path)[0].source
 
@@ -117,21 +143,29 @@ def test_headings_are_in_order(path):
 @lessons
 def test_badges_lead_to_this_notebook(path):
     owner = REPOSITORY.removeprefix("https://github.com/")
-    first = read(path).cells[0].source
-    assert (path.stem[:2] != "00") or all(badge in README for badge in re.findall(r"\[!\[.*?\)\]\(.*?\)", first))
-    assert f"https://colab.research.google.com/github/{owner}/blob/main/notebooks/{path.name}" in first
-    assert f"https://mybinder.org/v2/gh/{owner}/main?urlpath=lab/tree/notebooks/{path.name}" in first
+    first, place = read(path).cells[0].source, path.relative_to(ROOT).as_posix()
+    assert (
+        is_korean(path)
+        or (path.stem[:2] != "00")
+        or all(badge in README for badge in re.findall(r"\[!\[.*?\)\]\(.*?\)", first))
+    )
+    assert f"https://colab.research.google.com/github/{owner}/blob/main/{place})" in first
+    assert f"https://mybinder.org/v2/gh/{owner}/main?urlpath=lab/tree/{place})" in first
 
 
-@pytest.mark.parametrize("path", [*ALL, *ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("notebooks/*.md")],
-                         ids=lambda path: path.name)  # fmt: skip
+PAGES = [
+    page for pattern in ("*.md", "docs/*.md", "notebooks/*.md", "notebooks/ko/*.md") for page in ROOT.glob(pattern)
+]
+
+
+@pytest.mark.parametrize("path", [*ALL, *PAGES], ids=id_of)
 def test_links_within_the_repository_are_alive(path):
     if path.suffix == ".ipynb":
         text = "\n".join(cell.source for cell in read(path).cells if cell.cell_type == "markdown")
     else:
         text = path.read_text(encoding="utf-8")
     for target in re.findall(r"\]\(([^)\s#]+)(?:#[^)]*)?\)", text):
-        if not re.match(r"[a-z]+:", target):
+        if not re.match(r"[a-z]+:", target) and target not in [f"ko/{name}.ipynb" for name in TO_COME]:
             assert (path.parent / target).exists(), target
 
 
@@ -148,7 +182,7 @@ def test_exercises_stand_in_cells_of_their_own_and_say_not_yet(path):
     assert 2 <= len(asked) <= (16 if path.stem == CLINIC else 6) and len(set(asked)) == len(asked)
     for cell in cells:
         assert len(exercise_names(cell)) == 1 and "..." in cell.source
-        assert "not yet" in str(cell.outputs)
+        assert said("not yet", path) in str(cell.outputs)
     module = [module for module in modules() if path.stem == module.NOTEBOOK]
     assert [exercise.name for found in module for exercise in found.EXERCISES if exercise.name not in asked] == []
 
@@ -164,7 +198,11 @@ _trainer.LanguageModelTrainer.train = _shorter
 """
 
 
-@lessons
+# The code of the editions is the same: a Korean lesson is run once more only where it chooses by the language.
+LED = [path for path in KOREAN if "course.language()" in path.read_text(encoding="utf-8")]
+
+
+@pytest.mark.parametrize("path", [*ENGLISH, *LED], ids=id_of)
 def test_every_exercise_is_solved_by_its_solution_where_it_stands(path, tmp_path):
     """Trainings are cut to a second here: what a model has learnt is none of an exercise's business."""
     notebook = read(path)
@@ -182,8 +220,8 @@ def test_every_exercise_is_solved_by_its_solution_where_it_stands(path, tmp_path
     notebook.cells.insert(
         1 + [cell.cell_type for cell in notebook.cells].index("code"), nbformat.v4.new_code_cell(QUICK)
     )
-    folder = tmp_path / "notebooks"
-    folder.mkdir()
+    folder = tmp_path / path.parent.relative_to(ROOT)
+    folder.mkdir(parents=True)
     for name in ("data", "tutorlm"):
         (tmp_path / name).symlink_to(ROOT / name)
     client = NotebookClient(notebook, timeout=120, allow_errors=True, resources={"metadata": {"path": str(folder)}})
@@ -191,7 +229,7 @@ def test_every_exercise_is_solved_by_its_solution_where_it_stands(path, tmp_path
     for cell in notebook.cells:
         if "exercise" in cell.metadata.get("tags", []):
             text = "".join(output.get("text", "") or "\n".join(output.get("traceback", [])) for output in cell.outputs)
-            assert text.startswith("right"), f"{cell.source}\n{text}"
+            assert text.startswith(said("right", path)), f"{cell.source}\n{text}"
 
 
 def tags(cell: nbformat.NotebookNode) -> list[str]:
@@ -208,7 +246,7 @@ def test_no_answer_can_be_seen_below_a_prediction(path):
     asked = False
     for cell in read(path).cells:
         if cell.cell_type == "markdown":
-            asked = "**Predict.**" in cell.source
+            asked = PREDICT[is_korean(path)] in cell.source
         elif asked and cell.outputs and not is_guess(cell):
             assert "reveal" in tags(cell), cell.source
         folded = cell.metadata.get("jupyter", {}).get("outputs_hidden", False)
@@ -240,9 +278,14 @@ def test_every_guess_is_compared(path):
 def test_a_lesson_begins_by_saying_why(path):
     first = read(path).cells[0].source.split("\n\n")
     assert first[0].startswith(f"# {path.stem[:2]} · ") and "colab-badge" in first[1]
-    assert len(first[2].splitlines()) <= 3 and len(first[2].split()) >= 15
-    assert first[3].startswith("By the end you ")
-    assert re.match(r"Reading: about \d+ minutes\. Running: about \d+ ", first[-1])
+    if is_korean(path):  # one sentence a line
+        assert len(first[2].splitlines()) <= 6 and len(first[2].split()) >= 10
+        assert first[3].startswith("이 노트북을 마치면")
+        assert re.match(r"읽기: 약 \d+분\. 실행: .*약 \d+", first[-1])
+    else:
+        assert len(first[2].splitlines()) <= 3 and len(first[2].split()) >= 15
+        assert first[3].startswith("By the end you ")
+        assert re.match(r"Reading: about \d+ minutes\. Running: about \d+ ", first[-1])
 
 
 @lessons

@@ -1,4 +1,4 @@
-"""The site that `make site` has built: whole, alive, readable everywhere, and nobody else is asked."""
+"""The site that `make site` has built, in both languages: whole, alive, readable everywhere; nobody else is asked."""
 
 from __future__ import annotations
 
@@ -19,8 +19,16 @@ from browser import ROOT, find_chromium, open_browser
 pytestmark = pytest.mark.site
 SITE = ROOT / "build" / "site"
 PAGES = sorted(path.relative_to(SITE).as_posix() for path in SITE.glob("**/*.html") if "_static" not in path.parts)
-NOTEBOOKS = sorted(path.stem for path in ROOT.glob("notebooks/*.ipynb"))
-LESSONS = [name for name in NOTEBOOKS if name[0].isdigit()]
+KOREAN = "ko/" if (SITE / "ko").is_dir() else ""  # where the Korean pages are
+FRONTS = ["", KOREAN] if KOREAN else [""]
+# Paths without ending: of the notebooks in the repository; a page of the site is below KOREAN if it is Korean.
+NOTEBOOKS = sorted(
+    path.relative_to(ROOT).with_suffix("").as_posix()
+    for pattern in ("notebooks/*.ipynb", "notebooks/ko/*.ipynb")
+    for path in ROOT.glob(pattern)
+    if KOREAN or path.parent.name != "ko"
+)
+LESSONS = [name for name in NOTEBOOKS if name.rpartition("/")[2][0].isdigit()]
 PHONE = {"width": 375, "height": 780}
 
 
@@ -45,6 +53,19 @@ class Page(HTMLParser):
 
 
 read = functools.cache(Page)
+
+
+def front_of(notebook: str) -> str:
+    """The folder of the site that has a notebook."""
+    return KOREAN if "/ko/" in notebook else ""
+
+
+def page_of(notebook: str) -> str:
+    return f"{front_of(notebook)}{notebook}.html"
+
+
+def lessons_in(front: str) -> list[str]:
+    return [lesson for lesson in LESSONS if front_of(lesson) == front]
 
 
 @pytest.fixture(scope="module")
@@ -101,19 +122,22 @@ def colour(text: str) -> float:
 
 
 def test_every_notebook_and_guide_is_a_page() -> None:
-    wanted = {f"notebooks/{name}.html" for name in [*NOTEBOOKS, "README"]}
+    wanted = {page_of(name) for name in [*NOTEBOOKS, "notebooks/README"]}
     assert {*wanted, "index.html", "docs/scaling.html", "benchmarks/RECIPES.html", "docs/api/tutorlm.html"} <= {*PAGES}
+    assert not KOREAN or {"ko/index.html", "ko/docs/glossary.html", "ko/notebooks/ko/README.html"} <= {*PAGES}
 
 
-def test_every_page_is_reached_from_the_first_by_next() -> None:
-    passed, name = [], "index.html"
+@pytest.mark.parametrize("front", FRONTS)
+def test_every_page_is_reached_from_the_first_by_next(front: str) -> None:
+    passed, name = [], f"{front}index.html"
     while name not in passed:
         passed.append(name)
         following = [link for link, given in read(name).links if "right-next" in given.get("class", "")]
         name = resolve(name, following[0])[0] if following else name
-    places = [passed.index(f"notebooks/{lesson}.html") for lesson in LESSONS]
-    assert places == list(range(1, len(LESSONS) + 1))
-    assert {*PAGES} - {*passed} == {"README.html", "search.html"}
+    places = [passed.index(page_of(lesson)) for lesson in lessons_in(front)]
+    assert places == list(range(1, len(lessons_in(front)) + 1))
+    here = {page for page in PAGES if not KOREAN or page.startswith(KOREAN) == bool(front)}
+    assert here - {*passed} == {f"{front}README.ko.html" if front else "README.html", f"{front}search.html"}
 
 
 def resolve(page: str, link: str) -> tuple[str, str]:
@@ -135,29 +159,63 @@ def test_links_are_alive_and_nothing_is_loaded_from_elsewhere(name: str) -> None
     assert [source for source in read(name).loaded if re.match(r"https?:|//", source)] == []
 
 
+def switches(name: str) -> list[tuple[str, str]]:
+    """Where the switch of a page leads, and to which language."""
+    found = [(link, given) for link, given in read(name).links if "tlm-language" in given.get("class", "")]
+    return [(resolve(name, link)[0], given["lang"]) for link, given in found]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_says_its_language_and_leads_to_itself_in_the_other(name: str) -> None:
+    korean = bool(KOREAN) and name.startswith(KOREAN)
+    assert f'<html lang="{"ko" if korean else "en"}"' in read(name).text
+    if not KOREAN:
+        assert switches(name) == []
+        return
+    ((target, language),) = switches(name)
+    assert language == ("en" if korean else "ko")
+    same = (
+        name.removeprefix(KOREAN).replace("/ko/", "/")
+        if korean
+        else KOREAN + name.replace("notebooks/", "notebooks/ko/")
+    )
+    same = same.replace("README.ko.html", "README.html").replace("index.html", "README.html")
+    same = same.replace("ko/README.html", "ko/README.ko.html") if same == "ko/README.html" else same
+    assert target == (same if same in PAGES else "README.html" if korean else "ko/README.ko.html")
+
+
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_a_notebook_can_be_opened_elsewhere_and_downloaded_as_it_is(name: str) -> None:
-    links = {link for link, _ in read(f"notebooks/{name}.html").links}
-    assert f"https://colab.research.google.com/github/tutorlm/tutorlm/blob/main/notebooks/{name}.ipynb" in links
-    assert f"https://mybinder.org/v2/gh/tutorlm/tutorlm/main?urlpath=lab/tree/notebooks/{name}.ipynb" in links
-    assert (SITE / f"_sources/notebooks/{name}.ipynb").read_bytes() == (ROOT / f"notebooks/{name}.ipynb").read_bytes()
+    links = {link for link, _ in read(page_of(name)).links}
+    assert f"https://colab.research.google.com/github/tutorlm/tutorlm/blob/main/{name}.ipynb" in links
+    assert f"https://mybinder.org/v2/gh/tutorlm/tutorlm/main?urlpath=lab/tree/{name}.ipynb" in links
+    downloaded = SITE / front_of(name) / "_sources" / f"{name}.ipynb"
+    assert downloaded.read_bytes() == (ROOT / f"{name}.ipynb").read_bytes()
 
 
-UNWANTED = ("Promises of this page", "<strong>not yet</strong>", "<strong>no guess yet</strong>")
+def unwanted(lesson: str) -> list[str]:
+    """What a lesson has and its page has not."""
+    from tutorlm.course import editions
+
+    editions.language("ko" if front_of(lesson) else "en")
+    waiting = [f"<strong>{editions.translate(words)}</strong>" for words in ("not yet", "no guess yet")]
+    editions.language("en")
+    return ["Promises of this page", *waiting]
 
 
 @pytest.mark.parametrize("name", LESSONS)
 def test_a_lesson_shows_its_outputs_and_neither_tests_nor_failures(name: str) -> None:
-    text = read(f"notebooks/{name}.html").text
-    notebook = json.loads((ROOT / f"notebooks/{name}.ipynb").read_text(encoding="utf-8"))
+    text = read(page_of(name)).text
+    notebook = json.loads((ROOT / f"{name}.ipynb").read_text(encoding="utf-8"))
     outputs = [o for cell in notebook["cells"] for o in cell.get("outputs", []) if "image/png" in o.get("data", {})]
-    assert len(re.findall(r'<img [^>]*src="\.\./_images/', text)) == len(outputs)
-    assert not any(unwanted in text for unwanted in UNWANTED)
+    assert len(re.findall(r'<img [^>]*src="(?:\.\./)+_images/', text)) == len(outputs)
+    assert not any(words in text for words in unwanted(name))
 
 
 def test_what_a_lesson_does_not_show_is_what_notebooks_say() -> None:
-    stored = "".join((ROOT / f"notebooks/{name}.ipynb").read_text(encoding="utf-8") for name in LESSONS)
-    assert all(unwanted in stored for unwanted in UNWANTED)
+    for front in FRONTS:
+        stored = "".join((ROOT / f"{name}.ipynb").read_text(encoding="utf-8") for name in lessons_in(front))
+        assert all(words in stored for lesson in lessons_in(front) for words in unwanted(lesson))
 
 
 def test_the_reference_has_every_public_name() -> None:
@@ -207,7 +265,7 @@ def test_a_page_is_whole_on_a_screen_and_a_phone_in_light_and_dark(browser: Any,
 
 
 def test_there_are_formulas_and_drawings_to_see() -> None:
-    lessons = [read(f"notebooks/{lesson}.html").text for lesson in LESSONS]
+    lessons = [read(page_of(lesson)).text for lesson in lessons_in("")]
     assert sum(text.count('class="math notranslate nohighlight"') for text in lessons) > 20
     assert sum(text.count('class="tlm-drawn"') for text in lessons) > 15
 
@@ -223,10 +281,11 @@ def test_the_button_changes_the_theme(browser: Any, address: str) -> None:
     assert seen == ["dark", "light"] and visit.wrong == []
 
 
-def found_by(browser: Any, address: str, words: str) -> list[str]:
+def found_by(browser: Any, address: str, words: str, front: str = "") -> list[str]:
     """The pages that a search finds."""
-    visit = Visit(browser, address, f"search.html?q={words}")
-    visit.page.wait_for_function("() => /Search finished/.test(document.body.textContent)")
+    visit = Visit(browser, address, f"{front}search.html?q={words}")
+    title = "document.querySelector('#search-results h2')"  # has moving dots while it searches
+    visit.page.wait_for_function(f"() => {title} && !{title}.querySelector('span')")
     pages = visit.see("() => [...document.querySelectorAll('ul.search li a')].map(a => a.href)")
     visit.page.close()
     assert visit.wrong == []
@@ -234,16 +293,17 @@ def found_by(browser: Any, address: str, words: str) -> list[str]:
 
 
 def korean_words(lesson: str) -> set[str]:
-    """Words of three or more syllables that a lesson prints or shows in its code."""
-    notebook = json.loads((ROOT / f"notebooks/{lesson}.ipynb").read_text(encoding="utf-8"))
-    shown = [cell for cell in notebook["cells"] if "remove-cell" not in cell["metadata"].get("tags", [])]
+    """Words of three or more syllables that a lesson has below its title, which leads to the other edition."""
+    notebook = json.loads((ROOT / f"{lesson}.ipynb").read_text(encoding="utf-8"))
+    shown = [cell for cell in notebook["cells"][1:] if "remove-cell" not in cell["metadata"].get("tags", [])]
     return {word for cell in shown for word in re.findall(r"(?<!\w)[가-힣]{3,}(?!\w)", "".join(cell["source"]))}
 
 
 def test_search_finds_a_korean_word_by_its_beginning(browser: Any, address: str) -> None:
-    lesson, word = next((lesson, word) for lesson in LESSONS for word in sorted(korean_words(lesson)))
-    for beginning in (word, word[:-1], word[:2]):
-        assert f"notebooks/{lesson}.html" in found_by(browser, address, beginning)
+    for front in FRONTS:
+        lesson, word = next((lesson, word) for lesson in lessons_in(front) for word in sorted(korean_words(lesson)))
+        for beginning in (word, word[:-1], word[:2]):
+            assert page_of(lesson) in found_by(browser, address, beginning, front)
 
 
 def test_search_finds_english_words_by_their_stem_and_public_names(browser: Any, address: str) -> None:

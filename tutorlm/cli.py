@@ -146,12 +146,13 @@ def _unescaped(name: str, text: str) -> str:
 def course(options: argparse.Namespace) -> None:
     """The notebooks of the course and the texts they read → a folder of your own."""
     files = copy_course(options.folder)
-    notebooks = sum(file.suffix == ".ipynb" for file in files)
+    notebooks = sum(file.match("notebooks/*.ipynb") for file in files)
     command = f"jupyter lab {shlex.quote(str(options.folder / 'notebooks'))}"
     missing = importlib.util.find_spec("jupyterlab") is None
     install = '\n  python -m pip install "tutorlm[lab]"' if missing else ""
-    said = f"{options.folder}: {notebooks} notebooks and their texts. Begin with 00_start_here; open them by{install}"
-    said += f"\n  {command}\nor in another program for notebooks, with the Python that has tutorlm."
+    said = f"{options.folder}: {notebooks} notebooks and their texts. Begin with 00_start_here"
+    said += f" (in Korean: ko/00_start_here); open them by{install}\n  {command}\n"
+    said += "or in another program for notebooks, with the Python that has tutorlm."
     data = {"course": str(options.folder), "notebooks": notebooks, "files": len(files), "open": command}
     _print(options, said, data)
 

@@ -1,7 +1,7 @@
 """Sphinx's settings for the site of the course (`make site`).
 
 The sources are the repository itself, so a link between two of its files also holds on the site. With `-t ko` the
-same settings build the Korean course of `notebooks/ko`.
+same settings build the Korean one, into a folder `ko` of the English one.
 """
 
 import sys
@@ -26,7 +26,7 @@ language = "ko" if KOREAN else "en"
 html_search_language = "en"  # EnglishAndKorean, in both
 
 root_doc = contents.front_page(KOREAN)
-include_patterns = contents.pages(ROOT, KOREAN)
+include_patterns = list(contents.pages(ROOT, KOREAN))
 exclude_patterns = [".*", "build", "tests", "**/.ipynb_checkpoints"]
 extensions = [
     "myst_nb", "sphinx_copybutton", "sphinx.ext.autodoc", "sphinx.ext.githubpages", "sphinx.ext.mathjax",
@@ -55,6 +55,7 @@ python_maximum_signature_line_length = 100
 # -- HTML -----------------------------------------------------------------------------------------------
 html_theme = "sphinx_book_theme"
 html_title = "tutorlm"
+templates_path = ["templates"]
 html_static_path = ["static", str(ROOT / "build" / "site-static")]  # the second one holds MathJax
 html_css_files = ["site.css"]
 html_favicon = "static/favicon.svg"
@@ -67,6 +68,7 @@ html_theme_options = {
     "use_repository_button": True,
     "use_issues_button": True,
     "use_download_button": True,
+    "article_header_end": ["language.html", "article-header-buttons.html"],
     "launch_buttons": {
         "notebook_interface": "jupyterlab",
         "colab_url": "https://colab.research.google.com",
@@ -92,5 +94,6 @@ def setup(app):
     app.connect("autodoc-process-docstring", reference.as_restructured_text, priority=400)  # before napoleon
     app.connect("source-read", cells.adapt)
     app.connect("source-read", contents.add_contents)
+    app.connect("html-page-context", contents.add_language)
     app.connect("build-finished", contents.add_index)
     return {"parallel_read_safe": True}

@@ -12,7 +12,10 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1]
 INSTALLED = PACKAGE / "course" / "files"
-PARTS = ("notebooks/**/*.ipynb", "notebooks/**/*.md", "data/sample_corpus/**/*", "data/tagged_sentences/*", "docs/*.md")
+PARTS = (
+    "notebooks/*.ipynb", "notebooks/*.md", "notebooks/ko/*.ipynb", "notebooks/ko/*.md", "data/sample_corpus/**/*",
+    "data/tagged_sentences/*", "docs/*.md",
+)  # fmt: skip
 
 
 def course_root() -> Path:
