@@ -140,7 +140,7 @@ def short(work):
 WRONG = [
     (lambda work: shutil.rmtree(work / "corpus"), "prepare_corpus"),
     (short, "too few to say anything"),
-    (leak, "are also in the training text"),
+    (leak, "Lines of test that are also in train"),
     (lambda work: (work / "backward" / "best-lm.pt").unlink(), "backward' as its folder"),
     (exchange, "Are the two folders exchanged?"),
     (other_dictionary, "Make one dictionary"),

@@ -212,6 +212,8 @@ def test_text_in_place_of_a_sentence_and_a_folder_in_place_of_a_file_are_told(mo
         FlairEmbeddings(tmp_path / "run")
     with pytest.raises(FileNotFoundError, match=r"no model file .*ran/best-lm\.pt: of this path, only .* exists"):
         FlairEmbeddings(tmp_path / "ran" / "best-lm.pt")
+    with pytest.raises(FileNotFoundError, match=r"Is it a repository on the Hub\? Then write hub:ann/ko-tales$"):
+        FlairEmbeddings("ann/ko-tales")  # as cards of others say
 
 
 def test_wrong_arguments_are_told():

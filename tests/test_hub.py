@@ -103,6 +103,7 @@ def test_a_dry_run_shows_files_and_card_and_asks_nothing(hub, bundled):
     assert hub.log == [] and shown.address == ""
     assert "1,611,455 bytes  forward.pt" in str(shown) and "private: only you" in str(shown)
     assert 'from_pair("hub:ann/news")' in str(shown) and "# news-mini" in shown._repr_markdown_()
+    assert str(shown).startswith(f"{shown.listing}\n\n---\n") and "forward.pt" in shown.listing.splitlines()[-2]
     assert "PUBLIC: everybody" in str(push(bundled, "ann/news", private=False, dry_run=True))
 
 

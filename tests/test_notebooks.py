@@ -46,8 +46,8 @@ def exercise_names(cell: nbformat.NotebookNode) -> list[str]:
 CLINIC = "11_when_it_goes_wrong"
 
 
-def test_there_are_thirteen_lessons_in_a_row():
-    assert [path.name[:2] for path in LESSONS] == [f"{number:02}" for number in range(13)]
+def test_there_are_fourteen_lessons_in_a_row():
+    assert [path.name[:2] for path in LESSONS] == [f"{number:02}" for number in range(14)]
 
 
 @all_notebooks

@@ -45,7 +45,7 @@ def folder(bundled, tmp_path) -> Path:
 
 @pytest.fixture
 def language(tmp_path, small_corpus) -> Path:
-    """A folder as the course's last notebook leaves it: corpus, forward, backward and card.md."""
+    """A folder as the course's notebook 12 leaves it: corpus, forward, backward and card.md."""
     home = tmp_path / "my_language"
     shutil.copytree(small_corpus, home / "corpus")
     dictionary = Dictionary.from_files(home / "corpus" / "train")

@@ -108,6 +108,8 @@ def _why_not_found(path: Path, name: str) -> str:
         return f"{printable(path)} is not a file, and so no model"
     if path.suffix == ".pt" or len(path.parts) > 1:
         nearest = next((folder for folder in path.parents if exists(folder)), Path())
+        if nearest == Path() and path.suffix != ".pt" and hub.REPOSITORY.fullmatch(path.as_posix()):
+            return f"no model file {path}. Is it a repository on the Hub? Then write {PREFIX}{path.as_posix()}"
         return f"no model file {printable(path)}: of this path, only {nearest.resolve()} exists"
     near = get_close_matches(name, [*shipped_models(), *catalogue.names(), *CATALOGUE], n=3) or shipped_models()
     return (

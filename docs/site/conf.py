@@ -27,7 +27,7 @@ html_search_language = "en"  # EnglishAndKorean, in both
 
 root_doc = contents.front_page(KOREAN)
 include_patterns = contents.pages(ROOT, KOREAN)
-exclude_patterns = [".*", "build", "tutorlm", "tests", "**/.ipynb_checkpoints"]
+exclude_patterns = [".*", "build", "tests", "**/.ipynb_checkpoints"]
 extensions = [
     "myst_nb", "sphinx_copybutton", "sphinx.ext.autodoc", "sphinx.ext.githubpages", "sphinx.ext.mathjax",
     "sphinx.ext.napoleon",

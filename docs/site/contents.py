@@ -10,7 +10,7 @@ from typing import Any
 ENGLISH = {
     "The course": ["notebooks/[0-9][0-9]_*.ipynb"],
     "For teachers": ["notebooks/README.md", "notebooks/solutions.ipynb"],
-    "Guides": ["docs/*.md", "benchmarks/RECIPES.md", "benchmarks/RESULTS.md"],
+    "Guides": ["docs/*.md", "tutorlm/catalogue/README.md", "benchmarks/RECIPES.md", "benchmarks/RESULTS.md"],
     "API reference": ["docs/api/tutorlm.rst", "docs/api/modules.rst", "docs/api/course.rst"],
     "The project": ["CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "data/*/README.md"],
 }

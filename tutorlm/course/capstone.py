@@ -23,6 +23,7 @@ import torch
 
 from tutorlm.baselines import ngram_bits, uniform_bits
 from tutorlm.corpus import TextCorpus
+from tutorlm.doctor import diagnose
 from tutorlm.evaluation import Score
 from tutorlm.files.corpora import check_layout
 from tutorlm.files.course import sample_corpus
@@ -32,7 +33,6 @@ from tutorlm.language_model import LanguageModel
 
 ENOUGH_TRAIN, ENOUGH_TEST = 20_000, 1_000  # characters
 MOST_UNKNOWN = 0.01
-MOST_COPIED = 0.05  # of the test text's lines, also in the training text
 NEAR = 0.10  # how much more bits the backward model may need than the forward one
 TOO_GOOD = 0.75  # of the bits on the valid text
 ORDERS = range(1, 7)
@@ -41,7 +41,7 @@ CARD = ("Language", "Text", "Licence", "Use")
 REHEARSED = {  # what the card in notebook 12 says of the course's newspaper
     "Text": "a made-up newspaper, written for this course",
     "Licence": "the course's own",
-    "Use": "practising the last notebook; too small for anything else",
+    "Use": "practising; too small for anything else",
 }
 SAMPLES = sample_corpus()
 
@@ -112,15 +112,11 @@ def _elsewhere(work: Work) -> str:
 
 
 def is_hidden(work: Work) -> str:
-    """The test text is no part of the training text."""
-    lines = _lines(work.texts["test"])
-    known = lines & _lines(work.texts["train"])
-    if len(known) > MOST_COPIED * len(lines):
-        raise NotYetError(
-            f"{len(known)} of {len(lines)} different long lines of the test text are also in the training text, so a "
-            f"model may know them by heart, such as {min(known)[:60]!r}. Remove double texts before `prepare_corpus`."
-        )
-    return f"{len(known)} of {len(lines)} different long lines of the test text are also in the training text"
+    """The test text is no part of the training text, says the doctor."""
+    leaks = [found for found in diagnose(work.corpus).findings if found.kind == "leak"]
+    if wrong := [found for found in leaks if found.wrong]:
+        raise NotYetError(f"{wrong[0].what} (the first is {wrong[0].place}). {wrong[0].effect}. {wrong[0].remedy}.")
+    return leaks[0].what if leaks else "no line of the test text is also in the training text"
 
 
 def is_your_own(work: Work) -> str:

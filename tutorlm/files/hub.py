@@ -34,6 +34,7 @@ from tutorlm.files.tensors import MAX_FILE_BYTES
 from tutorlm.messages import printable
 
 _PART = r"[A-Za-z0-9._-]+"
+REPOSITORY = re.compile(f"{_PART}/{_PART}")
 _ADDRESS = re.compile(rf"hub:({_PART}/{_PART})((?:/{_PART})*)(?:@([A-Za-z0-9._/-]+))?")
 HOW = "hub:owner/name, hub:owner/name/file.pt, or either with @revision at its end"
 

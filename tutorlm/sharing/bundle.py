@@ -48,7 +48,7 @@ def bundle(
 
     Args:
         models: a model, its file, its folder or its name; two of them; a dict of "forward" and "backward"; or a folder
-            with folders forward and backward, and perhaps corpus and card.md, as the course's last notebook makes it.
+            with folders forward and backward, and perhaps corpus and card.md, as the course's notebook 12 makes it.
         out: the folder to make. An earlier bundle there is replaced; anything else is left, and is an error.
         licence: under which the models are given away, by the Hub's name for it ("cc0-1.0", "cc-by-4.0", …). The
             licence of the text must allow that.

@@ -1,21 +1,18 @@
 """Push a bundle to the Hugging Face Hub: privately unless you say otherwise, and only what `check_bundle` passed."""
 
 import hashlib
-import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from tutorlm.catalogue import checked as checked_entry
 from tutorlm.files.bundles import CARD, SUMS, read_sums, read_text, sums_text
-from tutorlm.files.hub import Address
+from tutorlm.files.hub import REPOSITORY, Address
 from tutorlm.files.hub_library import PREFIX, SECONDS, explained, hub_api, library, require_online
 from tutorlm.files.regular import expanded
 from tutorlm.messages import printable
 from tutorlm.sharing.card import HERE
 from tutorlm.sharing.check import check_bundle
-
-_REPOSITORY = re.compile("[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
 
 
 @dataclass(frozen=True, repr=False)
@@ -42,7 +39,9 @@ class Shipment:
         card = self.files[CARD]
         return card.decode() if isinstance(card, bytes) else read_text(card)
 
-    def __str__(self) -> str:
+    @property
+    def listing(self) -> str:
+        """Where it goes or went, and which files, without the card."""
         if self.address:
             seen = self.page or ("private" if self.private else "public")
             return f"{self.address} ({seen})"
@@ -50,15 +49,17 @@ class Shipment:
         sizes = {n: len(f) if isinstance(f, bytes) else f.stat().st_size for n, f in self.files.items()}
         lines = [f"to {PREFIX}{self.repository} ({seen}); nothing was sent yet"]
         lines += [f"  {size:>13,} bytes  {name}" for name, size in sizes.items()]
-        return "\n".join([*lines, "", self.card])
+        return "\n".join(lines)
+
+    def __str__(self) -> str:
+        return self.listing if self.address else f"{self.listing}\n\n{self.card}"
 
     __repr__ = __str__
 
     def _repr_markdown_(self) -> str:
         """For a notebook: the files, and the card as the Hub shows it."""
         body = self.card.split("\n---", 1)[1].lstrip("-").strip()
-        head, _, _ = str(self).partition("\n\n")
-        return f"```text\n{head}\n```\n\n{'' if self.address else body}"
+        return f"```text\n{self.listing}\n```\n\n{'' if self.address else body}"
 
 
 def push(
@@ -86,7 +87,7 @@ def push(
         ConnectionError: no network.
     """
     repository = repository.removeprefix(PREFIX)
-    if not _REPOSITORY.fullmatch(repository) or ".." in repository or "--" in repository:
+    if not REPOSITORY.fullmatch(repository) or ".." in repository or "--" in repository:
         raise ValueError(f"{printable(repository)!r} is no repository: write owner/name")
     found = check_bundle(folder)
     if not found.ok:
