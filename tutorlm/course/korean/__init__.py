@@ -1,0 +1,1 @@
+"""What the course says, in Korean: a phrase book beside each module."""
