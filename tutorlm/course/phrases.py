@@ -15,7 +15,7 @@ _HOLE = re.compile(r"\{(\d*)\}")
 _BREAK = re.compile(r"(?<=[.?!)…:;])[\"'”’`)]*\s+|\n+")  # after a sentence, or a line
 _RAISED = re.compile(r"\w*(Error|Exception|Exit|Interrupt|Iteration|Warning)\b")  # and what it says: not the course's
 _OPENING = ("“", "‘", "«", '"', "'", "`")
-TOGETHER = 8  # sentences that are looked up as one phrase
+TOGETHER = 12  # sentences that are looked up as one phrase
 LONGEST = 4000  # characters of a text that is taken apart
 Found = tuple[int, str]  # how many characters of a text are those of phrases, and its translation
 

@@ -134,7 +134,8 @@ PHRASES = {
         "긴지만 보세요."
     ),
     "`while begin + longest < len(sample) and sample[begin : begin + longest + 1] in text: longest += 1`": (
-        "`while begin + longest < len(sample) and sample[begin : begin + longest + 1] in text: longest += 1`"
+        "시작하는 자리마다 "
+        "`while begin + longest < len(sample) and sample[begin : begin + longest + 1] in text: longest += 1`를 되풀이하세요."
     ),
     "Fifteen or twenty letters in a row are chance or a common phrase. Fifty are a quotation.": (
         "열다섯이나 스무 자가 이어서 같은 것은 우연이거나 흔한 말입니다. 쉰 자면 인용입니다."
