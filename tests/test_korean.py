@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import shutil
@@ -19,8 +20,7 @@ ROOT = Path(__file__).parent.parent
 KO = ROOT / "notebooks" / "ko"
 sys.path.insert(0, str(KO))
 
-import build  # noqa: E402
-import texts  # noqa: E402
+build, texts = map(importlib.import_module, ("build", "texts"))
 
 LESSONS = sorted(path.stem for path in (ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
 # Lessons without a Korean page. Whoever writes one takes it out.
@@ -171,6 +171,8 @@ def test_a_difference_between_two_texts_is_found(korean, said):
     assert [found.split(": ", 2)[2] for found in texts.differences(notebook, [block])] == said
     own = texts.Block("x", texts.hash_of(cell.source), True, korean)
     assert texts.differences(notebook, [own]) == []
+    asking = texts.Block("x", texts.hash_of(cell.source), True, f"{texts.PREDICT[1]} {korean}")
+    assert len(texts.differences(notebook, [asking])) == 1
 
 
 # -- the first cell -----------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbclient import NotebookClient
-from test_korean import TO_COME
+from test_korean import TO_COME, texts
 
 from tutorlm.course import editions
 from tutorlm.course.exercises import find, modules, source, write_solutions
@@ -38,7 +38,6 @@ def id_of(path: Path) -> str:
 
 lessons = pytest.mark.parametrize("path", LESSONS, ids=id_of)
 all_notebooks = pytest.mark.parametrize("path", ALL, ids=id_of)
-PREDICT = {False: "**Predict.**", True: "**예상해 보세요.**"}  # by is_korean
 
 
 def said(words: str, path: Path) -> str:
@@ -246,7 +245,7 @@ def test_no_answer_can_be_seen_below_a_prediction(path):
     asked = False
     for cell in read(path).cells:
         if cell.cell_type == "markdown":
-            asked = PREDICT[is_korean(path)] in cell.source
+            asked = texts.PREDICT[is_korean(path)] in cell.source
         elif asked and cell.outputs and not is_guess(cell):
             assert "reveal" in tags(cell), cell.source
         folded = cell.metadata.get("jupyter", {}).get("outputs_hidden", False)

@@ -26,6 +26,7 @@ SMALL = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen twenty"
 ).split()
+PREDICT = ("**Predict.**", "**예상해 보세요.**")  # answers below these words are folded
 CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
 ADDRESS = re.compile(r"(?<=\]\()[^)\s]+(?=\))")
 FORMULA = re.compile(r"\$[^$]+\$")
@@ -122,11 +123,18 @@ def spelt_out(text: str) -> set[str]:
 
 
 def differences(notebook: nbformat.NotebookNode, blocks: list[Block]) -> list[str]:
-    """Where blocks that are not `own` differ from their English cells; ids that do not match are not looked at."""
+    """Where blocks differ from their English cells; ids that do not match are not looked at.
+
+    A block that is `own` must only ask for predictions where the English cell does.
+    """
     english = {cell.id: without_badges(cell.source) for cell in notebook.cells if cell.cell_type == "markdown"}
     found = []
     for block in blocks:
-        if block.own or block.cell not in english:
+        if block.cell not in english:
+            continue
+        if english[block.cell].count(PREDICT[0]) != block.text.count(PREDICT[1]):
+            found.append(f"cell {block.cell}: {PREDICT[0]} is {PREDICT[1]}")
+        if block.own:
             continue
         theirs, ours = marks(english[block.cell]), marks(block.text)
         for kind in theirs:
