@@ -349,4 +349,4 @@ def test_the_report_of_the_capstone_is_korean(in_korean, tmp_path):
         "✓ 두 방향이 같은 사전을 씁니다", "✗ a/b 파일이 없습니다. 이렇게 쓰세요: 제목.",
     ]  # fmt: skip
     assert "순방향 모델이 쓴 글" in report.html() and "테스트(test) 글의 문자당 비트 수" in report.html()
-    assert draw_bits(work).alt == "테스트(test) 글의 문자당 비트 수: 균등 분포 6.00, 5-그램 3.00"
+    assert draw_bits(work).alt == "테스트(test) 글의 문자당 비트 수: uniform 6.00, 5-gram 3.00"
