@@ -46,8 +46,8 @@ PHRASES = {
     "Write `learnt_and_forgotten(before, after, new, old)`. `before` and `after` map the names of texts to "
     "bits per character; `new` and `old` are two of these names. Give back a tuple: by how many bits the new "
     "text became cheaper, and by how many the old one became more expensive.": (
-        "`learnt_and_forgotten(before, after, new, old)`[을/를] 작성하세요. `before`[와/과] `after`에는 글의 이름마다 문자당 "
-        "비트 수가 들어 있고, `new`[와/과] `old`[은/는] 그 이름 가운데 둘입니다. 새 글의 비트 수가 얼마나 줄었는지, 옛 글의 비트 "
+        "`learnt_and_forgotten(before, after, new, old)`[을/를] 작성하세요. `before`[과/와] `after`에는 글의 이름마다 문자당 "
+        "비트 수가 들어 있고, `new`[과/와] `old`[은/는] 그 이름 가운데 둘입니다. 새 글의 비트 수가 얼마나 줄었는지, 옛 글의 비트 "
         "수가 얼마나 늘었는지를 튜플로 돌려주세요."
     ),
     "Fewer bits are better. What must be subtracted from what, so that a gain is positive?": (
@@ -121,7 +121,7 @@ PHRASES = {
     "the number `unknown`. Give back both with `new` rows more: each new row copies that of `<unk>`, and the "
     "biases of `<unk>` and of the new rows are lowered by ln(new + 1). Do not change the given tensors.": (
         "`grown(weight, bias, unknown, new)`[을/를] 작성하세요. 디코더에는 `weight` (V, H)와 `bias` (V,)가 있고, `<unk>`의 "
-        "번호는 `unknown`입니다. 둘 다 행을 `new`개 늘려 돌려주세요. 새 행은 모두 `<unk>`의 행을 베끼고, `<unk>`[와/과] 새 행의 "
+        "번호는 `unknown`입니다. 둘 다 행을 `new`개 늘려 돌려주세요. 새 행은 모두 `<unk>`의 행을 베끼고, `<unk>`[과/와] 새 행의 "
         "편향은 ln(new + 1)만큼 낮춥니다. 받은 텐서는 바꾸지 마세요."
     ),
     "`weight[unknown].repeat(new, 1)` has the new rows, and `torch.cat` puts two tensors together.": (
