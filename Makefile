@@ -109,6 +109,7 @@ models: $(VENV)/.core
 # One solution of each exercise, as a notebook for teachers.
 solutions: $(VENV)/.test
 	$(BIN)/python -m tutorlm.course.exercises notebooks/solutions.ipynb
+	$(BIN)/python -m tutorlm.course.exercises notebooks/ko/solutions.ipynb --language ko
 
 # Korean prose from notebooks/ko/prose, and code from the English notebooks: NOTEBOOKS="05 06" for some of them.
 korean: export OMP_NUM_THREADS = 1

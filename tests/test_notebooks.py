@@ -301,3 +301,8 @@ def test_at_most_one_exercise_in_five_is_multiple_choice():
 def test_the_notebook_of_solutions_is_in_step_with_the_exercises(tmp_path):
     write_solutions(tmp_path / "solutions.ipynb")
     assert (tmp_path / "solutions.ipynb").read_text() == (ROOT / "notebooks" / "solutions.ipynb").read_text()
+
+
+def test_the_korean_notebook_of_solutions_is_in_step_with_the_exercises(tmp_path, in_korean):
+    write_solutions(tmp_path / "solutions.ipynb")
+    assert (tmp_path / "solutions.ipynb").read_text() == (ROOT / "notebooks" / "ko" / "solutions.ipynb").read_text()

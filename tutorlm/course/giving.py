@@ -15,6 +15,7 @@ from typing import Any
 
 from tutorlm.course import pages
 from tutorlm.course.drawing import FOLDED
+from tutorlm.course.editions import translate
 from tutorlm.files.bundles import CARD, DIRECTIONS, read_text
 from tutorlm.files.course import sample_corpus
 from tutorlm.files.regular import expanded
@@ -43,7 +44,7 @@ class Pair:
     about: str
 
     def __str__(self) -> str:
-        return self.about
+        return translate(self.about)
 
     __repr__ = __str__
 
@@ -95,7 +96,9 @@ class Card:
     __repr__ = __str__
 
     def _rest(self) -> str:
-        return f"Also in the card: {', '.join(self.left_out)}" if self.left_out else "That is all of the card."
+        return translate(
+            f"Also in the card: {', '.join(self.left_out)}" if self.left_out else "That is all of the card."
+        )
 
     def html(self) -> str:
         """The same for a page, with everything escaped."""

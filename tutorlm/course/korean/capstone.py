@@ -6,10 +6,6 @@ PHRASES = {
     "test": "테스트(test)",
     "forward": "순방향",
     "backward": "역방향",
-    "uniform": "균등 분포",
-    "unigram": "유니그램",
-    "bigram": "바이그램",
-    "{}-gram": "{}-그램",
     "{}\n`prepare_corpus(your_texts, {})` makes it.": "{}\n`prepare_corpus(your_texts, {})`[으로/로] 만들 수 있습니다.",
     "{} characters to learn from and {} to be tested on are too few to say anything. Collect more: at the least {} and "
     "{}, better ten times as many.": (
@@ -21,14 +17,8 @@ PHRASES = {
     ),
     "Answer with the folder of one model, such as {}.": "{} 같은 모델 하나의 폴더로 답해 주세요.",
     "There is no folder {}, seen from {}.": "{} 폴더가 없습니다. 지금 있는 곳은 {}입니다.",
-    "{} of {} different long lines of the test text are also in the training text, so a model may know them by heart, "
-    "such as {}. Remove double texts before `prepare_corpus`.": (
-        "테스트 글의 서로 다른 긴 줄 {1}개 중 {0}개가 훈련 글에도 있어, 모델이 외웠을 수 있습니다. 예: {2}. `prepare_corpus`를 "
-        "실행하기 전에 겹치는 글을 지우세요."
-    ),
-    "{} of {} different long lines of the test text are also in the training text": (
-        "테스트 글의 서로 다른 긴 줄 {1}개 중 {0}개가 훈련 글에도 있습니다"
-    ),
+    "{} (the first is {}). {}. {}.": "{} (처음 나오는 곳은 {}). {}. {}.",
+    "no line of the test text is also in the training text": "테스트 글의 줄은 하나도 훈련 글에 없습니다",
     "This is the newspaper of the course. Now take text of your own: your language, trade or hobby.": (
         "과정의 신문입니다. 이제 직접 고른 글로 해 보세요. 쓰는 말, 하는 일, 좋아하는 것 무엇이든 좋습니다."
     ),
@@ -83,4 +73,5 @@ PHRASES = {
     "the card says what the models are, and whose text they read": (
         "카드에 어떤 모델인지, 누구의 글을 읽었는지 적혀 있습니다"
     ),
+    "practising; too small for anything else": "연습용. 다른 일에 쓰기에는 너무 작습니다",
 }
