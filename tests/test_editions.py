@@ -87,6 +87,8 @@ BOOK = PhraseBook(
         "One. Two.": "하나, 둘.",
         "hint {} of {}": "힌트 {1}개 중 {0}번째",
         "{} of {}": "{1} 중 {0}",
+        "a dictionary of {}{}": "문자 {}개의 사전{}",
+        "({} unknown)": "({} 모름)",
     }
 )
 
@@ -97,6 +99,8 @@ BOOK = PhraseBook(
         ("The bias is missing.", "편향이 빠졌습니다."),
         ("hint 1 of 3", "힌트 3개 중 1번째"),  # the more specific template
         ("2 of 3", "3 중 2"),
+        ("a dictionary of 1,234 (7 unknown)", "문자 1,234개의 사전 (7 모름)"),  # holes side by side
+        ("a dictionary of 97", "문자 97개의 사전"),
         ("The answer is an int, not a list.", "답은 리스트가 아니라 정수입니다."),  # a phrase as a sentence
         ("[2] is 3, not 7", "[2]는 7이 아니라 3입니다"),
         ("the gate f is missing: c.", "게이트 f가 없습니다. c."),
@@ -226,7 +230,8 @@ def exercises_in_korean():
 def test_task_hints_and_afterword_of_an_exercise_are_in_korean(exercise, in_korean):
     for english in (exercise.task, *exercise.hints, exercise.afterword):
         said = translate(english)
-        assert re.search("[가-힣]", said) and not untranslated(said), english
+        is_code = not re.search("[A-Za-z]", re.sub("`[^`]*`", "", english))
+        assert (is_code or re.search("[가-힣]", said)) and not untranslated(said), english
     waiting = str(judge(exercise, ...))
     assert waiting.startswith(f"아직입니다 · {exercise.name}\n답이 아직 빈자리입니다. {translate(exercise.task)}")
     assert not untranslated(waiting)
@@ -332,3 +337,19 @@ def test_the_notebook_of_solutions_is_korean_and_runs_from_its_folder(in_korean,
     task = next(cell.source for cell in cells if cell.id == "alphabet_size-task")
     assert task.startswith("**alphabet_size.** `alphabet_size(text)`를 작성해 보세요.")
     assert any(cell.source == "## [00_start_here](00_start_here.ipynb)" for cell in cells)
+
+
+def test_the_report_of_the_capstone_is_korean(in_korean, tmp_path):
+    from tutorlm.course.capstone import Work
+    from tutorlm.course.report import Report, draw_bits, examine_model
+
+    assert "폴더가 없습니다. 지금 있는 곳은" in str(examine_model(tmp_path / "none" / "forward"))
+    work = Work(tmp_path, tmp_path / "corpus", baselines={"uniform": 6.0, "5-gram": 3.0}, samples={"forward": "abc"})
+    needed = "2.100 bits per character at most; the best n-gram model, the 5-gram, needs 3.000: 30.0% saved"
+    report = Report((needed, "both directions share one dictionary"), "There is no a/b. Write it: a title.", work)
+    assert str(report).splitlines()[:3] == [
+        "✓ 문자당 비트 수 최대 2.100. 가장 좋은 n-그램 모델인 5-그램은 3.000: 30.0% 줄었습니다",
+        "✓ 두 방향이 같은 사전을 씁니다", "✗ a/b 파일이 없습니다. 이렇게 쓰세요: 제목.",
+    ]  # fmt: skip
+    assert "순방향 모델이 쓴 글" in report.html() and "테스트(test) 글의 문자당 비트 수" in report.html()
+    assert draw_bits(work).alt == "테스트(test) 글의 문자당 비트 수: 균등 분포 6.00, 5-그램 3.00"

@@ -25,7 +25,7 @@ from PIL import Image
 from tutorlm.course.colours import BLUE, GREEN, GREY, ORANGE, PINK, SKY, VIOLET, YELLOW
 from tutorlm.course.display import kernel, show
 from tutorlm.course.editions import translate
-from tutorlm.course.lettering import lettered, prepare_letters
+from tutorlm.course.lettering import bold, lettered, prepare_letters
 from tutorlm.files.atomic import atomic_write
 
 INK = "#787879"  # of text and axes: reads on white and on black; in an SVG the text colour of the page takes its place
@@ -110,7 +110,7 @@ def label(axes: Axes, xlabel: str = "", ylabel: str = "", title: str = "") -> No
     axes.set_xlabel(xlabel, color=INK, fontsize=SMALL + 0.5, parse_math=False)
     axes.set_ylabel(ylabel, color=INK, fontsize=SMALL + 0.5, parse_math=False)
     if title:
-        axes.set_title(title, color=INK, fontsize=SMALL + 1.5, fontweight="bold", loc="left", parse_math=False)
+        axes.set_title(title, color=INK, fontsize=SMALL + 1.5, fontweight=bold(), loc="left", parse_math=False)
 
 
 def legend(figure: Figure, handles: Sequence[mpl.artist.Artist]) -> None:

@@ -35,8 +35,19 @@ def hangul_font() -> str | None:
         if path.name in HANGUL.values():
             with contextlib.suppress(OSError, RuntimeError):  # a damaged file
                 manager.addfont(path)
-                return str(manager.ttflist[-1].name)
+                name = str(manager.ttflist[-1].name)
+                for bold in path.parent.glob(f"{path.stem.removesuffix('-Regular')}*Bold{path.suffix}"):
+                    manager.addfont(bold)
+                return name
     return None
+
+
+def bold() -> str:
+    """The weight of titles: bold if the font with Hangul has it, for matplotlib prints a warning where it has not."""
+    if language() == "en" or not (font := hangul_font()):
+        return "bold"
+    weights = {str(entry.weight) for entry in font_manager.fontManager.ttflist if entry.name == font}
+    return "bold" if weights & {"bold", "700"} else "normal"
 
 
 def lettered(text: str) -> str:

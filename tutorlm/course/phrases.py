@@ -12,10 +12,11 @@ from collections.abc import Mapping
 from tutorlm.course.particles import with_particles
 
 _HOLE = re.compile(r"\{(\d*)\}")
-_BREAK = re.compile(r"(?<=[.?!)…:;])[\"'”’`)]*\s+|\n+")  # after a sentence, or a line
+_BREAK = re.compile(r"(?<=[.?!);])[\"'”’`)]*\s+|\n+")  # after a sentence, or a line
 _RAISED = re.compile(r"\w*(Error|Exception|Exit|Interrupt|Iteration|Warning)\b")  # and what it says: not the course's
+_WORD_END = re.compile(r"[\s(]|[,:;]\s")
 _OPENING = ("“", "‘", "«", '"', "'", "`")
-TOGETHER = 8  # sentences that are looked up as one phrase
+TOGETHER, WITH_HOLES = 30, 6  # sentences that are looked up as one phrase; as one with holes
 LONGEST = 4000  # characters of a text that is taken apart
 Found = tuple[int, str]  # how many characters of a text are those of phrases, and its translation
 
@@ -37,13 +38,17 @@ class Template:
         self.quoted = [piece.endswith(_OPENING) for piece in self.pieces[:-1]]
 
     def holes(self, text: str) -> list[str] | None:
-        """What is in the holes if a text is this phrase, each as short as can be; else None."""
+        """What is in the holes if a text is this phrase, each as short as can be; else None.
+
+        Of two holes side by side the first has one word.
+        """
         first, *middle, last = self.pieces
         if not text.startswith(first) or not text.endswith(last) or len(text) < self.fixed:
             return None
         place, end, found = len(first), len(text) - len(last), []
         for piece in middle:
-            at = text.find(piece, place, end)
+            word_end = _WORD_END.search(text, place, end)
+            at = text.find(piece, place, end) if piece else word_end.start() if word_end else end
             if at < 0:
                 return None
             found.append(text[place:at])
@@ -113,6 +118,8 @@ class PhraseBook:
     def _phrase(self, text: str) -> Found | None:
         if text in self.exact:
             return len(text), self.exact[text]
+        if len(_BREAK.findall(text)) >= WITH_HOLES:
+            return None
         fitting = ((template, template.holes(text)) for template in self.templates)
         ways = [self._filled(template, holes) for template, holes in fitting if holes is not None]
         return max(ways, key=lambda way: way[0], default=None)

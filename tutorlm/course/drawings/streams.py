@@ -142,6 +142,6 @@ def _description(table: np.ndarray, n: int, T: int | None) -> str:  # noqa: N803
     more = translate(f", and {B - 4} more") if B > 4 else ""
     over = f" Left over: {n - rows * B} at the end." if n > rows * B else ""
     ruled = f" Lines below every T = {T} rows rule the columns into windows." if T else ""
-    stream = f"A stream of {n} characters in {B} coloured parts of {rows}"
+    stream = translate(f"A stream of {n} characters in {B} coloured parts of {rows}")
     below = translate(f"{stream}, and below it the same parts as columns: {said}{more}.")
     return below + translate(over) + translate(ruled)
