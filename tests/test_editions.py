@@ -179,7 +179,7 @@ def test_a_phrase_with_holes_has_words_enough_to_be_known_by(name):
 
 # Modules of exercises that are not translated yet. Whoever translates one takes it off.
 TO_COME = {
-    "backward", "clinic", "corpus", "dictionary", "embeddings", "fine_tuning", "growing", "language_model", "lstm",
+    "backward", "clinic", "corpus", "dictionary", "embeddings", "growing", "language_model", "lstm",
     "lstm_training", "tagger", "training",
 }  # fmt: skip
 # Not for learners: a program of the command line, checks whose errors stay English, and texts with a form of their own.
