@@ -74,6 +74,7 @@ def translated_tasks() -> set[str]:
 def untranslated(text: str) -> list[str]:
     """Runs of four and more English words, but for code, what is quoted or was raised, and lists: "en, ko, ja, ar"."""
     text = re.sub(r"\b\w*(Error|Exception|Exit|Interrupt|Iteration): .*", "", text)
+    text = re.sub(r"too many positional arguments|missing a required argument", "", text)  # Python's words
     prose = re.sub(r"`[^`]*`|“[^”]*”|\"[^\"\n]*\"|'[^'\n]*'", " · ", text)
     runs = re.findall(r"(?:\b[A-Za-z][a-z’']*[,;:]? ){3,}[A-Za-z][a-z’']*\b", prose)
     return [run for run in runs if re.search(r"[a-z]{3}", run)]

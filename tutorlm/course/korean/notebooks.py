@@ -50,6 +50,7 @@ PHRASES = {
     "training on this machine": "이 컴퓨터에서 훈련할 때",
     "unclipped": "클리핑 없이",
     "The unigram model of English": "영어의 유니그램 모델",
+    "The unigram model of Korean": "한국어의 유니그램 모델",
     "What comes after 다": "‘다’ 다음에 오는 문자",
-    "What the network expects after “talked of ”": "신경망이 “talked of ” 다음에 예상하는 문자",
+    "What the network expects after “{}”": "신경망이 “{}” 다음에 예상하는 문자",
 }
