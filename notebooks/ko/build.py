@@ -130,9 +130,11 @@ def run(notebook: nbformat.NotebookNode, name: str, folder: Path = HERE) -> nbfo
 
 
 def joined(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
-    """Outputs in which what was printed piece by piece is in one piece."""
+    """Outputs in which what was printed piece by piece is in one piece, without bars of progress."""
     found: list[nbformat.NotebookNode] = []
     for output in outputs:
+        if output.get("name") == "stderr" and "\r" in output.text:
+            continue
         if found and output.output_type == "stream" and found[-1].get("name") == output.name:
             found[-1].text += output.text
         else:
