@@ -32,6 +32,8 @@ def sources(name: str) -> list[Path]:
     part, _, rest = name.partition("_")
     if part == "tasks":
         return [COURSE / "tasks" / f"{rest}.py"]
+    if name == "training":
+        return [COURSE.parent / "trainer.py", *sorted((COURSE.parent / "training").glob("*.py"))]
     folder = COURSE / name
     return sorted(folder.glob("*.py")) if folder.is_dir() else [COURSE / f"{name}.py"]
 
