@@ -126,8 +126,8 @@ PHRASES = {
     "`temperature_shares(scores, temperature)`, and let `step` read it. Return the list of the numbers drawn.": (
         "`write_text(step, start, temperature, us)`를 작성하세요. `step(number, state)`는 문자 하나를 읽고, 다음 "
         "문자의 점수 (V,)와 새 상태를 돌려줍니다. 아무 글도 읽기 전의 상태는 None입니다. 먼저 `start`를 모두 읽습니다. "
-        "그다음 `us`에 든 난수 u마다 `temperature_shares(scores, temperature)`에서 문자를 뽑아 `step`에 읽힙니다. 뽑은 번호를 "
-        "리스트로 돌려주세요."
+        "그다음 `us`에 든 난수 u마다 `temperature_shares(scores, temperature)`에서 문자를 뽑아 `step`에 읽힙니다. "
+        "뽑은 번호를 리스트로 돌려주세요."
     ),
     "Begin with `state = None`. `for number in start: scores, state = step(number, state)` reads `start`.": (
         "`state = None`으로 시작하세요. `for number in start: scores, state = step(number, state)`로 `start`를 "
