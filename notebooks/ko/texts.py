@@ -29,7 +29,7 @@ SMALL = (
 PREDICT = ("**Predict.**", "**예상해 보세요.**")  # answers below these words are folded
 CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
 ADDRESS = re.compile(r"(?<=\]\()[^)\s]+(?=\))")
-FORMULA = re.compile(r"\$[^$]+\$")
+FORMULA = re.compile(r"\$\$[^$]+\$\$|\$[^$]+\$")
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 QUOTED = re.compile(r"\"[^\"\n]*\"|“[^”\n]*”")
 

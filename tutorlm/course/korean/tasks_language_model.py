@@ -6,7 +6,7 @@ PHRASES = {
         "부호가 반대입니다. 확률의 log2는 음수이고 비트 수는 양수입니다. 앞에 빼기를 붙여 보세요."
     ),
     "Those are nats, by the natural logarithm. For bits take math.log2.": (
-        "자연로그로 구한 냇(nat)입니다. 비트는 math.log2로 구합니다."
+        "자연로그로 구한 내트(nat)입니다. 비트는 math.log2로 구합니다."
     ),
     "That is the logarithm to base 10. For bits take math.log2.": (
         "밑이 10인 로그를 썼습니다. 비트는 math.log2로 구합니다."
