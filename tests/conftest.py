@@ -68,6 +68,16 @@ def strong_model(dictionary: Dictionary, is_forward_lm: bool = True, **settings)
 
 
 @pytest.fixture
+def in_korean():
+    """The Korean edition, until the test ends."""
+    from tutorlm.course import language
+
+    language("ko")
+    yield
+    language("en")
+
+
+@pytest.fixture
 def small_corpus(tmp_path, sample) -> Path:
     """A corpus folder with two short splits of real text, to train on in a second."""
     lines = (sample / "en" / "train" / "train_split_1").read_text(encoding="utf-8").splitlines(keepends=True)

@@ -6,20 +6,39 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
+from said_in_code import translated_tasks, untranslated
 
-from tutorlm.course.exercises import Exercise, check, judge
+from tutorlm.course import language
+from tutorlm.course.editions import translate
+from tutorlm.course.exercises import Exercise, check, judge, modules
 
 
 def mistakes_are_named(wrong: Sequence[tuple[str, Any, str]]) -> Callable[..., None]:
-    """A test that each wrong answer (exercise, answer, words) is told what it is in these words."""
+    """A test that each wrong answer (exercise, answer, words) is told what it is in these words, and in Korean, too."""
 
     @pytest.mark.parametrize(("name", "answer", "said"), wrong, ids=[f"{name}: {said}" for name, _, said in wrong])
     def test(name: str, answer: Any, said: str) -> None:
         result = check(name, answer)
         assert result.outcome == "try again"
         assert said in result.message
+        if name in in_korean:
+            hears_it_in_korean(name, answer)
 
+    in_korean = {exercise.name for module in modules() if module.__name__.rpartition(".")[2] in translated_tasks()
+                 for exercise in module.EXERCISES}  # fmt: skip
     return test
+
+
+def hears_it_in_korean(name: str, answer: Any) -> None:
+    """Judge a wrong answer in the Korean edition: what it hears has no English sentence in it."""
+    language("ko")
+    try:
+        result = check(name, answer)
+        assert str(result).startswith(f"다시 해 보세요 · {name}")
+        assert any("가" <= letter <= "힣" for letter in translate(result.message))
+        assert not untranslated(translate(result.message)), translate(result.message)
+    finally:
+        language("en")
 
 
 def references_are_right(exercises: Sequence[Exercise]) -> Callable[..., None]:

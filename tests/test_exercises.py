@@ -626,5 +626,5 @@ def test_the_notebook_of_solutions_holds_every_exercise_and_each_of_its_cells_ru
 def test_without_a_path_the_writer_of_solutions_says_what_it_needs():
     order = [sys.executable, "-m", "tutorlm.course.exercises"]
     done = subprocess.run(order, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert done.stderr.startswith("usage: python -m tutorlm.course.exercises")

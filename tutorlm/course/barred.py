@@ -16,6 +16,7 @@ from urllib.parse import quote
 import numpy as np
 
 from tutorlm.course.colours import BLUE, ORANGE
+from tutorlm.course.editions import translate
 from tutorlm.course.reading import TextReading
 
 TALL = 40  # pixels of a full bar
@@ -168,8 +169,10 @@ def surprise(reading: TextReading, label: str, places: slice = slice(None)) -> s
     tips = []
     for place in range(len(reading.text)):
         likely = ", ".join(f"{shown(item)} {p:.0%}" for item, p in reading.likeliest(place))
-        unknown = "" if reading.known[place] else ", not in the dictionary"
-        tips.append(f"{shown(reading.text[place])}: {reading.bits[place]:.1f} bits{unknown}\nexpected: {likely}")
+        unknown = "" if reading.known[place] else translate(", not in the dictionary")
+        surprise_of_it = translate(f"{reading.bits[place]:.1f} bits")
+        expected = translate(f"expected: {likely}")
+        tips.append(f"{shown(reading.text[place])}: {surprise_of_it}{unknown}\n{expected}")
     bits = np.zeros(len(reading.text))
     bits[places] = reading.bits[places]
     return barred(reading.text, np.minimum(1, bits / FULL), tips, label, ~reading.known, bits)

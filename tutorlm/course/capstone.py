@@ -206,7 +206,7 @@ def beats_counting(work: Work) -> str:
                 "text."
             )
     won = max(score.bits_per_character for score in work.scores.values())
-    needed = f"{won:.3f} bits per character" + (" at most" if len(work.scores) > 1 else "")
+    needed = f"{won:.3f} bits per character at most" if len(work.scores) > 1 else f"{won:.3f} bits per character"
     counted = f" (it counted {COUNTED:,} of {len(whole):,} characters)" if len(whole) > COUNTED else ""
     return f"{needed}; the best n-gram model, the {name}, needs {best:.3f}{counted}: {1 - won / best:.1%} saved"
 
@@ -244,7 +244,8 @@ def writes(work: Work) -> str:
 def has_a_card(work: Work) -> str:
     """card.md has a title, and says what anybody has to know."""
     file = work.folder / "card.md"
-    wanted = "a title (`# …`) and the lines " + ", ".join(f"`{name}: …`" for name in CARD)
+    lines_of_it = ", ".join(f"`{name}: …`" for name in CARD)
+    wanted = f"a title (`# …`) and the lines {lines_of_it}"
     if not file.is_file():
         raise NotYetError(f"There is no {file.as_posix()}. Write it: {wanted}.")
     text = _read(file)

@@ -1,7 +1,7 @@
 """What all charts have in common: who has which colour and mark, transparent paper, labels of baselines, alt text.
 
 `tutorlm.course.plots` has the charts themselves. Names and labels are drawn by matplotlib, whose font has Latin, Greek
-and Cyrillic letters; text in other scripts is for `tutorlm.course.pages`, which the reader's browser renders.
+and Cyrillic letters (Hangul: `tutorlm.course.lettering`); other scripts are for `tutorlm.course.pages`, in a browser.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ from PIL import Image
 
 from tutorlm.course.colours import BLUE, GREEN, GREY, ORANGE, PINK, SKY, VIOLET, YELLOW
 from tutorlm.course.display import kernel, show
+from tutorlm.course.editions import translate
+from tutorlm.course.lettering import bold, lettered, prepare_letters
 from tutorlm.files.atomic import atomic_write
 
 INK = "#787879"  # of text and axes: reads on white and on black; in an SVG the text colour of the page takes its place
@@ -80,6 +82,7 @@ def looks(names: Iterable[str]) -> dict[str, Look]:
 
 def paper(panels: int, height: float = 3.1, sharey: bool = False, width: float = 7.0) -> tuple[Figure, list[Axes]]:
     """A figure of one or several panels in rows; `height` in inches, of a row."""
+    prepare_letters()
     columns = panels if panels <= 3 else 2 if panels == 4 else 3
     rows = math.ceil(panels / columns)
     figure = Figure(figsize=(width, height * rows), layout="constrained")
@@ -103,17 +106,18 @@ def dress(axes: Axes) -> None:
 
 def label(axes: Axes, xlabel: str = "", ylabel: str = "", title: str = "") -> None:
     """Labels and a title in ink; dollar signs are no formulas."""
+    xlabel, ylabel, title = map(lettered, (xlabel, ylabel, title))
     axes.set_xlabel(xlabel, color=INK, fontsize=SMALL + 0.5, parse_math=False)
     axes.set_ylabel(ylabel, color=INK, fontsize=SMALL + 0.5, parse_math=False)
     if title:
-        axes.set_title(title, color=INK, fontsize=SMALL + 1.5, fontweight="bold", loc="left", parse_math=False)
+        axes.set_title(title, color=INK, fontsize=SMALL + 1.5, fontweight=bold(), loc="left", parse_math=False)
 
 
 def legend(figure: Figure, handles: Sequence[mpl.artist.Artist]) -> None:
     """The names of the series in rows above the axes, where no curve is."""
-    names = [str(handle.get_label()) for handle in handles]
+    names = [lettered(str(handle.get_label())) for handle in handles]
     columns = max(1, min(len(names), 92 // (max(map(len, names)) + 7)))
-    drawn = figure.legend(handles=list(handles), loc="outside upper left", ncols=columns, frameon=False,
+    drawn = figure.legend(list(handles), names, loc="outside upper left", ncols=columns, frameon=False,
                           labelcolor=INK, fontsize=SMALL, handlelength=2.4, borderaxespad=0.2)  # fmt: skip
     for text in drawn.get_texts():
         text.set_parse_math(False)
@@ -135,8 +139,8 @@ class BaselineLines:
             axes.axhline(value, color=GREY, linewidth=1, linestyle="--", zorder=1.5)
         self.axes = last = all_axes[-1]
         self.texts = [
-            last.text(1.03, 0, f"{name} {value:.2f}", transform=last.transAxes, ha="left", va="center", color=INK,
-                      fontsize=SMALL, parse_math=False)
+            last.text(1.03, 0, f"{lettered(name)} {value:.2f}", transform=last.transAxes, ha="left", va="center",
+                      color=INK, fontsize=SMALL, parse_math=False)
             for name, value in self.values.items()
         ]  # fmt: skip
         (self.leaders,) = last.plot([], [], "-", color=GREY, linewidth=0.8, transform=last.transAxes, clip_on=False)
@@ -240,23 +244,24 @@ def short(value: float) -> str:
 
 def course_of(name: str, x: np.ndarray, y: np.ndarray) -> str:
     """A curve in words: where it begins and ends, and where it is lowest and highest in between."""
-    seen = np.isfinite(x) & np.isfinite(y)
+    name, seen = translate(name), np.isfinite(x) & np.isfinite(y)
     x, y = x[seen], y[seen]
     if not len(y):
-        return f"{name}: nothing"
-    at = lambda place: f"{short(float(y[place]))} at {short(float(x[place]))}"  # noqa: E731
+        return f"{name}: {translate('nothing')}"
     if len(y) == 1:
-        return f"{name}: {at(0)}"
-    words = f"{name}: from {at(0)} to {at(-1)}"
-    for extreme, place in (("lowest", int(y.argmin())), ("highest", int(y.argmax()))):
-        if y[place] not in (y[0], y[-1]):
-            words += f", {extreme} {at(place)}"
+        return f"{name}: {short(y[0])} at {short(x[0])}"
+    words = translate(f"{name}: from {short(y[0])} at {short(x[0])} to {short(y[-1])} at {short(x[-1])}")
+    low, high = y.argmin(), y.argmax()
+    if y[low] not in (y[0], y[-1]):
+        words += translate(f", lowest {short(y[low])} at {short(x[low])}")
+    if y[high] not in (y[0], y[-1]):
+        words += translate(f", highest {short(y[high])} at {short(x[high])}")
     return words
 
 
-def description(what: str, lines: Iterable[str]) -> str:
+def description(heading: str, lines: Iterable[str]) -> str:
     """A heading, then the contents: a front end may show the first line where the rest is folded away."""
-    return "\n".join([f"Chart of {what}.", *lines])
+    return "\n".join([translate(heading), *lines])
 
 
 # -- the same for all charts ------------------------------------------------------------------------------
@@ -284,12 +289,12 @@ def columns_of(all_axes: Sequence[Axes]) -> int:
 
 
 def finished(
-    figure: Figure, all_axes: Sequence[Axes], baselines: Mapping[str, float] | None, what: str, lines: Sequence[str]
+    figure: Figure, all_axes: Sequence[Axes], baselines: Mapping[str, float] | None, heading: str, lines: Sequence[str]
 ) -> Chart:
-    """With baselines, whose labels are placed when the layout is known, and words."""
+    """With baselines, whose labels are placed when the layout is known, and a description in words."""
     drawn = BaselineLines(all_axes, baselines) if baselines else None
     figure.draw_without_rendering()
     if drawn:
         drawn.place()
-    told = [*lines, *(f"{name}: {short(value)}" for name, value in (baselines or {}).items())]
-    return Chart(figure, description(what, told))
+    told = [*lines, *(f"{translate(name)}: {short(value)}" for name, value in (baselines or {}).items())]
+    return Chart(figure, description(heading, told))

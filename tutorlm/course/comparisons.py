@@ -24,6 +24,8 @@ from tutorlm.course.charts import (
     paper,
     short,
 )
+from tutorlm.course.editions import translate
+from tutorlm.course.lettering import lettered
 from tutorlm.course.placing import place_labels
 
 # -- bars ----------------------------------------------------------------------------------------------
@@ -75,12 +77,12 @@ def bars_chart(
             _standing(axes, some, look)
             label(axes, xlabel, "" if number % columns_of(all_axes) else ylabel, group)
     if title:
-        figure.suptitle(title, color=INK, fontsize=SMALL + 2, x=0.01, ha="left", parse_math=False)
+        figure.suptitle(lettered(title), color=INK, fontsize=SMALL + 2, x=0.01, ha="left", parse_math=False)
     if not lying and len(names) > 1:
         legend(figure, [Patch(label=name, **look[name].of_bar()) for name in names])
-    lines = [f"{group}: " + ", ".join(f"{name} {_numbers(value)}" for name, value in some.items())
+    lines = [f"{translate(group)}: " + ", ".join(f"{translate(name)} {_numbers(value)}" for name, value in some.items())
              for group, some in panels.items()]  # fmt: skip
-    return finished(figure, all_axes, {}, ylabel, lines)
+    return finished(figure, all_axes, {}, f"Chart of {ylabel}.", lines)
 
 
 def _numbers(value: np.ndarray) -> str:
@@ -103,7 +105,7 @@ def _lying(
     finite = [float(value) for value in every if np.isfinite(value)]
     low, high = min([0.0, *finite]), max([0.0, *finite])
     axes.set_xlim(low, high + 0.28 * (high - low) or 1)  # with room for the numbers
-    axes.set_yticks(range(len(names)), names, parse_math=False)
+    axes.set_yticks(range(len(names)), list(map(lettered, names)), parse_math=False)
     axes.set_ylim(len(names) - 0.4, -0.6)
     axes.grid(visible=False, axis="y")
     axes.tick_params(axis="y", length=0)
@@ -149,6 +151,6 @@ def points_chart(named: Mapping[str, tuple[float, float]], xlabel: str, ylabel: 
     axes.margins(0.16, 0.16)
     label(axes, xlabel, ylabel)
     figure.draw_without_rendering()
-    place_labels(axes, {name: (float(x[0]), float(y[0])) for name, (x, y) in places.items()})
-    lines = [f"{name}: {short(float(x[0]))}, {short(float(y[0]))}" for name, (x, y) in places.items()]
-    return finished(figure, [axes], {}, f"{ylabel} by {xlabel}", lines)
+    place_labels(axes, {lettered(name): (float(x[0]), float(y[0])) for name, (x, y) in places.items()})
+    lines = [f"{translate(name)}: {short(float(x[0]))}, {short(float(y[0]))}" for name, (x, y) in places.items()]
+    return finished(figure, [axes], {}, f"Chart of {ylabel} by {xlabel}.", lines)

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from tutorlm.course.editions import translate
 from tutorlm.unicode import describe
 
 LONGEST = 400  # number of characters shown of a value
@@ -85,7 +86,8 @@ def kind(value: Any) -> str:
     """The type of a value, with its article."""
     names = {bool: "a bool", int: "an int", str: "a string", torch.Tensor: "a tensor", np.ndarray: "an array"}
     value = value.item() if isinstance(value, np.generic) else value
-    return "None" if value is None else names.get(type(value), f"a {cut(type_name(value))}")
+    article = translate("a ")  # Korean has none
+    return "None" if value is None else names.get(type(value), f"{article}{cut(type_name(value))}")
 
 
 def difference(expected: Any, got: Any, tolerance: float, secret: bool = False, place: str = "") -> str | None:
@@ -100,8 +102,8 @@ def difference(expected: Any, got: Any, tolerance: float, secret: bool = False, 
     """
     expected, got = (v.item() if isinstance(v, np.generic) else v for v in (expected, got))
     if not _alike(expected, got):
-        advice = "; .item() gives the number in it" if getattr(got, "ndim", None) == 0 else ""
-        return f"{place or 'the answer'} is {kind(got)}, not {kind(expected)}{advice}"
+        words = f"{place or 'the answer'} is {kind(got)}, not {kind(expected)}"
+        return f"{words}; .item() gives the number in it" if getattr(got, "ndim", None) == 0 else words
     if isinstance(expected, (np.ndarray, torch.Tensor)):
         return _of_arrays(expected, got, tolerance, secret, place)
     if isinstance(expected, (list, tuple)):
@@ -148,7 +150,7 @@ def _leaf(expected: Any, got: Any, secret: bool, place: str) -> str:
     if not secret:
         return f"{place} is {shown(got)}, not {shown(expected)}"
     if isinstance(expected, (int, float)) and not isinstance(expected, bool) and got == got:
-        return f"{place}: {shown(got)} is too {'small' if got < expected else 'large'}"
+        return f"{place}: {shown(got)} is too small" if got < expected else f"{place}: {shown(got)} is too large"
     return f"{place}: {shown(got)} is not it"
 
 

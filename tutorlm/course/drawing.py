@@ -12,6 +12,8 @@ from html import escape
 from typing import Any
 from urllib.parse import quote
 
+from tutorlm.course.editions import translate
+
 FONT = "system-ui, sans-serif"
 FOLDED = "<!-- run the cell to see this -->\n"  # JupyterLab shows the first line of the HTML of a folded output
 _STYLE = "<style>.tlm-drawn{display:block!important}.tlm-undrawn{display:none!important}</style>"
@@ -23,7 +25,7 @@ class Drawing:
 
     Attributes:
         width, height: of the canvas; at most 700 wide, so that nothing is scaled down on a narrow page.
-        alt: what is to be seen, in a sentence or two.
+        alt: what is to be seen, in a sentence or two; it is put into the language of the edition.
         marks: the elements of the SVG.
     """
 
@@ -31,6 +33,9 @@ class Drawing:
     height: float
     alt: str
     marks: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "alt", translate(self.alt))
 
     def svg(self, ink: str = "currentColor") -> str:
         """The drawing as an `<svg>` element."""

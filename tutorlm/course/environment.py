@@ -21,6 +21,7 @@ import shutil
 import sys
 import tempfile
 import time
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,14 +65,19 @@ class Report:
         verdict = "The course can run" if self.ok else "Fix the failed checks before you begin"
         return f"{verdict} (failed: {failed}, warnings: {warned}). The arrows say what to do."
 
+    def _told(self) -> list[Line]:
+        """The lines in the language of the edition."""
+        return [Line(line.status, *map(_said, (line.what, line.found, line.remedy))) for line in self.lines]
+
     def __str__(self) -> str:
-        width = max((len(line.what) for line in self.lines), default=0)
+        lines = self._told()
+        width = max((_columns(line.what) for line in lines), default=0)
         rows = []
-        for line in self.lines:
-            rows.append(f"{line.status:4}  {line.what:{width}}  {line.found}")
+        for line in lines:
+            rows.append(f"{line.status:4}  {line.what}{' ' * (width - _columns(line.what))}  {line.found}")
             if line.remedy:
                 rows.append(f"{'':4}  {'':{width}}  → {line.remedy}")
-        return "\n".join([*rows, self.summary])
+        return "\n".join([*rows, _said(self.summary)])
 
     __repr__ = __str__
 
@@ -88,10 +94,22 @@ class Report:
             f'<td style="{left}">{html.escape(line.found)}'
             + (f"<br>→ {html.escape(line.remedy)}" if line.remedy else "")
             + "</td></tr>"
-            for line in self.lines
+            for line in self._told()
         )
-        caption = f'<caption style="text-align: left; color: currentColor">{html.escape(self.summary)}</caption>'
+        summary = html.escape(_said(self.summary))
+        caption = f'<caption style="text-align: left; color: currentColor">{summary}</caption>'
         return f'<div role="status"><table style="color: currentColor">{caption}<tbody>{rows}</tbody></table></div>'
+
+
+def _said(text: str) -> str:
+    """A text in the language of the edition; without torch there is none but English."""
+    editions = sys.modules.get("tutorlm.course.editions")
+    return editions.translate(text) if editions else text
+
+
+def _columns(text: str) -> int:
+    """How wide a text is in a terminal, where a syllable of Hangul takes two columns."""
+    return sum(1 + (unicodedata.east_asian_width(character) in "WF") for character in text)
 
 
 def check_environment() -> Report:
@@ -230,7 +248,7 @@ def _processor() -> Line:
         cores = importlib.import_module("tutorlm.training.threads").cores()
     except Exception:
         return Line(OK, "processor", f"{os.cpu_count()} cores")
-    found = f"{cores} core{'s' * (cores != 1)}"
+    found = "1 core" if cores == 1 else f"{cores} cores"
     if threads > cores:
         return Line(WARN, "processor", f"{found}, but torch uses {threads} threads, which slow each other down",
                     f"set OMP_NUM_THREADS={cores} before Python starts")  # fmt: skip

@@ -33,11 +33,13 @@ tuple `EXERCISES` of a module in `tutorlm.course.tasks`; new modules are found a
 An exercise without `cases` asks for a value: a number, a string, a tuple, a bool, or one of `choices`. Its reference
 is that value, or a function without arguments that computes it, so that `solution` shows how.
 
-`python -m tutorlm.course.exercises notebooks/solutions.ipynb` writes all tasks and solutions into a notebook.
+`python -m tutorlm.course.exercises notebooks/solutions.ipynb` writes all tasks and solutions into a notebook;
+`python -m tutorlm.course.exercises notebooks/ko/solutions.ipynb --language ko` does so in Korean.
 """
 
 from __future__ import annotations
 
+import argparse
 import ast
 import difflib
 import importlib
@@ -52,6 +54,7 @@ from typing import Any
 
 from tutorlm.course import tasks
 from tutorlm.course.differences import shown
+from tutorlm.course.editions import LANGUAGES, language, translate
 from tutorlm.course.judging import RIGHT, Exercise, Note, Result, judge
 from tutorlm.course.learner import remember
 
@@ -79,8 +82,10 @@ def hint(name: str, number: int = 1) -> Note:
     if number not in range(1, len(hints) + 1):
         count = "1 hint" if len(hints) == 1 else f"{len(hints)} hints"
         return Note("hint", name, f'There are {count}. After the last, solution("{name}") shows one way to do it.')
-    more = f'hint("{name}", {number + 1}) says more' if number < len(hints) else f'solution("{name}") shows one way'
-    return Note(f"hint {number} of {len(hints)}", name, f"{hints[number - 1]}\n({more}.)")
+    more = f'(hint("{name}", {number + 1}) says more.)'
+    if number == len(hints):
+        more = f'(solution("{name}") shows one way.)'
+    return Note(f"hint {number} of {len(hints)}", name, f"{hints[number - 1]}\n{more}")
 
 
 def solution(name: str) -> Note:
@@ -95,7 +100,7 @@ def yours_or_ours(name: str, answer: Callable[..., Any]) -> Callable[..., Any]:
     exercise = find(name)
     if judge(exercise, answer).outcome == RIGHT:
         return answer
-    print(f"{name}: the course's solution, until yours is right")
+    print(translate(f"{name}: the course's solution, until yours is right"))
     solved: Callable[..., Any] = exercise.reference
     return solved
 
@@ -164,24 +169,46 @@ def _import(name: str, scope: dict[str, Any]) -> str:
     return f"from {home if is_there else scope['__name__']} import {name}"
 
 
+_BEGIN = {
+    "en": """import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path("..").resolve()))
+
+from tutorlm.course.exercises import check""",
+    "ko": """import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path("../..").resolve()))
+
+from tutorlm import course
+from tutorlm.course.exercises import check
+
+course.language("ko");""",
+}
+
+
 def write_solutions(path: str | Path) -> None:
-    """Write a notebook with all tasks and solutions, grouped by notebook; the output is deterministic."""
+    """Write a notebook with all tasks and solutions, grouped by notebook; the output is deterministic.
+
+    It is in the language of the edition, and belongs into the folder of its notebooks: `notebooks` or `notebooks/ko`.
+    """
     import nbformat
 
     v4, cells = nbformat.v4, []
     collect(modules())
-    title = "# Solutions\n\nOne way to do each exercise. Yours may be another: `check` has the last word."
-    begin = 'import sys\nfrom pathlib import Path\n\nsys.path.insert(0, str(Path("..").resolve()))\n\n'
-    cells += [v4.new_markdown_cell(title, id="solutions")]
-    cells += [v4.new_code_cell(begin + "from tutorlm.course.exercises import check", id="solutions-begin")]
+    title = "One way to do each exercise. Yours may be another: `check` has the last word."
+    cells += [v4.new_markdown_cell(f"# {translate('Solutions')}\n\n{translate(title)}", id="solutions")]
+    cells += [v4.new_code_cell(_BEGIN[language()], id="solutions-begin")]
     for module in modules():
         notebook = notebook_of(module)
         if f"notebook-{notebook}" not in [cell.id for cell in cells]:  # the exercises of one may be in several modules
             cells += [v4.new_markdown_cell(f"## [{notebook}]({notebook}.ipynb)", id=f"notebook-{notebook}")]
         for exercise in module.EXERCISES:
-            task, name = f"**{exercise.name}.** {exercise.task}", exercise.name
+            task, name = f"**{exercise.name}.** {translate(exercise.task)}", exercise.name
             if exercise.examine:
-                cells += [v4.new_markdown_cell(f"{task} (Your own folder is judged.)", id=f"{name}-task")]
+                judged = translate("(Your own folder is judged.)")
+                cells += [v4.new_markdown_cell(f"{task} {judged}", id=f"{name}-task")]
                 continue
             code = source(exercise)
             answer = code if not callable(exercise.reference) else exercise.reference.__name__
@@ -198,6 +225,9 @@ def write_solutions(path: str | Path) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        sys.exit("usage: python -m tutorlm.course.exercises notebooks/solutions.ipynb")
-    write_solutions(sys.argv[1])
+    parser = argparse.ArgumentParser(prog="python -m tutorlm.course.exercises", description=write_solutions.__doc__)
+    parser.add_argument("path", help="notebooks/solutions.ipynb, or notebooks/ko/solutions.ipynb")
+    parser.add_argument("--language", choices=LANGUAGES, default="en")
+    options = parser.parse_args()
+    language(options.language)
+    write_solutions(options.path)

@@ -20,6 +20,7 @@ from tutorlm.course import pages
 from tutorlm.course.barred import activation, surprise
 from tutorlm.course.display import Bundle, full_width, someone_looks_on, view
 from tutorlm.course.drawing import FOLDED
+from tutorlm.course.editions import translate
 from tutorlm.course.reading import Model, as_model, read_text
 from tutorlm.course.units import features, unit_correlations
 from tutorlm.dictionary import CoverageReport, Dictionary, count_items
@@ -44,10 +45,12 @@ class Explorer:
     def __init__(
         self, label: str, controls: Mapping[str, ipywidgets.Widget], draw: Callable[..., str], still: Callable[[], str]
     ) -> None:
-        self.label, self.controls, self.draw = label, dict(controls), draw
+        self.label, self.controls, self.draw = translate(label), dict(controls), draw
         self.live = someone_looks_on()
         self.html = full_width()
-        self.still = "" if self.live else pages.page(label, still())
+        self.still = "" if self.live else pages.page(self.label, still())
+        for control in self.controls.values():
+            control.description = translate(control.description)
         if self.live:
             for control in self.controls.values():
                 control.style.description_width = "initial"
@@ -67,7 +70,7 @@ class Explorer:
             return {"text/html": FOLDED + self.still, "text/plain": self.label}
         row = ipywidgets.Box(tuple(self.controls.values()), layout={"flex_flow": "row wrap"})
         self.box = ipywidgets.VBox([row, self.html])
-        return view(self.box, f"{self.label} (live: run the cell to see it)")
+        return view(self.box, f"{self.label} {translate('(live: run the cell to see it)')}")
 
     def __repr__(self) -> str:
         return self.label
@@ -96,7 +99,7 @@ def explore_dictionary(text: str | Path | Iterable[Path]) -> Explorer:
                 dictionary = Dictionary.from_counts(counts[form], coverage=level, normalization=form)
                 missing = CoverageReport.of(counts[form], dictionary).missing
                 first = " ".join(pages.shown(m.character) for m in missing[:12])
-                rows.append((name, f"{level:.1%}", f"{len(dictionary):,}", f"{len(missing):,}", first))
+                rows.append((translate(name), f"{level:.1%}", f"{len(dictionary):,}", f"{len(missing):,}", first))
         return pages.table(("form", "coverage", "V", "distinct characters left out", "most frequent of them"), rows)
 
     controls = {
@@ -104,7 +107,9 @@ def explore_dictionary(text: str | Path | Iterable[Path]) -> Explorer:
             options=[(f"{level:.2%}", level) for level in levels], value=0.999, description="coverage"
         ),
         "form": ipywidgets.ToggleButtons(
-            options=list(forms.items()), description="normal form", style={"button_width": "auto"}
+            options=[(translate(name), form) for name, form in forms.items()],
+            description="normal form",
+            style={"button_width": "auto"},
         ),
     }
     return Explorer("Size and coverage of a dictionary", controls, draw, still)
@@ -117,7 +122,7 @@ def explore_generation(model: Model, prompt: str = "", length: int = 200) -> Exp
         prompt: the text to continue (for a backward model: to lead up to); empty is a new document.
         length: number of characters to generate.
     """
-    model = as_model(model)
+    model, bars = as_model(model), pages.note(pages.BARS)
 
     def draw(prompt: str, temperature: float, seed: int) -> str:
         generator = torch.Generator().manual_seed(seed)
@@ -128,7 +133,7 @@ def explore_generation(model: Model, prompt: str = "", length: int = 200) -> Exp
         skip = len(prompt) - len(shown)  # `read_text` reads a delimiter first, and the model has read only one
         read = read_text(model, text[skip:] if forward else text[: len(text) - skip])
         generated = slice(len(shown), None) if forward else slice(0, len(read.text) - len(shown))
-        label = f"temperature {temperature:g}: {bits(nats):.2f} bits per character written"
+        label = translate(f"temperature {temperature:g}: {bits(nats):.2f} bits per character written")
         return pages.heading(label) + surprise(read, label, generated)
 
     controls = {
@@ -138,8 +143,8 @@ def explore_generation(model: Model, prompt: str = "", length: int = 200) -> Exp
         ),
         "seed": ipywidgets.IntSlider(1, min=1, max=50, description="seed", continuous_update=False),
     }
-    still = lambda: "".join(draw(prompt, temperature, 1) for temperature in (0.2, 0.7, 1.2)) + pages.BARS  # noqa: E731
-    return Explorer("Text written by a model", controls, lambda **values: draw(**values) + pages.BARS, still)
+    still = lambda: "".join(draw(prompt, temperature, 1) for temperature in (0.2, 0.7, 1.2)) + bars  # noqa: E731
+    return Explorer("Text written by a model", controls, lambda **values: draw(**values) + bars, still)
 
 
 def explore_surprise(model: Model | Sequence[Model], text: str) -> Explorer:
@@ -153,10 +158,10 @@ def explore_surprise(model: Model | Sequence[Model], text: str) -> Explorer:
             read = read_text(one, text[:AT_MOST])
             direction = "forward →" if one.is_forward_lm else "backward ←"
             mean = f"{read.bits.mean():.2f}" if len(read.bits) else "no"
-            unknown = f", {1 - read.known.mean():.1%} unknown" if not read.known.all() else ""
-            label = f"{direction} (H = {one.hidden_size}): {mean} bits per character{unknown}"
+            label = translate(f"{direction} (H = {one.hidden_size}): {mean} bits per character")
+            label += translate(f", {1 - read.known.mean():.1%} unknown") if not read.known.all() else ""
             parts.append(pages.heading(label) + surprise(read, label))
-        return pages.side_by_side(parts) + pages.BARS
+        return pages.side_by_side(parts) + pages.note(pages.BARS)
 
     area = ipywidgets.Textarea(text, description="text", continuous_update=False, rows=3, layout={"width": "100%"})
     return Explorer("Surprise of a model along a text", {"text": area}, draw, lambda: draw(text))
@@ -176,17 +181,20 @@ def explore_units(model: Model, text: str) -> Explorer:
     units = read.states.shape[1]
 
     def draw(feature: str, unit: int) -> str:
-        correlation = f": correlation {found[feature][unit]:+.2f} with “{feature}”" if feature else ""
-        label = f"unit {unit} of {units}{correlation}"
-        return pages.heading(label) + activation(read.text, read.states[:, unit], label) + pages.UNIT_BARS
+        label = f"unit {unit} of {units}"
+        if feature:
+            label = f"{label}: correlation {found[feature][unit]:+.2f} with “{translate(feature)}”"
+        label = translate(label)
+        return pages.heading(label) + activation(read.text, read.states[:, unit], label) + pages.note(pages.UNIT_BARS)
 
     def still() -> str:
-        rows = [(name, best[name], f"{found[name][best[name]]:+.2f}") for name in found]
+        rows = [(translate(name), best[name], f"{found[name][best[name]]:+.2f}") for name in found]
         listed = pages.table(("feature", "best unit", "correlation"), rows)
         first = next(iter(found), "")
         return listed + draw(first, best.get(first, 0))
 
-    options = [(f"{name} (best: unit {best[name]})", name) for name in found] or [("the text is too short", "")]
+    options = [(translate(f"{name} (best: unit {best[name]})"), name) for name in found]
+    options = options or [(translate("the text is too short"), "")]
     controls = {
         "feature": ipywidgets.Dropdown(options=options, description="feature"),
         "unit": ipywidgets.IntSlider(
@@ -218,7 +226,7 @@ def explore_offsets(sentence: str | Sentence, embeddings: Sequence[FlairEmbeddin
             how = "forward: reads from the first character" if forward else "backward: reads from the last character"
             arithmetic = pages.offset_arithmetic(reading, forward, embedding.with_whitespace, token)
             parts += [pages.heading(how), pages.offsets(reading, items, forward, token), pages.note(arithmetic)]
-        return "".join(parts) + pages.OFFSETS
+        return "".join(parts) + pages.note(pages.OFFSETS)
 
     words = ipywidgets.ToggleButtons(
         options=[(token.text, number) for number, token in enumerate(sentence)], description="word",
@@ -262,7 +270,7 @@ def explore_embeddings(model: Model | TokenEmbeddings, sentences: Sequence[str |
         rows = [(words[i], tokenized[groups[i]].text, f"{cosine[token, i]:.2f}") for i in near]
         title = pages.heading(f"“{words[token]}” in: {tokenized[groups[token]].text}")
         listed = pages.table(("nearest", "in", "cosine"), rows)
-        return pages.scatter(points, words, groups, token, near) + title + listed + pages.PLANE
+        return pages.scatter(points, words, groups, token, near) + title + listed + pages.note(pages.PLANE)
 
     counted = Counter(words)
     repeated = [number for number, word in enumerate(words) if counted[word] > 1 and word.isalnum()]

@@ -25,6 +25,7 @@ import numpy as np
 from tutorlm.course.colours import GREEN, GREY, ORANGE
 from tutorlm.course.differences import FAILURES, cut, difference, is_small, kind, printable, shown, type_name
 from tutorlm.course.drawing import FOLDED
+from tutorlm.course.editions import translate
 
 RIGHT, TRY_AGAIN, NOT_YET = "right", "try again", "not yet"
 COLOURS = {RIGHT: GREEN, TRY_AGAIN: ORANGE, NOT_YET: GREY}  # visible on white and on black
@@ -78,7 +79,10 @@ class Exercise:
 
 @dataclass(frozen=True, repr=False)
 class Note:
-    """A message to a learner, as text or HTML: a heading, the exercise, the message, code, and a report."""
+    """A message to a learner, as text or HTML: a heading, the exercise, the message, code, and a report.
+
+    Its fields are English; what is shown is in the language of the edition.
+    """
 
     word: str
     name: str
@@ -87,14 +91,16 @@ class Note:
     report: Any = None  # has `html()`
 
     def __str__(self) -> str:
-        parts = [f"{self.word} · {self.name}", self.message, self.code and textwrap.indent(self.code, "    ")]
+        word, message = translate(self.word), translate(self.message)
+        parts = [f"{word} · {self.name}", message, self.code and textwrap.indent(self.code, "    ")]
         parts += [str(self.report)] if self.report else []
         return "\n".join(part for part in parts if part)
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        word, name, message, code = map(html.escape, (self.word, self.name, self.message, self.code))
+        told = translate(self.word), self.name, translate(self.message), self.code
+        word, name, message, code = map(html.escape, told)
         message = re.sub("`([^`]+)`", r"<code>\1</code>", message)
         wrap = "white-space: pre-wrap; word-break: normal; overflow-wrap: anywhere"  # at words where there are any
         pre = f"background: none; color: currentColor; margin: .4em 0 0; {wrap}"
@@ -223,7 +229,7 @@ def _raised(exercise: Exercise, answer: Callable, error: BaseException, called: 
     if own_places:
         file, line = own_places[-1]
         text = linecache.getline(file, line).strip()
-        code += f"\nline {line}: {text}" if text else f"\nline {line} of your code"
+        code += "\n" + translate(f"line {line}: {text}" if text else f"line {line} of your code")
     if "ellipsis" in _told(error).lower() and own and Ellipsis in own.co_consts:
         return _not_yet(exercise, "The function still has a `...` in it.")
     return Result(TRY_AGAIN, exercise.name, f"Your function raised {_told(error)}", code)
@@ -247,11 +253,11 @@ def _told(error: BaseException) -> str:
 
 
 def _sides(called: str, expected: Any, got: Any, gap: str) -> str:
-    rows = {"input": called, "expected": shown(expected), "got": shown(got), "first difference": gap}
+    rows = {"input": called, "expected": shown(expected), "got": shown(got), "first difference": translate(gap)}
     own_lines = {
         label: "\n" + textwrap.indent(text, "  ") if "\n" in text else f" {text}" for label, text in rows.items()
     }
-    return "\n".join(f"{label}:{text}" for label, text in own_lines.items())
+    return "\n".join(f"{translate(label)}:{text}" for label, text in own_lines.items())
 
 
 def _sentence(text: str) -> str:
@@ -259,7 +265,8 @@ def _sentence(text: str) -> str:
 
 
 def _not_yet(exercise: Exercise, message: str) -> Result:
-    return Result(NOT_YET, exercise.name, f'{message} {exercise.task}\n(hint("{exercise.name}") helps.)')
+    helps = f'(hint("{exercise.name}") helps.)'
+    return Result(NOT_YET, exercise.name, f"{message} {exercise.task}\n{helps}")
 
 
 def _is_placeholder(value: Any) -> bool:

@@ -24,6 +24,7 @@ from tutorlm.course.colours import GREEN
 from tutorlm.course.differences import difference, shown
 from tutorlm.course.drawing import Drawing
 from tutorlm.course.drawings.shapes import tiles, write
+from tutorlm.course.editions import translate
 from tutorlm.course.judging import Note
 from tutorlm.files.atomic import atomic_write
 
@@ -66,7 +67,7 @@ def reveal(name: str, value: Any, unit: str = "") -> Note:
     off = float(guess) - float(value)
     if abs(off) <= CLOSE * abs(float(value)):
         return Note("close", name, f"You guessed {_told(guess)}. {told}")
-    how = f"{_told(abs(off))} too {'high' if off > 0 else 'low'}"
+    how = f"{_told(abs(off))} too high" if off > 0 else f"{_told(abs(off))} too low"
     return Note("revealed", name, f"You guessed {_told(guess)}. {told} Your guess was {how}.")
 
 
@@ -147,4 +148,5 @@ def draw_progress(exercises: Mapping[str, list[str]], done: set[str]) -> Drawing
         marks += write(x + wide / 2, 44, notebook, "middle", font_weight=700)
     listed = ", ".join(f"{notebook} {of_it}" for notebook, of_it in told.items())
     total = sum(map(len, exercises.values()))
-    return Drawing(700, 50, f"{sum(right.values())} of {total} exercises solved. By notebook: {listed}", marks)
+    alt = translate(f"{sum(right.values())} of {total} exercises solved. By notebook: {listed}")
+    return Drawing(700, 50, alt, marks)

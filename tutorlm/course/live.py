@@ -24,6 +24,7 @@ from tutorlm.course import pages
 from tutorlm.course.charts import as_output
 from tutorlm.course.display import Output, full_width, someone_looks_on, view
 from tutorlm.course.drawing import FOLDED
+from tutorlm.course.editions import translate
 from tutorlm.course.run_state import RunState
 from tutorlm.events import Annealed, Event, Finished, Started, TrainingResult
 from tutorlm.trainer import LanguageModelTrainer
@@ -63,7 +64,8 @@ class LossPlot:
         """Reserve the output of this cell, with `controls` above the plot. A run does so by itself."""
         self._live, self._used = someone_looks_on(), False
         box = ipywidgets.VBox([*controls, self.html]) if self._live else None
-        first = view(box, "a live plot of a training run") if box else {"text/plain": "training …"}
+        words = translate("a live plot of a training run" if box else "training …")
+        first = view(box, words) if box else {"text/plain": words}
         self._outputs = Output(first), Output({"text/plain": "", "text/html": ""})
 
     def __call__(self, event: Event) -> None:
@@ -75,7 +77,8 @@ class LossPlot:
                 self._take(event)
         except Exception as error:
             self.on = False
-            print(f"the plot is switched off, training goes on ({type(error).__name__}: {error})", file=sys.stderr)
+            found = f"{type(error).__name__}: {error}"
+            print(translate(f"the plot is switched off, training goes on ({found})"), file=sys.stderr)
 
     def _take(self, event: Event) -> None:
         if isinstance(event, Started):
@@ -154,7 +157,8 @@ class TrainingJob:
         self.plot = plot or self.plot
         observers = [self.plot, self._watch, *(settings.pop("observers", None) or ())]
         if "google.colab" in sys.modules:
-            print("On Colab training runs in the foreground: stop it with ■. The next cells wait until it ends.")
+            told = "On Colab training runs in the foreground: stop it with ■. The next cells wait until it ends."
+            print(translate(told))
             self.state = "training"
             self._run(arguments, {**settings, "observers": observers})
             return self
@@ -176,7 +180,7 @@ class TrainingJob:
         return self
 
     def __repr__(self) -> str:
-        return f"TrainingJob: {self.state}"
+        return f"TrainingJob: {translate(self.state)}"
 
     @property
     def running(self) -> bool:
@@ -249,7 +253,8 @@ class TrainingJob:
 
     def _make_controls(self, rate: float, schedule: str) -> ipywidgets.Box:
         def button(name: str, icon: str, tip: str, action: Callable[[object], None]) -> ipywidgets.Button:
-            made = ipywidgets.Button(description=name, icon=icon, tooltip=tip, layout={"width": "7em"})
+            words = {"description": translate(name), "tooltip": translate(tip)}
+            made = ipywidgets.Button(icon=icon, layout={"width": "7em"}, **words)
             made.on_click(action)
             return made
 
@@ -262,7 +267,7 @@ class TrainingJob:
         self._known_rate = rate
         self.rate = ipywidgets.FloatLogSlider(
             rate, base=10, min=most - 4, max=most, step=0.05, readout_format=".3g", continuous_update=False,
-            description="learning rate" if schedule == "plateau" else "highest rate",
+            description=translate("learning rate" if schedule == "plateau" else "highest rate"),
             style={"description_width": "initial"}, layout={"width": "24em"},
         )  # fmt: skip
         self.rate.observe(self._change_rate, "value")
@@ -282,7 +287,7 @@ class TrainingJob:
         self.pause_button.disabled = disabled or state != "training"
         self.resume_button.disabled = disabled or state != "paused"
         self.stop_button.disabled = self.rate.disabled = disabled or state not in ("training", "paused")
-        text = f"{state}: {reason}" if reason else state
+        text = ": ".join(map(translate, filter(None, (state, reason))))
         self.status.value = f'<span role="status">{escape(text)}</span>'
 
 

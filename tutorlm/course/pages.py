@@ -1,6 +1,7 @@
 """Pages of text as HTML, rendered by the reader's browser, which has the fonts and knows the text direction.
 
-Every function is pure, and every piece of a learner's text is escaped. Colours are translucent tints, which suit
+What a page says of itself (its label, headings, notes, the heads of tables) is in the language of the edition. Every
+piece of a learner's text is escaped. Colours are translucent tints, which suit
 light and dark pages. They never carry information alone: a bar's height, a border or a word repeats it.
 """
 
@@ -15,6 +16,7 @@ import numpy as np
 
 from tutorlm.course.barred import STYLE, shown
 from tutorlm.course.colours import BLUE, ORANGE, rgb
+from tutorlm.course.editions import translate
 from tutorlm.dictionary import CoverageReport
 from tutorlm.embeddings import Reading
 
@@ -22,7 +24,7 @@ from tutorlm.embeddings import Reading
 def page(label: str, *parts: str) -> str:
     """Parts in a column, as one region with a label for screen readers."""
     return (
-        f'<div role="group" aria-label="{escape(label)}" style="line-height:1.5;max-width:60rem">{_STYLE}'
+        f'<div role="group" aria-label="{escape(translate(label))}" style="line-height:1.5;max-width:60rem">{_STYLE}'
         + "".join(parts)
         + "</div>"
     )
@@ -49,17 +51,17 @@ _STYLE = (
 
 def heading(text: str) -> str:
     """A bold line, escaped, in the text's own direction."""
-    return f'<div dir="auto" style="margin-top:.5em"><b>{escape(text)}</b></div>'
+    return f'<div dir="auto" style="margin-top:.5em"><b>{escape(translate(text))}</b></div>'
 
 
 def note(text: str) -> str:
     """A line of explanation, escaped."""
-    return f'<div dir="auto" class="tlm-note">{escape(text)}</div>'
+    return f'<div dir="auto" class="tlm-note">{escape(translate(text))}</div>'
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """A table of escaped cells, each in its own direction, with numbers aligned to the end."""
-    titles = "".join(f'<th scope="col">{escape(title)}</th>' for title in head)
+    titles = "".join(f'<th scope="col">{escape(translate(title))}</th>' for title in head)
     lines = ("".join(_cell(str(cell)) for cell in row) for row in rows)
     return f'<table class="tlm-table"><tr>{titles}</tr>' + "".join(f"<tr>{line}</tr>" for line in lines) + "</table>"
 
@@ -101,7 +103,7 @@ def offsets(reading: Reading, items: Sequence[str], is_forward_lm: bool, token: 
         word = " tlm-token" if place in of_token else ""
         letters += f'<td class="{word}{state}">{escape(shown(items[place]))}</td>'
         numbers += f'<td class="{state}">{place}</td>'
-    label = f"Row {row} of {len(items)} becomes the vector of token {token + 1}"
+    label = translate(f"Row {row} of {len(items)} becomes the vector of token {token + 1}")
     return f'<table class="tlm-cells" dir="auto" aria-label="{label}"><tr>{letters}</tr><tr>{numbers}</tr></table>'
 
 
@@ -147,16 +149,18 @@ def scatter(points: np.ndarray, words: Sequence[str], groups: Sequence[int], cho
         weight = "bold" if number == chosen else "normal"
         side, below = labels[number]
         leader = f'<line x2="{7 * side}" y2="{below}" stroke-width=".7"/>' if below else ""
+        title = escape(f"{word}, {translate(f'sentence {group + 1}')}")
         far, anchor = (11 if number == chosen else 8) * side, "start" if side > 0 else "end"
         ring = '<circle r="9" fill="none" stroke-width="2"/>' if number == chosen else ""
         marks += (
             f'<g transform="translate({x:.1f} {y:.1f})" opacity="{1 if strong[number] else 0.55}" fill="{colour}" '
-            f'stroke="{colour}" stroke-width="0"><title>{escape(word)}, sentence {group + 1}</title>'
+            f'stroke="{colour}" stroke-width="0"><title>{title}</title>'
             f'{_MARKERS[group % len(_MARKERS)]}{ring}{leader}<text x="{far}" y="{4 + below}" text-anchor="{anchor}" '
             f'font-size="{sizes[number]}" font-weight="{weight}" fill="currentColor">{escape(word)}</text></g>'
         )
     height = max(height, *(places[number][1] + below + 15 for number, (_, below) in labels.items()))
-    label = f"{len(words)} words in the plane; nearest to {words[chosen]}: {', '.join(words[i] for i in near)}"
+    neighbours = ", ".join(words[i] for i in near)
+    label = translate(f"{len(words)} words in the plane; nearest to {words[chosen]}: {neighbours}")
     return (
         f'<svg role="img" aria-label="{escape(label)}" viewBox="0 0 {width} {height:.0f}" font-family="sans-serif" '
         f'style="width:100%;max-width:{width}px;height:auto;color:inherit">{lines}{marks}</svg>'
@@ -217,24 +221,24 @@ def left_out(report: CoverageReport, at_most: int = 60) -> str:
         for m in report.missing[:at_most]
     )
     more = len(report.missing) - at_most
-    remainder = f" … and {more:,} more" if more > 0 else ""
-    return f'<div style="font-size:1.1em">Read as &lt;unk&gt;: {chips}{remainder}</div>'
+    remainder = f" … {translate(f'and {more:,} more')}" if more > 0 else ""
+    return f'<div style="font-size:1.1em">{escape(translate("Read as <unk>:"))} {chips}{remainder}</div>'
 
 
-BARS = note(
+BARS = (
     "The bar above a character is its surprise, from 0 to 8 bits; a full bar may be more. Point at a character to see "
     "its number, and what the model expected there. Dotted: not in its dictionary."
 )
-UNIT_BARS = note(
+UNIT_BARS = (
     "The bar above a character is the unit's activation after it: up to +1 above the line, down to −1 below it. "
     "Point at a character to see its number."
 )
-OFFSETS = note(
+OFFSETS = (
     "Above: what the model reads, with ⏎ for a line end and ␣ for a space. Below: the row of the state after it. "
     "Tinted: the word. Framed: the state that becomes its vector. k: length of the start marker, n: number of "
     "characters in the sentence."
 )
-PLANE = note(
+PLANE = (
     "A marker for each sentence: ● 1, ■ 2, ▲ 3, ◆ 4, ▼ 5, × 6, then from ● again. The plane keeps two dimensions "
     "of hundreds: neighbours in the plane may be far apart, so the list is sorted by cosine similarity."
 )

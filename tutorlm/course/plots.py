@@ -36,6 +36,7 @@ from tutorlm.course.charts import (
 )
 from tutorlm.course.colours import GREY
 from tutorlm.course.comparisons import bars, points
+from tutorlm.course.editions import translate
 from tutorlm.events import TrainingResult, bits
 
 Series = tuple[Any, Any]  # x and y: sequences of numbers of the same length
@@ -97,13 +98,13 @@ def curves_chart(
     limits = None if "y" in log else _limits([[y for _, y in some.values()] for some in panels.values()], baselines)
     for axes, limit in zip(all_axes, [ylim] * len(panels) if ylim else limits or (), strict=False):
         axes.set_ylim(*limit)
-    lines = [f"{title}: {course_of(name, *xy)}".removeprefix(": ") for title, some in panels.items()
+    lines = [f"{translate(title)}: {course_of(name, *xy)}".removeprefix(": ") for title, some in panels.items()
              for name, xy in some.items()]  # fmt: skip
     if len(look) > 1:
         legend(figure, [_sample(one, name) for name, one in look.items()])
     elif not any(panels) and next(iter(look)) not in ylabel:
         label(all_axes[0], xlabel, ylabel, next(iter(look)))
-    return finished(figure, all_axes, baselines, f"{ylabel} by {xlabel}", lines)
+    return finished(figure, all_axes, baselines, f"Chart of {ylabel} by {xlabel}.", lines)
 
 
 def _curve(axes: Axes, x: np.ndarray, y: np.ndarray, look: Look, name: str, stairs: bool = False) -> None:
@@ -192,7 +193,7 @@ def losses_chart(
         axes.set_ylim(*(ylim or (0, 1.06 * max(values))))
         axes.xaxis.set_major_locator(MaxNLocator(4 if len(all_axes) > 1 else 7, integer=True, steps=[1, 2, 5, 10]))
     legend(figure, _key(by_name, alone))
-    return finished(figure, all_axes, baselines, "loss in bits per character by step", lines)
+    return finished(figure, all_axes, baselines, "Chart of loss in bits per character by step.", lines)
 
 
 def _key(by_name: Mapping[str, Look], alone: bool) -> list[Line2D]:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 from tutorlm.course.display import Output, kernel
+from tutorlm.course.editions import translate
 from tutorlm.events import Event, Finished, NewBest, Started, Step, bits
 
 PAUSE = 0.25  # seconds between two updates
@@ -54,7 +55,7 @@ class ProgressLine:
 
     def _show(self, text: str, last: bool = False) -> None:
         self._next = self.clock() + PAUSE
-        line = f"{self._title}: {text}"
+        line = f"{translate(self._title)}: {translate(text)}"
         if kernel():
             bundle = {"text/plain": line}
             if self._output is None:

@@ -22,10 +22,11 @@ from tutorlm.course.colours import BLUE, GREY, ORANGE
 from tutorlm.course.differences import printable
 from tutorlm.course.drawing import FOLDED, Drawing
 from tutorlm.course.drawings.counts import BAR, lying_bars
+from tutorlm.course.editions import language, translate
 from tutorlm.files.atomic import atomic_write
 
 _PAGE = (
-    '<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+    '<!doctype html><html lang="{language}"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
     "<title>{title}</title><style>:root{{color-scheme:light dark}}body{{font-family:system-ui,sans-serif;"
     "max-width:46rem;margin:2rem auto;padding:0 1rem}}</style>{body}"
 )
@@ -55,20 +56,27 @@ class Report:
         return not self.problem
 
     def __str__(self) -> str:
-        lines = [f"✓ {step}" for step in self.steps] + ([f"✗ {self.problem}"] if self.problem else [])
-        lines += [f"    {name:9} {value:6.3f} bits per character" for name, value in self.work.bits.items()]
-        lines += [f"{name} writes: {' '.join(text.split())}" for name, text in self.work.samples.items()]
+        lines = [f"✓ {translate(step)}" for step in self.steps]
+        lines += [f"✗ {translate(self.problem)}"] if self.problem else []
+        unit = translate("bits per character")
+        lines += [f"    {name:9} {value:6.3f} {unit}" for name, value in self.work.bits.items()]
+        lines += [translate(f"{name} writes: {' '.join(text.split())}") for name, text in self.work.samples.items()]
         return "\n".join(lines)
 
     __repr__ = __str__
 
+    @property
+    def title(self) -> str:
+        """The title of the card."""
+        return self.work.card.get("") or translate("A model of your own")
+
     def html(self) -> str:
         """The report as the body of a page."""
         card, work = self.work.card, self.work
-        parts = [f'<h2 dir="auto">{escape(card.get("", "A model of your own"))}</h2>']
+        parts = [f'<h2 dir="auto">{escape(self.title)}</h2>']
         parts += [pages.table(("", "the card says"), [(name, card[name]) for name in capstone.CARD])] if card else []
-        marks = [f"<li>✓ {escape(step)}</li>" for step in self.steps]
-        marks += [f"<li><b>✗ {escape(self.problem)}</b></li>"] if self.problem else []
+        marks = [f"<li>✓ {escape(translate(step))}</li>" for step in self.steps]
+        marks += [f"<li><b>✗ {escape(translate(self.problem))}</b></li>"] if self.problem else []
         parts.append(f'<ul style="list-style:none;padding:0">{"".join(marks)}</ul>')
         if work.baselines:
             parts += [pages.heading(f"Bits per character on the {work.part} text"), pages.note(_BITS)]
@@ -84,7 +92,7 @@ class Report:
 def examine(work: Work, steps: Iterable[Step]) -> Report:
     """Take steps until one is not passed, with a bar if that takes more than two seconds."""
     passed: list[str] = []
-    for step in tqdm(steps, desc="examining", delay=2, leave=False):
+    for step in tqdm(steps, desc=translate("examining"), delay=2, leave=False):
         try:
             passed.append(_shortened(step(work)))
         except (NotYetError, OSError, ValueError, LookupError) as problem:  # LookupError: a dictionary without <unk>
@@ -105,17 +113,17 @@ def examine_model(answer: str | Path) -> Report:
 def examine_pair(answer: str | Path) -> Report:
     """Examine a pair of models with its corpus and card, and write the report into their folder as report.html."""
     report = examine(capstone.pair_of_models(answer), capstone.PAIR)
-    title = escape(report.work.card.get("", "A model of your own"))
+    page = _PAGE.format(language=language(), title=escape(report.title), body=report.html())
     if report.steps:  # else it is no folder of a learner's
         with contextlib.suppress(OSError), atomic_write(report.work.folder / "report.html") as file:
-            file.write(_PAGE.format(title=title, body=report.html()).encode())
+            file.write(page.encode())
     return report
 
 
 def draw_bits(work: Work) -> Drawing:
     """Bits per character: bars of the models that count, and of yours."""
     colours = {"forward": BLUE, "backward": ORANGE}
-    rows = [(name, value, f"{value:.2f}", colours.get(name, GREY)) for name, value in work.bits.items()]
+    rows = [(translate(name), value, f"{value:.2f}", colours.get(name, GREY)) for name, value in work.bits.items()]
     told = ", ".join(f"{name} {written}" for name, _, written, _ in rows)
     alt = f"Bits per character on the {work.part} text: {told}"
     return Drawing(640, 16 + BAR * len(rows), alt, lying_bars(rows, 90, 8, 480))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tutorlm.baselines import uniform_bits
 from tutorlm.course import pages
+from tutorlm.course.editions import translate
 from tutorlm.course.running_figure import RunningFigure
 from tutorlm.events import Event, Finished, NewBest, Sample, Started, Step, Stopped, Validated, bits
 from tutorlm.progress import minutes
@@ -67,8 +68,11 @@ class RunState:
     def summary(self) -> str:
         """The state in one line, also for screen readers."""
         direction = "forward" if self.started.is_forward_lm else "backward"
-        steps = f"step {self.step.step:,}, train {bits(self.step.loss):.3f}, " if self.step else ""
-        return f"{direction} model: {steps}best valid {bits(self.best):.3f} bits per character"
+        best = f"best valid {bits(self.best):.3f} bits per character"
+        if self.step is None:
+            return translate(f"{direction} model: {best}")
+        step, train = f"{self.step.step:,}", f"{bits(self.step.loss):.3f}"
+        return translate(f"{direction} model: step {step}, train {train}, {best}")
 
     def page(self) -> str:
         """Curves, numbers and sample."""

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from tutorlm.course.charts import INK, LOOKS, SMALL, BaselineLines, dress, small_png
+from tutorlm.course.lettering import lettered, prepare_letters
 
 STEPS = 20  # the x axis is at least as long, so that the first frame has room for what comes
 
@@ -60,6 +61,7 @@ class RunningFigure:
         self.train, self.valid, self.rates = Curve(), Curve(), Curve()
         self.first: tuple[float, float] | None = None
         self.baselines = [value for value in baselines.values() if math.isfinite(value)]
+        prepare_letters()
         self.figure = Figure(figsize=(7.2, 3.8))
         self.axes, self.below = self.figure.subplots(
             2, 1, sharex=True, height_ratios=(4, 1), gridspec_kw={
@@ -68,11 +70,11 @@ class RunningFigure:
         )  # fmt: skip
         for axes, name, x_name in ((self.axes, "bits per character", ""), (self.below, "rate", "step")):
             dress(axes)
-            axes.set_ylabel(name, color=INK, fontsize=SMALL + 0.5)
-            axes.set_xlabel(x_name, color=INK, fontsize=SMALL + 0.5)
+            axes.set_ylabel(lettered(name), color=INK, fontsize=SMALL + 0.5)
+            axes.set_xlabel(lettered(x_name), color=INK, fontsize=SMALL + 0.5)
             axes.yaxis.set_label_coords(-0.11, 0.5)
-        (self.train_line,) = self.axes.plot([], [], label="train")
-        (self.valid_line,) = self.axes.plot([], [], label="valid")
+        (self.train_line,) = self.axes.plot([], [], label=lettered("train"))
+        (self.valid_line,) = self.axes.plot([], [], label=lettered("valid"))
         (self.rate_line,) = self.below.plot([], [], "-", color=INK, linewidth=1)
         self.train_line.update(LOOKS["train"].of_line())
         self.valid_line.update(LOOKS["valid"].of_line())

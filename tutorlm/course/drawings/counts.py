@@ -24,8 +24,9 @@ from tutorlm.course.drawings.shapes import (
     numerals,
     plain,
     shortened,
-    write,
+    verbatim,
 )
+from tutorlm.course.editions import translate
 
 MOST_BARS, MOST_ITEMS = 14, 20
 BAR, CELL = 22, 29  # pixels: height of a bar's row, a cell of the table
@@ -59,7 +60,7 @@ def lying_bars(rows: Sequence[tuple[str, float, str, str]], left: float, top: fl
         long = value / largest * width if math.isfinite(value) else 0
         bars += f"<path d='M{number(left)} {number(middle)}h{number(max(long, 1))}' stroke='{colour}'/>"
         if len(named(name)) > 2:
-            words += write(left - 9, middle + 4.5, named(name), "end")
+            words += verbatim(left - 9, middle + 4.5, named(name), "end")
         else:
             short.append(((left - 16, middle), name))
         words += note(left + long + 8, middle + 4.5, number_written, opacity=0.85)
@@ -94,7 +95,8 @@ def draw_shares(probabilities_by_item: Mapping[str, float], title: str = "") -> 
     left = 12 + max(28.0, *(extent(named(item)) + 12 for item, _ in drawn))
     top = 36.0 if title else 8.0
     wide = left + 380 + 80
-    heading = write(12, 20, fitting(plain(title), wide - 24, 14), font_weight=600) if title else ""
+    title = translate(title)
+    heading = verbatim(12, 20, fitting(plain(title), wide - 24, 14), font_weight=600) if title else ""
     marks = heading + share_bars(drawn, left, top, 380)
     bottom = top + len(drawn) * BAR
     marks += line([(left - 0.5, top + 1), (left - 0.5, bottom - 1)], stroke_width=1, opacity=0.5)
@@ -139,8 +141,8 @@ def draw_table(counts: Any, items: Sequence[str]) -> Drawing:
     marks += note(left, 22, "column: the character that comes after", opacity=0.85)
     marks += arrow([(left + 2, 34), (left + 48, 34)], opacity=0.6)
     marks += note(left, top + n * CELL + 20, f"Deeper blue: a larger share of its row.{_left_out(table, part)}")
-    for y, words in zip((top + 13, top + 28, top + 43), ("row: the", "character", "before"), strict=True):
-        marks += note(12, y, words, opacity=0.85)
+    for row, words in enumerate(translate("row: the\ncharacter\nbefore").split("\n")):
+        marks += note(12, top + 13 + 15 * row, words, opacity=0.85)
     marks += arrow([(20, top + 54), (20, top + 100)], opacity=0.6) if n > 3 else ""
     return Drawing(max(left + n * CELL + 12, 480), top + n * CELL + 32, _table_alt(part, shares, names), marks)
 
@@ -155,8 +157,8 @@ def _table_alt(part: np.ndarray, shares: np.ndarray, names: list[str]) -> str:
     pairs = np.argsort(-part, axis=None, kind="stable")[:3]
     said = []
     for a, b in zip(*np.unravel_index(pairs, part.shape), strict=True):
-        pair = f"{named(names[a])} then {named(names[b])}"
-        said.append(f"{pair} {part[a, b]:,.0f} times, {percent(shares[a, b])} of its row")
+        pair, share = (named(names[a]), named(names[b])), percent(shares[a, b])
+        said.append(translate(f"{pair[0]} then {pair[1]} {part[a, b]:,.0f} times, {share} of its row"))
     return f"A table of which character follows which, for {len(names)} characters. Most often: {'; '.join(said)}."
 
 

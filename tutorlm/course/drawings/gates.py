@@ -26,6 +26,7 @@ from tutorlm.course.drawings.shapes import (
     title,
     write,
 )
+from tutorlm.course.editions import translate
 from tutorlm.course.reading import Model
 from tutorlm.course.units import QUOTES, SPACE, features, unit_correlations
 from tutorlm.language_model import LanguageModel
@@ -96,20 +97,24 @@ def draw_gates(model: Model, text: str, unit: int | None = None) -> Drawing:
     name = next((name for name in (QUOTES, SPACE) if name in found), "")
     fits = unit_correlations(gates.c, found[name]) if name else np.ptp(gates.c, axis=0)
     unit = int(np.abs(fits).argmax()) if unit is None else int(unit)
-    about = f"goes with “{name}”: correlation {fits[unit]:+.2f}".replace("-", "−") if name else ""
-    head = f"Unit {unit} of {lm.hidden_size}" + (f": its notepad c {about}" if about else "")
+    goes_with, fit = translate(name), _signed(fits[unit])
+    head = f"Unit {unit} of {lm.hidden_size}"
+    if name:
+        head = f"{head}: its notepad c goes with “{goes_with}”: correlation {fit}"
     values = {key: getattr(gates, key)[:, unit] for key in "ifoc"}
-    marks = title(12, 20, head) + _legend(name, values["c"].min(), values["c"].max())
+    marks = title(12, 20, head) + _legend(goes_with, values["c"].min(), values["c"].max())
     lines = _broken(words)
     for number_of_line, (begin, end) in enumerate(lines):
         part = {key: value[begin:end] for key, value in values.items()}
         tinted = found[name][begin:end] if name else np.zeros(end - begin, bool)
         marks += _line(words[begin:end], part, tinted, FIRST + number_of_line * LINE, values["c"], words)
     way = "" if lm.is_forward_lm else " from its end"
-    alt = (
-        f"The gates of unit {unit} while the model reads “{plain(shortened(words, 60))}”{way}. Its notepad c is "
-        f"between {_signed(values['c'].min())} and {_signed(values['c'].max())}" + (f" and {about}." if about else ".")
-    )
+    alt = translate(f"The gates of unit {unit} while the model reads “{plain(shortened(words, 60))}”{way}.")
+    low, high = _signed(values["c"].min()), _signed(values["c"].max())
+    if name:
+        alt += f" Its notepad c is between {low} and {high} and goes with “{goes_with}”: correlation {fit}."
+    else:
+        alt += f" Its notepad c is between {low} and {high}."
     return Drawing(WIDTH, FIRST + len(lines) * LINE - 6, alt, marks)
 
 
@@ -151,12 +156,13 @@ def _line(
 def _legend(name: str, low: float, high: float) -> str:
     """What the tint of characters, the tint of cells and the bars mean."""
     y, x, marks = 42.0, LEFT + 8.0, ""
+    jobs = ",  ".join(f"{key} {translate(job)}" for key, job in ROWS.items())
     if name:
         marks += tiles([(x, y - 11)], CELL, 14, YELLOW, 0.35, edge=False) + note(x + 22, y, name, opacity=0.9)
         x += 22 + extent(name, 11.5) + 24
     marks += note(x, y, "0", opacity=0.9) + note(x + 75, y, "1", opacity=0.9)
     marks += heat([(x + 11 + cell * 12, y - 11) for cell in range(5)], [0, 0.25, 0.5, 0.75, 1], 11, HEAT, INK)
-    marks += note(x + 90, y, "of  " + ",  ".join(f"{key} {job}" for key, job in ROWS.items()), opacity=0.9)
+    marks += note(x + 90, y, translate("of  ") + jobs, opacity=0.9)
     return marks + note(WIDTH - 12, y, f"c: {_signed(low)} … {_signed(high)}", "end", opacity=0.9)
 
 

@@ -30,6 +30,7 @@ from tutorlm.course.drawings.shapes import (
     vector_of,
     write,
 )
+from tutorlm.course.editions import translate
 from tutorlm.course.reading import Model, as_model
 from tutorlm.language_model import LanguageModel
 
@@ -69,6 +70,7 @@ def draw_model(model: Model, T: int, B: int) -> Drawing:  # noqa: N803
 
 def _fitted(x: float, y: float, words: str, room: float, size: float, **attributes: object) -> str:
     """Centred text, smaller if it would be wider than its room."""
+    words = translate(words)
     return write(x, y, words, "middle", font_size=number(min(size, size * room / extent(words, size))), **attributes)
 
 
@@ -131,12 +133,12 @@ def _symbols(lm: LanguageModel, T: int, B: int, y: float) -> str:  # noqa: N803
     for place, (symbol, value, meaning) in enumerate(meanings):
         x, line_y = 12 + place % 3 * 232, y + place // 3 * 20
         marks += write(x, line_y, symbol, font_size=12, font_weight=600)
-        marks += note(x + 14, line_y, f"= {value:,} {meaning}", opacity=0.85)
+        marks += note(x + 14, line_y, f"= {value:,} {translate(meaning)}", opacity=0.85)
     return marks
 
 
 def _model_alt(lm: LanguageModel, T: int, B: int, parts: list[tuple[str, str, int, str]]) -> str:  # noqa: N803
-    names = ", ".join(f"{name} ({detail}, {weights:,} weights)" for name, detail, weights, _ in parts)
+    names = ", ".join(translate(f"{name} ({detail}, {weights:,} weights)") for name, detail, weights, _ in parts)
     sizes = f"T = {T}, B = {B}, E = {lm.embedding_size}, H = {lm.hidden_size}, V = {len(lm.dictionary):,}"
     direction = "forward" if lm.is_forward_lm else "backward"
     return f"The parts of a {direction} model, in the order in which numbers go through them: {names}. {sizes}."
@@ -199,7 +201,7 @@ def _letters_and_numbers(words: str, ids: list[int], lm: LanguageModel) -> str:
     marks += numerals([(x, 113) for x in xs], map(str, ids[-SEEN:]), min(10.5, (CELL - 1) / (0.6 * digits)))
     unknown = lm.dictionary.unknown_index if lm.dictionary.unknown_index in ids else None
     said = "" if unknown is None else f" ({unknown}: not in it)"
-    words = f"numbers in a dictionary of {len(lm.dictionary):,}{said}"
+    words = translate(f"numbers in a dictionary of {len(lm.dictionary):,}{said}")
     return marks + note(min(left, INTO - 6 - extent(words, 11)), 146, words)
 
 

@@ -13,6 +13,7 @@ from html import escape
 
 from tutorlm.course.barred import shown
 from tutorlm.course.colours import BLUE, GREEN, ORANGE, PINK, SKY, YELLOW
+from tutorlm.course.editions import translate
 
 WIDTH = 700
 INK = "currentColor"
@@ -59,11 +60,16 @@ def fitting(words: str, room: float, size: float = 13) -> str:
 
 def vector_of(word: str, room: float) -> str:
     """The title of a word's vector, in which the word is cut where it would be wider than the room."""
-    return f"vector of “{fitting(plain(word), room - extent('vector of “”', 14), 14)}”"
+    return translate(f"vector of “{fitting(plain(word), room - extent('vector of “”', 14), 14)}”")
 
 
 def write(x: float, y: float, words: str, anchor: str = "start", **attributes: object) -> str:
-    """A line of text with its baseline at y; further attributes such as `font_size=11`. The words are escaped."""
+    """A line of text with its baseline at y, in the language of the edition; attributes such as `font_size=11`."""
+    return verbatim(x, y, translate(words), anchor, **attributes)
+
+
+def verbatim(x: float, y: float, words: str, anchor: str = "start", **attributes: object) -> str:
+    """A learner's text, as it is, with its baseline at y. The words are escaped."""
     return f"<text x='{number(x)}' y='{number(y)}'{_written(attributes, anchor)}>{escape(words, quote=False)}</text>"
 
 
@@ -100,10 +106,10 @@ def letters(
     for (x, y), character in zip(places, characters, strict=True):
         label = shown(str(character))
         if label.startswith("U+"):
-            alone += write(x, y + size * 0.2, label[2:], font_size=number(size * 0.5))
+            alone += verbatim(x, y + size * 0.2, label[2:], font_size=number(size * 0.5))
         elif len(label) > 1 or not _is_simple(label):
             fit = min(1, room / extent(label, size)) if room and len(label) > 2 else 1
-            alone += write(x, y + size * 0.36 * fit, label, font_size=None if fit == 1 else number(size * fit))
+            alone += verbatim(x, y + size * 0.36 * fit, label, font_size=None if fit == 1 else number(size * fit))
         else:
             rows.setdefault(y, []).append((x, label))
     for y, row in rows.items():

@@ -26,6 +26,7 @@ from tutorlm.course.drawings.shapes import (
     write,
 )
 from tutorlm.course.drawings.tables import COLUMN, HEAD, ROW, columns_table
+from tutorlm.course.editions import translate
 
 MOST_CHARACTERS, MOST_ROWS, MOST_COLUMNS = 600, 60, 20
 CELL, GAP, MARGIN = 16, 8, 12  # pixels: a character of the stream, between two stretches, at the edges
@@ -121,23 +122,26 @@ def _windows(rows: int, T: int | None, left: float, right: float, top: float) ->
         end = min(begin + T, rows)
         y, lower, x = top + begin * ROW, top + end * ROW, right + 10
         marks += line([(x, y + 4), (x + 6, y + 4), (x + 6, lower - 4), (x, lower - 4)], opacity=0.7)
-        size = "" if window and end - begin == T else f": {'T = ' if end - begin == T else ''}{_rows(end - begin)}"
-        marks += write(x + 16, (y + lower) / 2 + 4.5, f"window {window}{size}")
+        name = translate(f"window {window}")
+        if not window or end - begin != T:
+            name += f": {'T = ' if end - begin == T else ''}{translate(_rows(end - begin))}"
+        marks += write(x + 16, (y + lower) / 2 + 4.5, name)
         if end < rows:
             marks += line([(left - 30, lower), (right + 6, lower)], stroke_dasharray="5 4")
     return marks
 
 
 def _rows(count: int) -> str:
-    return f"{count} row" if count == 1 else f"{count} rows"
+    return "1 row" if count == 1 else f"{count} rows"
 
 
 def _description(table: np.ndarray, n: int, T: int | None) -> str:  # noqa: N803
     rows, B = table.shape  # noqa: N806
     columns = [plain("".join(column)) for column in table.T]
-    said = "; ".join(f"column {b} “{words}”" for b, words in list(enumerate(columns))[:4])
-    more = f", and {B - 4} more" if B > 4 else ""
+    said = "; ".join(translate(f"column {b} “{words}”") for b, words in list(enumerate(columns))[:4])
+    more = translate(f", and {B - 4} more") if B > 4 else ""
     over = f" Left over: {n - rows * B} at the end." if n > rows * B else ""
     ruled = f" Lines below every T = {T} rows rule the columns into windows." if T else ""
-    stream = f"A stream of {n} characters in {B} coloured parts of {rows}"
-    return f"{stream}, and below it the same parts as columns: {said}{more}.{over}{ruled}"
+    stream = translate(f"A stream of {n} characters in {B} coloured parts of {rows}")
+    below = translate(f"{stream}, and below it the same parts as columns: {said}{more}.")
+    return below + translate(over) + translate(ruled)

@@ -25,6 +25,7 @@ from tutorlm.course.drawings.shapes import (
     title,
     write,
 )
+from tutorlm.course.editions import translate
 
 COLUMN, ROW, HEAD = 26, 21, 20  # pixels: a column's width, a row's height, and the height of the columns' numbers
 NUMBERS = 26  # pixels for the numbers of rows
@@ -79,7 +80,7 @@ def draw_columns(**titles_and_arrays: Any) -> Drawing:
     marks, said = "", []
     x, y, tallest, widest = 12.0, 8.0, 0.0, 0.0
     for name, array in titles_and_arrays.items():
-        heading = plain(name.replace("_", " "))
+        heading = plain(translate(name.replace("_", " ")))
         table = characters_of(heading, array, MOST_ROWS, MOST_COLUMNS)
         longest = max(extent(shown(str(item))) for item in table.ravel().tolist())
         width = min(max(COLUMN, longest + 8), (WIDTH - 24 - NUMBERS) / table.shape[1])
@@ -91,7 +92,7 @@ def draw_columns(**titles_and_arrays: Any) -> Drawing:
         tallest, widest = max(tallest, 22 + HEAD + len(table) * ROW), max(widest, x + wide)
         x += wide + 34
         said.append(_told(heading, table))
-    return Drawing(min(WIDTH, widest + 12), y + tallest + 10, "Tables: " + "; ".join(said) + ".", marks)
+    return Drawing(min(WIDTH, widest + 12), y + tallest + 10, translate("Tables: ") + "; ".join(said) + ".", marks)
 
 
 def _told(heading: str, table: np.ndarray) -> str:
@@ -100,8 +101,8 @@ def _told(heading: str, table: np.ndarray) -> str:
     items = [str(item) for item in (table[0] if rows == 1 else table[:, 0]).tolist()]
     written = plain((" " if max(map(len, items)) > 1 else "").join(items[:20])) + ("…" if len(items) > 20 else "")
     if rows == 1:
-        return f"{heading}, one row of {columns}: “{written}”"
-    return f"{heading}, {rows} rows and {columns} columns, the first of them “{written}”"
+        return translate(f"{heading}, one row of {columns}: “{written}”")
+    return translate(f"{heading}, {rows} rows and {columns} columns, the first of them “{written}”")
 
 
 def draw_windows(columns: Any, T: int, start: int = 0) -> Drawing:  # noqa: N803
@@ -137,7 +138,7 @@ def draw_windows(columns: Any, T: int, start: int = 0) -> Drawing:  # noqa: N803
     apart = max(22.0, 52 - wide / 2)  # from the middle to a table, so that the titles have room
     for name, begin, corner in (("inputs", start, x - apart - wide), ("targets", start + 1, x + apart)):
         table = drawn[begin : begin + rows]
-        marks += title(corner, y - HEAD - 10, f"{name} {table.shape[0]} × {every.shape[1]}")
+        marks += title(corner, y - HEAD - 10, f"{translate(name)} {table.shape[0]} × {every.shape[1]}")
         marks += columns_table(table, corner, y - HEAD, width, None)
     ys = [y + (row + 0.5) * ROW for row in range(rows)]
     marks += arrows(([(x - 15, level), (x + 15, level)] for level in ys), opacity=0.7)

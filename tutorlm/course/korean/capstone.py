@@ -1,0 +1,86 @@
+"""What `capstone` says, in Korean."""
+
+PHRASES = {
+    "train": "훈련(train)",
+    "valid": "검증(valid)",
+    "test": "테스트(test)",
+    "forward": "순방향",
+    "backward": "역방향",
+    "uniform": "균등 분포",
+    "unigram": "유니그램",
+    "bigram": "바이그램",
+    "{}-gram": "{}-그램",
+    "{}\n`prepare_corpus(your_texts, {})` makes it.": "{}\n`prepare_corpus(your_texts, {})`[으로/로] 만들 수 있습니다.",
+    "{} characters to learn from and {} to be tested on are too few to say anything. Collect more: at the least {} and "
+    "{}, better ten times as many.": (
+        "훈련할 문자 {}개와 시험할 문자 {}개로는 아무것도 말할 수 없습니다. 더 모아 보세요. 적어도 {}개와 {}개, 그 열 배면 더 좋습니다."
+    ),
+    "{} characters to learn from, {} to be tested on": "훈련할 문자 {}개, 시험할 문자 {}개",
+    "Answer with the folder that has corpus, forward and backward in it: {}.": (
+        "corpus, forward, backward가 들어 있는 폴더로 답해 주세요: {}."
+    ),
+    "Answer with the folder of one model, such as {}.": "{} 같은 모델 하나의 폴더로 답해 주세요.",
+    "There is no folder {}, seen from {}.": "{} 폴더가 없습니다. 지금 있는 곳은 {}입니다.",
+    "{} of {} different long lines of the test text are also in the training text, so a model may know them by heart, "
+    "such as {}. Remove double texts before `prepare_corpus`.": (
+        "테스트 글의 서로 다른 긴 줄 {1}개 중 {0}개가 훈련 글에도 있어, 모델이 외웠을 수 있습니다. 예: {2}. `prepare_corpus`를 "
+        "실행하기 전에 겹치는 글을 지우세요."
+    ),
+    "{} of {} different long lines of the test text are also in the training text": (
+        "테스트 글의 서로 다른 긴 줄 {1}개 중 {0}개가 훈련 글에도 있습니다"
+    ),
+    "This is the newspaper of the course. Now take text of your own: your language, trade or hobby.": (
+        "과정의 신문입니다. 이제 직접 고른 글로 해 보세요. 쓰는 말, 하는 일, 좋아하는 것 무엇이든 좋습니다."
+    ),
+    "The text is your own, but the card is that of the course's newspaper ({}). Write one for your text.": (
+        "글은 여러분의 것인데 카드는 과정의 신문 그대로입니다({}). 이 글에 맞는 카드를 쓰세요."
+    ),
+    "text and card are your own": "글과 카드가 모두 여러분의 것입니다",
+    "There is no {}. Train a model with {} as its folder.": "{} 파일이 없습니다. {} 폴더에 모델을 훈련하세요.",
+    "{} reads {}. Are the two folders exchanged?": "{}의 모델은 {}입니다. 두 폴더가 바뀌지 않았나요?",
+    "{} opens: V = {}, H = {}, reads {}": "{} 파일이 열립니다: V = {}, H = {}, {}",
+    "The two models have different dictionaries or delimiters. Make one dictionary, and give it to both.": (
+        "두 모델의 사전이나 문서 구분자가 다릅니다. 사전을 하나 만들어 둘 다에 쓰세요."
+    ),
+    "both directions share one dictionary": "두 방향이 같은 사전을 씁니다",
+    "{} of the {} text is unknown to the dictionary ({} …), so its bits flatter. Count the dictionary on the training "
+    "text, or bring text and dictionary into one normal form.": (
+        "{1} 글의 {0}[이/가] 사전에 없어({2} …) 비트 수가 실제보다 좋아 보입니다. 훈련 글로 사전을 만들거나, 글과 사전의 정규형을 "
+        "맞추세요."
+    ),
+    "{} of the {} text is unknown to the dictionary": "{1} 글의 {0}[이/가] 사전에 없습니다",
+    "The {} model needs {} bits per character of the {} text, and the best n-gram model, the {}, {}. Train longer, take "
+    "more units or find more text.": (
+        "{2} 글에서 {0} 모델의 문자당 비트 수는 {1}인데, 가장 좋은 n-그램 모델인 {3}[은/는] {4}입니다. 더 오래 훈련하거나, 유닛을 "
+        "늘리거나, 글을 더 모아 보세요."
+    ),
+    "{} bits per character at most": "문자당 비트 수 최대 {}",
+    "{} bits per character": "문자당 비트 수 {}",
+    " (it counted {} of {} characters)": "(문자 {1}개 중 {0}개를 셌습니다)",
+    "{}; the best n-gram model, the {}, needs {}{}: {} saved": (
+        "{0}. 가장 좋은 n-그램 모델인 {1}[은/는] {2}{3}: {4} 줄었습니다"
+    ),
+    "Too good to be true: the {} model needs {} bits on the test text and {} on the valid text. Was it trained on the "
+    "test text?": (
+        "믿기 어려울 만큼 좋습니다. {} 모델의 비트 수가 테스트 글에서 {}, 검증 글에서 {}입니다. 테스트 글로 훈련하지 않았나요?"
+    ),
+    "The {} model needs {} bits and the other {}. A text has one probability, so the two should be within {} of each "
+    "other. Train the {} one again, as long as the other.": (
+        "{0} 모델의 비트 수는 {1}, 다른 모델은 {2}입니다. 글의 확률은 하나이므로 둘의 차이는 {3} 이내여야 합니다. {4} 모델을 다른 "
+        "모델만큼 오래 다시 훈련하세요."
+    ),
+    "test and valid text cost much the same, and so do both directions": (
+        "테스트 글과 검증 글의 비트 수가 비슷하고, 두 방향도 비슷합니다"
+    ),
+    ", and {} passages of 40 characters are from the training text, word for word": (
+        ". 문자 40개짜리 구절 {}개는 훈련 글과 똑같습니다"
+    ),
+    "they write: see below{}": "글을 씁니다. 아래를 보세요{}",
+    "a title (`# …`) and the lines {}": "제목(`# …`)과 다음 줄: {}",
+    "There is no {}. Write it: {}.": "{} 파일이 없습니다. 이렇게 쓰세요: {}.",
+    "a title": "제목",
+    "The card lacks {}. It needs {}.": "카드에 {}[이/가] 없습니다. 필요한 것: {}.",
+    "the card says what the models are, and whose text they read": (
+        "카드에 어떤 모델인지, 누구의 글을 읽었는지 적혀 있습니다"
+    ),
+}

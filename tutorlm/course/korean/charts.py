@@ -1,0 +1,12 @@
+"""What `charts` says, in Korean."""
+
+PHRASES = {
+    "train": "훈련(train)",
+    "valid": "검증(valid)",
+    "forward": "순방향",
+    "backward": "역방향",
+    "nothing": "없음",
+    "{}: from {} at {} to {} at {}": "{0}: {2}에서 {1}, {4}에서 {3}",
+    ", lowest {} at {}": ", 최저 {0}({1}에서)",
+    ", highest {} at {}": ", 최고 {0}({1}에서)",
+}

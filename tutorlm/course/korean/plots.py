@@ -1,0 +1,12 @@
+"""What `plots` says, in Korean."""
+
+PHRASES = {
+    "bits per character": "문자당 비트 수",
+    "step": "스텝",
+    "train": "훈련(train)",
+    "valid": "검증(valid)",
+    "{}, train": "{}, 훈련(train)",
+    "{}, valid": "{}, 검증(valid)",
+    "Chart of {} by {}.": "도표: {1}에 따른 {0}.",
+    "Chart of loss in bits per character by step.": "도표: 스텝에 따른 손실(문자당 비트 수).",
+}
