@@ -13,7 +13,7 @@ PHRASES = {
     "solution": "해답",
     "There is none to copy: your own folder is judged.": "베껴 쓸 해답은 없습니다. 여러분의 폴더를 채점합니다.",
     "One way to do it:": "이렇게 할 수 있습니다.",
-    "{}: the course's solution, until yours is right": "{}: 정답을 쓸 때까지 과정의 풀이를 대신 씁니다",
+    "the course's solution, until yours is right": "맞힐 때까지 과정의 해답을 대신 씁니다",
     "Solutions": "해답",
     "One way to do each exercise. Yours may be another: `check` has the last word.": (
         "연습 문제마다 풀이를 하나씩 실었습니다. 다르게 풀어도 됩니다. 맞았는지는 `check`가 판정합니다."
