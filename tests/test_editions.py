@@ -267,7 +267,7 @@ def test_guesses_are_compared_in_korean(in_korean):
     assert str(predict("bits", 3.0)).startswith("적어 두었습니다 · bits\n예상: 3.0.")
     told = str(reveal("bits", 1.89, "bits per character"))
     assert told == "결과 · bits\n3[이라/라]고 예상했습니다.".replace("[이라/라]", "이라") + (
-        " 결과는 문자당 비트 수 1.89입니다. 예상이 1.11만큼 높았습니다."
+        " 결과는 문자당 1.89비트입니다. 예상이 1.11만큼 높았습니다."
     )
     predict("half", "forward")
     assert str(reveal("half", "backward")) == "결과 · half\n'forward'라고 예상했습니다. 결과는 'backward'입니다."
@@ -321,8 +321,8 @@ def test_a_chart_is_told_in_korean_and_drawn_in_korean_where_a_font_has_the_lett
             assert chart.figure.axes[0].get_ylabel() == label
             assert (font in mpl.rcParams["font.family"]) == bool(font)
             assert chart.alt == (
-                "도표: 스텝에 따른 문자당 비트 수.\n훈련(train): 1에서 4, 2에서 3\n검증(valid): 1에서 5, 2에서 3.5\n"
-                "uniform: 6"
+                "도표: 스텝에 따른 문자당 비트 수.\n훈련(train): 1일 때 4, 2일 때 3\n"
+                "검증(valid): 1일 때 5, 2일 때 3.5\nuniform: 6"
             )
 
 

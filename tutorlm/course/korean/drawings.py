@@ -44,8 +44,8 @@ PHRASES = {
     # gates
     "Unit {} of {}": "유닛 {0}/{1}",
     "{}: its notepad c goes with “{}”: correlation {}": "{}: 메모장 c가 “{}”[과/와] 함께 움직입니다. 상관 {}",
-    " from its end": " 끝에서부터",
-    "The gates of unit {} while the model reads “{}”{}.": "모델이 “{1}”[을/를]{2} 읽는 동안 유닛 {0}의 게이트.",
+    " from its end": "(끝에서부터)",
+    "The gates of unit {} while the model reads “{}”{}.": "유닛 {}의 게이트. 모델이 읽는 글: “{}”{}.",
     " Its notepad c is between {} and {}.": " 메모장 c는 {}에서 {} 사이입니다.",
     " Its notepad c is between {} and {} and goes with “{}”: correlation {}.": (
         " 메모장 c는 {}에서 {} 사이이고 “{}”[과/와] 함께 움직입니다. 상관 {}."

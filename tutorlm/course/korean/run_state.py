@@ -4,7 +4,7 @@ PHRASES = {
     "all epochs done": "모든 에폭이 끝났습니다",
     "forward": "순방향",
     "backward": "역방향",
-    "best valid {} bits per character": "검증 최저 {}(문자당 비트 수)",
+    "best valid {} bits per character": "검증 최저 문자당 {}비트",
     "{} model: {}": "{} 모델: {}",
     "{} model: step {}, train {}, {}": "{} 모델: 스텝 {}, 훈련 {}, {}",
     "Training": "훈련",

@@ -35,8 +35,8 @@ PHRASES = {
     ),
     "So every document is read after a delimiter in either direction, and a backward model meets ]PES[ where a "
     "forward one meets [SEP].": (
-        "그래서 어느 방향이든 문서는 구분자 다음에 읽고, 순방향 모델이 [SEP]를 만나는 곳에서 역방향 모델은 ]PES[를 "
-        "만납니다."
+        "그래서 어느 방향이든 구분자를 읽은 다음에 문서를 읽습니다. 순방향 모델이 [SEP]를 만나는 곳에서 역방향 모델은 "
+        "]PES[를 만납니다."
     ),
     # in_reading_order
     "Write `in_reading_order(prompt, written, is_forward_lm)`: the text as a person reads it. `prompt` is in "

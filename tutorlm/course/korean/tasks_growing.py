@@ -100,7 +100,7 @@ PHRASES = {
         "그 수를 `own`이라고 하면 `list(range(rank * own, (rank + 1) * own))`입니다."
     ),
     "Right or wrong, this is a {}: give back a list of numbers, list(range(…)).": (
-        "맞든 틀리든 돌려준 것이 {}입니다. list(range(…))처럼 번호의 리스트를 돌려주세요."
+        "번호가 맞는지는 둘째 치고 돌려준 것이 {}입니다. list(range(…))처럼 번호의 리스트를 돌려주세요."
     ),
     "You deal them out in turns. Each process reads neighbours: process 0 the first B/N columns, and so on.": (
         "열을 번갈아 나누어 주었습니다. 프로세스마다 이웃한 열을 읽어야 합니다. 프로세스 0은 처음 B/N개 열, 다음 "

@@ -90,7 +90,7 @@ PHRASES = {
         "코사인은 1에서 -1까지 가는데, 학습률이 0보다 작으면 목표에서 거꾸로 올라갑니다. 0.5 + 0.5 * cos(…)로 하세요."
     ),
     "Yours is a quarter of a cosine, which ends steeply. Half of one, from 1 to -1, is flat at both ends.": (
-        "코사인의 사분의 일 주기라서 끝이 가파릅니다. 1에서 -1까지 가는 반 주기는 양쪽 끝이 완만합니다."
+        "코사인 사분의 일 주기라서 끝이 가파릅니다. 1에서 -1까지 가는 반 주기는 양쪽 끝이 완만합니다."
     ),
     "Yours is a whole cosine: the rate is back at its highest at the end. Half of one reaches up to pi.": (
         "코사인 한 주기를 다 돌아 끝에서 다시 최고 학습률이 됩니다. 반 주기는 pi까지입니다."
@@ -190,7 +190,7 @@ PHRASES = {
         "보는 글에서는 좋아지는데 보지 않는 글에서는 나빠진다면, 외운 것입니다."
     ),
     "A learning rate too high shows in the train loss: it jumps, or stays above that of a guess.": (
-        "학습률이 너무 높으면 훈련 손실에서 드러납니다. 이리저리 뛰거나, 찍는 것보다 위에 머뭅니다."
+        "학습률이 너무 높으면 훈련 손실에서 드러납니다. 이리저리 뛰거나, 무작정 찍을 때보다 높은 곳에 머뭅니다."
     ),
     "With a learning rate too low the train loss creeps. Here it falls fast, and far.": (
         "학습률이 너무 낮으면 훈련 손실이 기어갑니다. 여기서는 빠르게, 많이 내려갑니다."
