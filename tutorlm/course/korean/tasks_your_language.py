@@ -15,7 +15,7 @@ PHRASES = {
         "내려가고 있으면 더 오래 훈련하세요. `python -m tutorlm train`[은/는] 글의 크기에 맞추어 설정을 고릅니다."
     ),
     "It has learnt something that no table holds. Whatever you say about it, say this beside it.": (
-        "이 모델은 어떤 표에도 없는 것을 배웠습니다. 이 모델을 소개할 때는 이 비교도 함께 적으세요."
+        "표에는 담기지 않는 것을 배운 모델입니다. 소개할 때는 n-그램과 비교한 이 결과도 함께 적으세요."
     ),
     "Make a pair of models of your own text that one could give away: forward and backward, better than every "
     "n-gram model on a hidden test text, with next to nothing unknown, and with a card. Answer with the folder.": (
