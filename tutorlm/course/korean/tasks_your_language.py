@@ -7,7 +7,7 @@ PHRASES = {
         "폴더로 답합니다. 말뭉치는 그 옆의 `corpus` 폴더입니다."
     ),
     "`check` says how many bits are missing. First give the training more seconds, and more epochs.": (
-        "`check`[으로/로] 몇 비트가 모자라는지 알 수 있습니다. 먼저 훈련 시간과 에폭을 늘려 보세요."
+        "몇 비트가 모자라는지는 `check`가 알려 줍니다. 먼저 훈련 시간과 에폭을 늘려 보세요."
     ),
     "If train falls and valid rises, the text is too small for the model: more dropout, or more text. If both "
     "still fall at the end, train longer. `python -m tutorlm train` chooses settings by the size of the text.": (
