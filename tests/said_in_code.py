@@ -34,7 +34,7 @@ def sources(name: str) -> list[Path]:
         return [COURSE / "tasks" / f"{rest}.py"]
     if name == "training":
         return [COURSE.parent / "trainer.py", *sorted((COURSE.parent / "training").glob("*.py"))]
-    folder = COURSE / name
+    folder = COURSE.parent / name if name == "doctor" else COURSE / name
     return sorted(folder.glob("*.py")) if folder.is_dir() else [COURSE / f"{name}.py"]
 
 

@@ -76,6 +76,15 @@ def test_sections_of_a_real_card_are_shown_and_the_others_named(bundled):
     assert set(card._repr_mimebundle_()) == {"text/plain", "text/html"}
 
 
+def test_in_the_korean_edition_the_section_in_korean_comes_first(tmp_path, in_korean):
+    (tmp_path / CARD).write_text(
+        "# Tales\n\n## Use\n\nUse.\n\n## Files\n\nTwo.\n\n## 한국어\n\n말.\n", encoding="utf-8"
+    )
+    assert list(show_card(tmp_path, "Use").sections) == ["Tales", "한국어", "Use"]
+    assert "카드에 더 있는 것: Files" in str(show_card(tmp_path, "Use"))
+    assert list(show_card(tmp_path).sections) == ["Tales", "한국어", "Use", "Files"]
+
+
 def test_all_sections_are_shown_if_none_is_named(bundled):
     card = show_card(bundled)
     assert card.left_out == () and "That is all" in str(card)

@@ -142,6 +142,41 @@ def test_the_python_of_the_card_is_python(bundled):
         compile(snippet, "README.md", "exec")
 
 
+@pytest.mark.parametrize("codes", ["ko", ["en", "ko"], "ko-KR"])
+def test_models_that_read_korean_have_a_card_that_ends_in_korean(tmp_path, codes):
+    found = bundle(
+        [*PAIR.values()], tmp_path / "b", **{**GIVEN, "language": codes}, title="Harbour", text="a newspaper"
+    )
+    section = card_of(tmp_path / "b").partition("\n## 한국어\n")[2]
+    assert found.ok and len(found.passed) == 8 and "\n## " not in section, str(found)
+    test = found.config["test"]
+    for name, way in {"forward": "순방향", "backward": "역방향"}.items():
+        said = test["scores"][name]
+        assert f"| {way} | {said['bits_per_character']:.3f} | {said['bits_per_byte']:.3f} | 0.00% |" in section
+    assert f"| 비교용 6-그램 모델 | {test['ngram']['bits_per_character']:.3f} |" in section
+    for part in (
+        "한 쌍입니다", "| 라이선스 | cc0-1.0 |", "| 글 | a newspaper: test.txt |", "(유니코드 정규형 NFC)",
+        "단어 벡터, 그리고", f"{RECITED}자 이상 이어서", f"문자 {test['characters']:,}개에서",
+    ):  # fmt: skip
+        assert part in section
+    snippets = re.findall(r"```python\n(.*?)```", card_of(tmp_path / "b"), re.DOTALL)
+    assert len(snippets) == 4 and snippets[:2] == snippets[2:], "the code is that of the English part"
+
+
+def test_models_that_read_no_korean_have_no_korean_section(bundled):
+    assert "한국어" not in card_of(bundled)
+
+
+def test_a_korean_section_warns_of_models_that_have_learnt_little(language, tmp_path):
+    with pytest.warns(UserWarning, match="n-gram model"):
+        bundle(language / "forward", tmp_path / "b", licence="other", licence_name="우리 | 것", language="ko",
+               corpus=language / "corpus", use="`code` | 시험")  # fmt: skip
+    section = card_of(tmp_path / "b").partition("\n## 한국어\n")[2]
+    assert "**세기만 하는 모델이 더 낫습니다.** 순방향 모델은" in section and "한 쌍" not in section
+    assert "| 라이선스 | 우리 \\| 것 |" in section and "| 용도 | `code` \\| 시험 |" in section
+    assert check_bundle(tmp_path / "b", language / "corpus").ok
+
+
 def test_the_folder_of_the_capstone_becomes_a_bundle(language, tmp_path):
     with pytest.warns(UserWarning, match="n-gram model"):
         found = bundle(language, tmp_path / "out", licence="cc-by-4.0", language=["en", "ko"])
@@ -348,6 +383,9 @@ def test_a_model_that_recites_is_not_given_away_unnoticed(tmp_path):
     card = card_of(tmp_path / "b")
     assert "**These models recite.**" in card and "up to 100 characters" in card
     assert written[100:200] not in card
+    with pytest.warns(UserWarning, match="these models recite"):
+        bundle(model, tmp_path / "ko", **{**GIVEN, "corpus": corpus, "language": "ko"})
+    assert "최대 100자가 훈련 글과 이어서" in card_of(tmp_path / "ko").partition("## 한국어")[2]
     assert check_bundle(tmp_path / "b").config["recited"] == {"forward": 100}
 
 

@@ -15,10 +15,11 @@ from typing import Any
 
 from tutorlm.course import pages
 from tutorlm.course.drawing import FOLDED
-from tutorlm.course.editions import translate
+from tutorlm.course.editions import language, translate
 from tutorlm.files.bundles import CARD, DIRECTIONS, read_text
 from tutorlm.files.course import sample_corpus
 from tutorlm.files.regular import expanded
+from tutorlm.sharing.card_korean import HEADING
 from tutorlm.sharing.check import NEAR
 from tutorlm.sharing.sources import training
 
@@ -114,6 +115,8 @@ class Card:
 def show_card(folder: str | Path, *sections: str) -> Card:
     """The card of a bundle without its metadata: the title and these sections, or all if none is named.
 
+    In the Korean edition the section in Korean comes first, if the card has one.
+
     ValueError names the sections that there are, if one is asked for that there is not.
     """
     content = read_text(expanded(folder) / CARD)
@@ -124,6 +127,8 @@ def show_card(folder: str | Path, *sections: str) -> Card:
     if missing := [name for name in sections if name not in found]:
         raise ValueError(f"the card has no section {missing[0]!r}, but {', '.join(found)}")
     chosen = sections or tuple(found)
+    if language() == "ko" and HEADING in found:
+        chosen = (HEADING, *(name for name in chosen if name != HEADING))
     shown = dict([title, *((name, found[name]) for name in chosen)])
     return Card(shown, tuple(name for name in found if name not in chosen))
 

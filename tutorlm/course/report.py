@@ -58,8 +58,9 @@ class Report:
     def __str__(self) -> str:
         lines = [f"✓ {translate(step)}" for step in self.steps]
         lines += [f"✗ {translate(self.problem)}"] if self.problem else []
-        unit = translate("bits per character")
-        lines += [f"    {name:9} {value:6.3f} {unit}" for name, value in self.work.bits.items()]
+        lines += [
+            f"    {name:9} {translate(f'{value:6.3f} bits per character')}" for name, value in self.work.bits.items()
+        ]
         lines += [translate(f"{name} writes: {' '.join(text.split())}") for name, text in self.work.samples.items()]
         return "\n".join(lines)
 

@@ -30,13 +30,12 @@ from tutorlm.files.models import write_model_file
 from tutorlm.files.regular import expanded, sha256_of
 from tutorlm.language_model import LanguageModel
 from tutorlm.messages import warn_user
-from tutorlm.sharing.card import Story, model_card
+from tutorlm.sharing.card import model_card
 from tutorlm.sharing.check import Checked, check_bundle, require_pair
 from tutorlm.sharing.licences import checked_licence
 from tutorlm.sharing.measuring import Measured, facts, measure, text_digest
 from tutorlm.sharing.sources import Given, sources, training, written_card
-
-USE = "Vectors of words for taggers and classifiers, and experiments with character language models."
+from tutorlm.sharing.story import USE, Story
 
 
 def bundle(

@@ -1,13 +1,14 @@
 """The model card: README.md with the Hub's metadata at its beginning, for people and for the Hub's search."""
 
 import itertools
-import re
-from dataclasses import dataclass
 from typing import Any
 
 from tutorlm.files.bundles import CARD, CHARACTERS, CONFIG, LIBRARY
 from tutorlm.files.hub_library import library
+from tutorlm.sharing.card_korean import is_korean, korean_section
+from tutorlm.sharing.markdown import fenced, table
 from tutorlm.sharing.measuring import RECITED
+from tutorlm.sharing.story import Story
 
 HERE = "OWNER/NAME"  # in the card of a bundle, until it is pushed to a repository
 TAGS = ("flair", "character-lm", "contextual-string-embeddings")
@@ -24,16 +25,6 @@ CITATION = """\
   year      = {2018},
   url       = {https://aclanthology.org/C18-1139/}
 }"""
-
-
-@dataclass(frozen=True)
-class Story:
-    """What a card tells and config.json does not."""
-
-    title: str
-    use: str
-    licence_name: str | None
-    samples: dict[str, str]  # of each direction
 
 
 def metadata(config: dict[str, Any], licence_name: str | None = None) -> Any:
@@ -65,21 +56,9 @@ def model_card(config: dict[str, Any], story: Story) -> Any:
         _head(config, story), _use(config), _results(config), _training(config), _samples(story.samples),
         _limits(config, story), _files(config), f"## Citation\n\n{fenced(CITATION, 'bibtex')}",
     ]  # fmt: skip
+    parts += [korean_section(config, story, _snippets(config))] if is_korean(config) else []
     head = metadata(config, story.licence_name).to_yaml()
     return library().ModelCard(f"---\n{head}\n---\n\n" + "\n\n".join(parts) + "\n")
-
-
-def fenced(text: str, language: str = "text") -> str:
-    """Text as a block of code, whatever is in it."""
-    shown = "".join(c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in text)
-    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", shown)), default=0))
-    return f"{fence}{language}\n{shown}\n{fence}"
-
-
-def table(*rows: tuple[str, ...]) -> str:
-    """Rows as a Markdown table, the first as its head."""
-    lines = [" | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in row) for row in rows]
-    return "\n".join([f"| {lines[0]} |", "|" + "---|" * len(rows[0]), *(f"| {line} |" for line in lines[1:])])
 
 
 def _head(config: dict[str, Any], story: Story) -> str:
@@ -93,42 +72,42 @@ def _head(config: dict[str, Any], story: Story) -> str:
     )
 
 
-def _use(config: dict[str, Any]) -> str:
+def _snippets(config: dict[str, Any]) -> tuple[str, str]:
+    """How to open the models: in this package, and in Flair."""
     files = {name: one["file"] for name, one in config["models"].items()}
     if len(files) > 1:
         ours = f'embeddings = StackedEmbeddings.from_pair("hub:{HERE}")'
     else:
         ours = f'embeddings = FlairEmbeddings("hub:{HERE}/{next(iter(files.values()))}")'
     loaded = ", ".join(f'FlairEmbeddings(hf_hub_download("{HERE}", "{file}"))' for file in files.values())
+    here = f"""\
+from tutorlm import FlairEmbeddings, Sentence, StackedEmbeddings
+
+{ours}
+sentence = Sentence("…")
+embeddings.embed(sentence)
+print(sentence[0].embedding)"""
+    in_flair = f"""\
+from flair.embeddings import FlairEmbeddings, StackedEmbeddings
+from huggingface_hub import hf_hub_download
+
+embeddings = StackedEmbeddings([{loaded}])"""
+    return fenced(here, "python"), fenced(in_flair, "python")
+
+
+def _use(config: dict[str, Any]) -> str:
+    here, in_flair = _snippets(config)
     return f"""\
 ## Use
 
 With [{LIBRARY}](https://github.com/tutorlm/tutorlm) (`pip install 'tutorlm[hub]'`). Add `@` and a commit to the address
 to get the same files for good.
 
-{
-        fenced(
-            f'''from tutorlm import FlairEmbeddings, Sentence, StackedEmbeddings
-
-{ours}
-sentence = Sentence("…")
-embeddings.embed(sentence)
-print(sentence[0].embedding)''',
-            "python",
-        )
-    }
+{here}
 
 With Flair. `FlairEmbeddings` takes no address of the Hub, so the file is downloaded first:
 
-{
-        fenced(
-            f'''from flair.embeddings import FlairEmbeddings, StackedEmbeddings
-from huggingface_hub import hf_hub_download
-
-embeddings = StackedEmbeddings([{loaded}])''',
-            "python",
-        )
-    }
+{in_flair}
 
 The `.pt` files are pickles that name one class, `flair.data.Dictionary`. {LIBRARY} reads them without running
 anything; Flair opens them with `torch.load`."""

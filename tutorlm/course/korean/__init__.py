@@ -3,7 +3,8 @@
 Each module has `PHRASES` for the module of the course whose name it has: `tasks_lstm` for `tasks/lstm.py`, `drawings`
 for all of `drawings/`. Its keys are the strings of that module; an f-string is its template with `{}` for each hole.
 In the Korean, `{}` are the holes in the same order, or `{0}`, `{1}` in any. `[은/는]` after a hole is the one of the
-two that suits what the hole ends with: see `tutorlm.course.particles`. `notebooks` is for the code of the notebooks.
+two that suits what the hole ends with: see `tutorlm.course.particles`. `notebooks` is for the code of the notebooks,
+`doctor` for what the course repeats of `tutorlm.doctor`.
 """
 
 from __future__ import annotations

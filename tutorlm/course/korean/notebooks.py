@@ -4,6 +4,7 @@ PHRASES = {
     # units, as `reveal` tells them after a number
     "{} characters": "문자 {}개",
     "{} bits per character": "문자당 {}비트",
+    "{} bits per character, by the {}": "문자당 {}비트({} 모델)",
     "{} per cent": "{}%",
     "{} percent": "{}%",
     "{} documents": "문서 {}개",

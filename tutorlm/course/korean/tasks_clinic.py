@@ -82,7 +82,7 @@ PHRASES = {
     "Five passes through the text, and the model is worse than counting.": (
         "글을 다섯 번 읽었는데 모델이 세기만 한 것보다 못합니다."
     ),
-    "The line of the run says more than its bits.": "훈련이 끝나며 나온 줄에는 비트 수 말고 다른 것도 적혀 있습니다.",
+    "The line of the run says more than its bits.": "훈련이 끝나며 나온 줄에 비트 수 말고 무엇이 적혀 있는지 보세요.",
     "How many characters does one step use up, and how many characters are there?": (
         "한 스텝은 문자를 몇 개 쓰고, 문자는 모두 몇 개일까요?"
     ),
@@ -202,7 +202,7 @@ PHRASES = {
         "사례 4와 글도 훈련도 같은데, 한 비트도 들지 않습니다."
     ),
     "One thing only differs from case 4.": "사례 4와 다른 점은 하나뿐입니다.",
-    "What is a Korean syllable to a dictionary of European letters?": "유럽 글자의 사전에게 한글 음절은 무엇일까요?",
+    "What is a Korean syllable to a dictionary of European letters?": "유럽 글자만 있는 사전에 한글 음절은 무엇이 될까요?",
     "The other way round: a syllable holds more than a letter, so it costs more. In case 4 each cost about 4 bits.": (
         "그 반대입니다. 음절 하나는 로마자 하나보다 많은 것을 담아서 더 듭니다. 사례 4에서는 하나에 4비트쯤 들었습니다."
     ),
@@ -259,7 +259,7 @@ PHRASES = {
         "주지는 않습니다."
     ),
     "Never report a perplexity alone. Say per what, on which text, and what there was to beat.": (
-        "퍼플렉서티만 보고하지 마세요. 무엇당인지, 어느 글에서 쟀는지, 무엇을 이겨야 하는지도 밝히세요."
+        "퍼플렉서티만 보고하지 마세요. 문자당인지 단어당인지, 어느 글에서 쟀는지, 무엇을 이겨야 하는지도 밝히세요."
     ),
     # case_12
     "Twice as many pages, and half the bits.": "페이지는 두 배인데 비트는 절반입니다.",

@@ -8,8 +8,8 @@ PHRASES = {
     "is below 0.01.": (
         "`objections(forward, backward, ngram, unknown)`을 작성하세요. 두 모델과 가장 좋은 n-그램 모델의 문자당 "
         "비트 수, 그리고 `<unk>`의 비율을 받습니다. 다음 순서로 리스트를 돌려주세요. 한 모델이 더 좋은 모델보다 "
-        '10% 넘게 더 쓰면 "pair", 두 모델 모두 n-그램보다 비트가 적지는 않으면 "counting", 비율이 0.01보다 작지 '
-        '않으면 "unknown"입니다.'
+        '10% 넘게 더 쓰면 "pair", 두 모델 가운데 하나라도 n-그램보다 비트가 적지 않으면 "counting", 비율이 0.01보다 '
+        '작지 않으면 "unknown"입니다.'
     ),
     "Three questions, each with an `if` of its own. Begin with an empty list, and append.": (
         "질문은 세 개이고 저마다 `if`가 있어야 합니다. 빈 리스트에서 시작해 덧붙이세요."
@@ -61,7 +61,7 @@ PHRASES = {
     "SHA256SUMS holds: for each file a line with its SHA-256 in hexadecimal, two spaces and its name, sorted by "
     "name. SHA256SUMS itself is left out.": (
         "`sha256_sums(files)`를 작성하세요. `files`는 파일 이름마다 내용을 바이트로 담고 있습니다. SHA256SUMS의 "
-        "내용을 돌려주세요. 파일마다 한 줄이며, 16진수로 쓴 SHA-256, 공백 두 개, 파일 이름을 적고 이름순으로 "
+        "내용을 돌려주세요. 파일마다 한 줄이며, 십육진수로 쓴 SHA-256, 공백 두 개, 파일 이름을 적고 이름순으로 "
         "늘어놓습니다. SHA256SUMS 자신은 뺍니다."
     ),
     "`hashlib.sha256(content).hexdigest()` is the sum of some bytes.": (
@@ -74,7 +74,7 @@ PHRASES = {
         '한 줄은 `f"{hashlib.sha256(files[name]).hexdigest()}  {name}\\n"`이고, `"".join(…)`으로 이어 붙입니다.'
     ),
     "`sha256sum --check SHA256SUMS` reads it on any Linux, without a line of Python.": (
-        "리눅스라면 어디서나 `sha256sum --check SHA256SUMS`가 이 파일을 읽습니다. 파이썬은 한 줄도 필요 없습니다."
+        "리눅스라면 어디서나 `sha256sum --check SHA256SUMS`로 확인할 수 있습니다. 파이썬은 한 줄도 필요 없습니다."
     ),
     "There is one space between sum and name. Write two, as `sha256sum` does.": (
         "체크섬과 이름 사이에 공백이 하나입니다. `sha256sum`처럼 두 개를 쓰세요."
@@ -93,16 +93,16 @@ PHRASES = {
         "체크섬이 대문자입니다. `hexdigest()`는 소문자를 주며, 프로그램은 글자 하나하나를 견줄 수도 있습니다."
     ),
     "That is SHA-1, with 40 digits. Two files of one SHA-1 have been made on purpose, so take `hashlib.sha256`.": (
-        "그것은 40자리인 SHA-1입니다. SHA-1이 같은 두 파일을 일부러 만든 사람이 이미 있으니 `hashlib.sha256`을 쓰세요."
+        "40자리인 SHA-1입니다. SHA-1이 같은 두 파일을 일부러 만든 사람이 이미 있으니 `hashlib.sha256`을 쓰세요."
     ),
     "That is MD5, with 32 digits, which anybody can forge today. Take `hashlib.sha256`.": (
-        "그것은 32자리인 MD5이며, 이제는 누구나 위조할 수 있습니다. `hashlib.sha256`을 쓰세요."
+        "32자리인 MD5이며, 이제는 누구나 위조할 수 있습니다. `hashlib.sha256`을 쓰세요."
     ),
     "`digest()` gives bytes. `hexdigest()` gives the 64 digits.": (
         "`digest()`는 바이트를 줍니다. 64자리 숫자는 `hexdigest()`가 줍니다."
     ),
     "That is the sum of the name. Hash the content: `files[name]`.": (
-        "그것은 이름의 체크섬입니다. 내용인 `files[name]`으로 계산하세요."
+        "이름의 체크섬입니다. 내용인 `files[name]`으로 계산하세요."
     ),
     "SHA256SUMS has a line about itself. It cannot: with the line, its sum changes. Leave it out.": (
         "SHA256SUMS에 자신에 관한 줄이 있습니다. 그 줄을 넣으면 체크섬이 바뀌므로 있을 수 없습니다. 빼세요."
@@ -123,8 +123,8 @@ PHRASES = {
     # longest_recited
     "Write `longest_recited(sample, text)`: how many characters in a row of the sample are in the text, in the "
     "same order and without gaps. Return the length of the longest such stretch, 0 if there is none.": (
-        "`longest_recited(sample, text)`를 작성하세요. 견본의 문자가 같은 순서로 빈틈없이 글에 들어 있는 구간 "
-        "가운데 가장 긴 것의 길이를 돌려줍니다. 그런 구간이 없으면 0입니다."
+        "`longest_recited(sample, text)`를 작성하세요. 견본(sample)에서 글에 그대로 들어 있는 구간을 찾아, 가장 "
+        "긴 것의 길이를 돌려줍니다. 문자가 같은 순서로 빈틈없이 이어져야 하고, 그런 구간이 없으면 0입니다."
     ),
     "`stretch in text` says whether a stretch is there. Which stretches does a sample have?": (
         "`stretch in text`는 구간이 글에 있는지 말해 줍니다. 견본에는 어떤 구간들이 있을까요?"
@@ -147,7 +147,7 @@ PHRASES = {
         "대문자는 다른 글자입니다. 글을 있는 그대로 견주세요."
     ),
     "That is the first stretch, and not the longest. Go on after it, and keep the best.": (
-        "그것은 처음 나온 구간이지 가장 긴 구간이 아닙니다. 그 뒤로도 계속 보면서 가장 긴 것을 남기세요."
+        "처음 나온 구간이지 가장 긴 구간이 아닙니다. 그 뒤로도 계속 보면서 가장 긴 것을 남기세요."
     ),
     "Yours may leave letters out in between. Count a stretch without gaps: `stretch in text`.": (
         "중간의 글자를 건너뛰고 있습니다. 빈틈없는 구간을 세세요. `stretch in text`입니다."

@@ -80,7 +80,7 @@ PHRASES = {
         '키가 "all", "known", "unknown"인 딕셔너리를 돌려주세요.'
     ),
     'The keys should be "all", "known" and "unknown"; yours are {}.': (
-        '키는 "all", "known", "unknown"이어야 하는데 {}입니다.'
+        '키는 "all", "known", "unknown"이어야 합니다. 지금은 {}입니다.'
     ),
     "`gold == guessed` compares two whole lists. Make arrays of them first: `np.array(gold)`.": (
         "`gold == guessed`는 두 리스트를 통째로 견줍니다. 먼저 `np.array(gold)`처럼 배열로 만드세요."

@@ -7,7 +7,7 @@ PHRASES = {
         "폴더로 답합니다. 말뭉치는 그 옆의 `corpus` 폴더입니다."
     ),
     "`check` says how many bits are missing. First give the training more seconds, and more epochs.": (
-        "`check`[으로/로] 몇 비트가 모자라는지 알 수 있습니다. 먼저 훈련 시간과 에폭을 늘려 보세요."
+        "몇 비트가 모자라는지는 `check`가 알려 줍니다. 먼저 훈련 시간과 에폭을 늘려 보세요."
     ),
     "If train falls and valid rises, the text is too small for the model: more dropout, or more text. If both "
     "still fall at the end, train longer. `python -m tutorlm train` chooses settings by the size of the text.": (
@@ -15,7 +15,7 @@ PHRASES = {
         "내려가고 있으면 더 오래 훈련하세요. `python -m tutorlm train`[은/는] 글의 크기에 맞추어 설정을 고릅니다."
     ),
     "It has learnt something that no table holds. Whatever you say about it, say this beside it.": (
-        "이 모델은 어떤 표에도 없는 것을 배웠습니다. 이 모델을 소개할 때는 이 비교도 함께 적으세요."
+        "표에는 담기지 않는 것을 배운 모델입니다. 소개할 때는 n-그램과 비교한 이 결과도 함께 적으세요."
     ),
     "Make a pair of models of your own text that one could give away: forward and backward, better than every "
     "n-gram model on a hidden test text, with next to nothing unknown, and with a card. Answer with the folder.": (
