@@ -30,13 +30,13 @@ from tutorlm.files.course import sample_corpus
 from tutorlm.files.regular import expanded
 from tutorlm.files.text import list_text_files, read_blocks
 from tutorlm.language_model import LanguageModel
+from tutorlm.sharing.check import NEAR
+from tutorlm.sharing.measuring import COUNTED, ORDERS
+from tutorlm.sharing.sources import card_fields
 
 ENOUGH_TRAIN, ENOUGH_TEST = 20_000, 1_000  # characters
 MOST_UNKNOWN = 0.01
-NEAR = 0.10  # how much more bits the backward model may need than the forward one
 TOO_GOOD = 0.75  # of the bits on the valid text
-ORDERS = range(1, 7)
-COUNTED = 3_000_000  # characters of training text that the n-gram models count
 CARD = ("Language", "Text", "Licence", "Use")
 REHEARSED = {  # what the card in notebook 12 says of the course's newspaper
     "Text": "a made-up newspaper, written for this course",
@@ -116,7 +116,8 @@ def is_hidden(work: Work) -> str:
     leaks = [found for found in diagnose(work.corpus).findings if found.kind == "leak"]
     if wrong := [found for found in leaks if found.wrong]:
         raise NotYetError(f"{wrong[0].what} (the first is {wrong[0].place}). {wrong[0].effect}. {wrong[0].remedy}.")
-    return leaks[0].what if leaks else "no line of the test text is also in the training text"
+    said = "; ".join(found.what for found in leaks)
+    return said or "no line of the test text is also in the training text"
 
 
 def is_your_own(work: Work) -> str:
@@ -248,10 +249,7 @@ def has_a_card(work: Work) -> str:
     wanted = f"a title (`# …`) and the lines {lines_of_it}"
     if not file.is_file():
         raise NotYetError(f"There is no {file.as_posix()}. Write it: {wanted}.")
-    text = _read(file)
-    lines = [line.strip().lstrip("-* ").replace("**", "") for line in text.splitlines()]
-    found = {key.strip(): value.strip() for key, _, value in (line.partition(":") for line in lines) if value.strip()}
-    title = next((line.lstrip("# ") for line in lines if line.startswith("# ")), "")
+    title, found = card_fields(_read(file))
     missing = [name for name in CARD if found.get(name, "…").strip(" .…") == ""]
     if missing or not title:
         raise NotYetError(f"The card lacks {', '.join(missing) or 'a title'}. It needs {wanted}.")

@@ -19,7 +19,7 @@ from typing import Any
 
 from tutorlm.files.regular import open_regular
 from tutorlm.messages import printable
-from tutorlm.training.forms import Check, a, fields, many, real, require, whole
+from tutorlm.training.forms import Check, a, each_once, fields, many, real, require, whole
 
 CONFIG, CARD, SUMS, CHARACTERS = "config.json", "README.md", "SHA256SUMS", "dictionary.json"
 DIRECTIONS = ("forward", "backward")
@@ -101,18 +101,11 @@ def read_json(path: Path) -> dict[str, Any]:
     """The object in a small JSON file; ValueError if there is anything else in it, or a key twice."""
     content = read_text(path)
     try:
-        found = json.loads(content, object_pairs_hook=_each_once, parse_constant=_refused)
+        found = json.loads(content, object_pairs_hook=each_once, parse_constant=_refused)
     except (ValueError, RecursionError) as error:
         raise ValueError(f"{path} is not sound JSON ({printable(error)})") from None
     if type(found) is not dict:
         raise ValueError(f"{path} holds no JSON object, but a {type(found).__name__}")
-    return found
-
-
-def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key occurs twice")
     return found
 
 

@@ -11,6 +11,7 @@ from tutorlm.files.atomic import atomic_write
 from tutorlm.files.pickles import MAX_PICKLE_BYTES, UnsafeFileError, read_pickle
 from tutorlm.files.regular import open_regular
 from tutorlm.messages import printable
+from tutorlm.training.forms import each_once
 from tutorlm.unicode import NORMAL_FORMS
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def dictionary_from_file(path: str | Path, make: Callable[..., Made]) -> Made:
 
 def _content(data: bytes) -> dict[str, Any]:
     if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
-        return json.loads(data.decode("utf-8-sig"), object_pairs_hook=_each_once)
+        return json.loads(data.decode("utf-8-sig"), object_pairs_hook=each_once)
     return read_pickle(io.BytesIO(data))
 
 
@@ -95,13 +96,6 @@ def _text(item: Any) -> str:
     if type(item) is not str:
         raise ValueError(f"an item is no text, but a {type(item).__name__}")
     return item
-
-
-def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    content = dict(pairs)
-    if len(content) != len(pairs):
-        raise ValueError("a key occurs twice")
-    return content
 
 
 def flair_mappings(dictionary: "Dictionary") -> dict[str, Any]:

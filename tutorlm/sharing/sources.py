@@ -2,13 +2,13 @@
 
 import csv
 import io
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tutorlm.files.bundles import DIRECTIONS, read_json, read_text
+from tutorlm.files.hub_library import PREFIX
 from tutorlm.files.models import read_model_file
 from tutorlm.files.regular import expanded
 from tutorlm.language_model import SETTINGS, LanguageModel
@@ -103,7 +103,7 @@ def _recorded(file: Path) -> dict[str, Any]:
     settings, recipe, result, versions, corpus = (value if type(value) is dict else {} for value in parts.values())
     found = {name: settings.get(name) for name in ("recipe", "dropout", "seed")}
     if origin := settings.get("model"):  # a path is nobody's business
-        found["fine_tuned_from"] = origin if str(origin).startswith("hub:") else Path(str(origin)).name
+        found["fine_tuned_from"] = origin if str(origin).startswith(PREFIX) else Path(str(origin)).name
     found |= {name: value for name, value in recipe.items() if name not in _PRIVATE}
     found |= {name: result.get(name) for name in _TOLD}
     found |= {"began": run.get("began"), "corpus_digest": corpus.get("digest"), **versions}
@@ -132,9 +132,14 @@ def written_card(folder: Path) -> dict[str, str]:
     file = folder / "card.md"
     if not file.is_file():
         return {}
-    lines = [line.strip().lstrip("-* ").replace("**", "") for line in read_text(file).splitlines()]
-    found = {key.strip().lower(): value.strip() for key, _, value in (line.partition(":") for line in lines)}
-    title = next((line.lstrip("# ") for line in lines if re.match("# .", line)), "")
-    return {
-        name: value for name, value in {"title": title, **found}.items() if name in ("title", "text", "use") and value
-    }
+    title, fields = card_fields(read_text(file))
+    found = {"title": title, **{name.lower(): value for name, value in fields.items()}}
+    return {name: value for name, value in found.items() if name in ("title", "text", "use") and value}
+
+
+def card_fields(text: str) -> tuple[str, dict[str, str]]:
+    """Title of a card.md, or "", and what its lines `name: value` say."""
+    lines = [line.strip().lstrip("-* ").replace("**", "") for line in text.splitlines()]
+    parts = (line.partition(":") for line in lines)
+    found = {name.strip(): value.strip() for name, _, value in parts if value.strip()}
+    return next((line.lstrip("# ") for line in lines if line.startswith("# ")), ""), found

@@ -18,6 +18,14 @@ def require(condition: bool, where: str, value: Any, wanted: str) -> None:
         raise ValueError(f"{where} is {shown(value)}, not {wanted}")
 
 
+def each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The object of these pairs, for json's `object_pairs_hook`; ValueError if a key occurs twice."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key occurs twice")
+    return found
+
+
 def shown(value: Any) -> str:
     """A value of any kind and size, in a few words."""
     if type(value) is Tensor:
