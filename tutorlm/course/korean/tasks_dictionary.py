@@ -79,7 +79,7 @@ PHRASES = {
     ),
     "With NFD a dictionary needs 67 jamo at most instead of hundreds of syllables, and a text gets about twice as "
     "long. So bits per character of the two forms cannot be compared.": (
-        "NFD로 하면 사전에 음절 수백 개 대신 자모가 많아야 67개 들어가고, 글은 두 배쯤 길어집니다. 그래서 두 형태의 "
+        "NFD로 하면 사전에 음절 수백 개 대신 자모가 많아야 67개 들어가고, 글은 두 배쯤 길어집니다. 그래서 두 정규형의 "
         "문자당 비트 수는 견줄 수 없습니다."
     ),
     # better_model
@@ -118,9 +118,9 @@ PHRASES = {
         "`Counter(text).most_common(n)`은 문자와 횟수의 쌍을 줍니다. 횟수를 더하세요."
     ),
     "Divide the sum by `len(text)`.": "더한 값을 `len(text)`로 나누세요.",
-    "That is the percentage. A share lies between 0 and 1.": "백분율입니다. 비율은 0과 1 사이에 있습니다.",
+    "That is the percentage. A share lies between 0 and 1.": "백분율을 돌려주었습니다. 0과 1 사이의 비율로 돌려주세요.",
     "You count the covered characters. Divide by the length of the text.": (
-        "차지하는 문자를 세기만 했습니다. 글의 길이로 나누세요."
+        "몇 문자를 차지하는지 세기만 했습니다. 글의 길이로 나누세요."
     ),
     "You count kinds of characters. Count how often they occur: one frequent letter may cover more than ten rare "
     "ones.": (
@@ -147,7 +147,7 @@ PHRASES = {
     "The same n covers far less of a Korean or Japanese text than of an English one. That is why "
     "`Dictionary.from_files` asks for a coverage and not for a size.": (
         "같은 n이라도 한국어나 일본어 글에서는 영어 글에서보다 훨씬 적게 차지합니다. 그래서 `Dictionary.from_files`는 "
-        "크기가 아니라 차지하는 비율(coverage)을 묻습니다."
+        "크기가 아니라 포함률(coverage)을 묻습니다."
     ),
     # unigram_bits
     "Write `unigram_bits(counts)`: the bits per character of a text under the model that knows only how often each "
