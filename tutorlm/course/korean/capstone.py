@@ -44,8 +44,8 @@ PHRASES = {
         "{2} 글에서 {0} 모델의 문자당 비트 수는 {1}인데, 가장 좋은 n-그램 모델인 {3}[은/는] {4}입니다. 더 오래 훈련하거나, 유닛을 "
         "늘리거나, 글을 더 모아 보세요."
     ),
-    "{} bits per character at most": "문자당 비트 수 최대 {}",
-    "{} bits per character": "문자당 비트 수 {}",
+    "{} bits per character at most": "문자당 {}비트 이하",
+    "{} bits per character": "문자당 {}비트",
     " (it counted {} of {} characters)": "(문자 {1}개 중 {0}개를 셌습니다)",
     "{}; the best n-gram model, the {}, needs {}{}: {} saved": (
         "{0}. 가장 좋은 n-그램 모델인 {1}[은/는] {2}{3}: {4} 줄었습니다"

@@ -159,7 +159,7 @@ PHRASES = {
         "문자의 확률 p는 그 문자의 횟수를 횟수의 합으로 나눈 값입니다. 문자 하나에 -log2 p비트가 듭니다."
     ),
     "A mean over the text: a character with share p fills that share of all places, so weigh its bits by p.": (
-        "글에 걸친 평균입니다. 비율이 p인 문자는 모든 자리의 p만큼을 차지하니, 그 비트에 p를 곱해 더하세요."
+        "글 전체의 평균입니다. 비율이 p인 문자는 모든 자리의 p만큼을 차지하니, 그 비트에 p를 곱해 더하세요."
     ),
     "`-sum(p * math.log2(p) for p in shares)`; leave out characters with count 0: zero has no logarithm.": (
         "`-sum(p * math.log2(p) for p in shares)`입니다. 횟수가 0인 문자는 빼세요. 0에는 로그가 없습니다."
@@ -186,7 +186,7 @@ PHRASES = {
         "횟수의 로그를 구했습니다. 확률은 0과 1 사이에 있으니, 먼저 합으로 나누세요."
     ),
     "That is the surprise of the rarest character. Take the mean over the text: weigh by the shares.": (
-        "가장 드문 문자의 놀람(surprise)입니다. 비율을 곱해 글에 걸친 평균을 내세요."
+        "가장 드문 문자의 놀람(surprise)입니다. 비율을 곱해 글 전체의 평균을 내세요."
     ),
     "That is the perplexity, 2 to the power of the bits. The bits are its log2.": (
         "2를 비트 수만큼 거듭제곱한 퍼플렉서티(perplexity)입니다. 비트 수는 그 log2입니다."
