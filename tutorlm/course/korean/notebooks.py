@@ -11,7 +11,7 @@ PHRASES = {
     "{} characters in a row": "이어지는 문자 {}개",
     "{} bytes": "{}바이트",
     "{} times smaller": "{}분의 1",
-    "{} times slower": "{}분의 1의 속도",
+    "{} times slower": "{}배",
     "{} % wrong": "{}% 틀림",
     # axes
     "step": "스텝",
