@@ -241,7 +241,7 @@ def test_a_right_answer_hints_and_solutions_speak_korean(in_korean):
     right = check("likeliest", lambda p: max(p, key=p.get))
     assert right.outcome == "right" and str(right).startswith("맞았습니다 · likeliest\n온도가 0이면")
     assert str(hint("likeliest")).startswith("힌트 1/2 · likeliest\n") and "더 자세한 힌트" in str(hint("likeliest"))
-    assert "풀이 하나" in str(hint("likeliest", 2)) and "힌트는 모두 2개입니다." in str(hint("likeliest", 3))
+    assert "해답 하나" in str(hint("likeliest", 2)) and "힌트는 모두 2개입니다." in str(hint("likeliest", 3))
     assert str(solution("likeliest")).splitlines()[1] == "이렇게 할 수 있습니다."
 
 
@@ -332,7 +332,7 @@ def test_the_notebook_of_solutions_is_korean_and_runs_from_its_folder(in_korean,
     assert cells[0].source.startswith("# 해답\n\n연습 문제마다")
     assert 'Path("../..")' in cells[1].source and 'course.language("ko")' in cells[1].source
     task = next(cell.source for cell in cells if cell.id == "alphabet_size-task")
-    assert task.startswith("**alphabet_size.** `alphabet_size(text)`를 작성해 보세요.")
+    assert task.startswith("**alphabet_size.** `alphabet_size(text)`를 작성하세요.")
     assert any(cell.source == "## [00_start_here](00_start_here.ipynb)" for cell in cells)
 
 
@@ -345,9 +345,12 @@ def test_the_report_of_the_capstone_is_korean(in_korean, tmp_path):
     needed = "2.100 bits per character at most; the best n-gram model, the 5-gram, needs 3.000: 30.0% saved"
     report = Report((needed, "both directions share one dictionary"), "There is no a/b. Write it: a title.", work)
     assert str(report).splitlines()[:3] == [
-        "✓ 문자당 많아야 2.100비트. 가장 좋은 n-그램 모델인 5-gram은 3.000비트. 30.0% 줄었습니다",
+        "✓ 문자당 2.100비트 이하. 가장 좋은 n-그램 모델인 5-gram은 3.000: 30.0% 줄었습니다",
         "✓ 두 방향이 같은 사전을 씁니다", "✗ a/b 파일이 없습니다. 이렇게 쓰세요: 제목.",
     ]  # fmt: skip
+    leak = "Lines of test that are also in train: 15, with 9.00% of its characters (the first is a:1). x. y."
+    said = "테스트(test) 글의 줄 15개(문자의 9.00%)가 훈련(train) 글에도 있습니다 (처음 나오는 곳은 a:1)"
+    assert said in str(Report((), leak, work))
     leak = "Lines of test that are also in train: 15, with 9.00% of its characters (the first is a:1). x. y."
     said = "테스트(test) 글의 줄 15개(문자의 9.00%)가 훈련(train) 글에도 있습니다 (처음 나오는 곳은 a:1)"
     assert said in str(Report((), leak, work))

@@ -100,7 +100,7 @@ def yours_or_ours(name: str, answer: Callable[..., Any]) -> Callable[..., Any]:
     exercise = find(name)
     if judge(exercise, answer).outcome == RIGHT:
         return answer
-    print(f"{name}:", translate("the course's solution, until yours is right"))
+    print(f"{name}: " + translate("the course's solution, until yours is right"))
     solved: Callable[..., Any] = exercise.reference
     return solved
 

@@ -44,7 +44,7 @@ PHRASES = {
         "{2} 글에서 {0} 모델은 문자당 {1}비트인데, 가장 좋은 n-그램 모델인 {3}[은/는] {4}비트입니다. 더 오래 훈련하거나, 유닛을 "
         "늘리거나, 글을 더 모아 보세요."
     ),
-    "{} bits per character at most": "문자당 많아야 {}비트",
+    "{} bits per character at most": "문자당 {}비트 이하",
     "{} bits per character": "문자당 {}비트",
     " (it counted {} of {} characters)": "(문자 {1}개 중 {0}개를 셌습니다)",
     "{}; the best n-gram model, the {}, needs {}{}: {} saved": (

@@ -34,7 +34,7 @@ PHRASES = {
     "and {} more with {} together": "그 밖의 {}개를 합하면 {}",
     "{}bars of {} probabilities; the largest: {}.": "{}확률 {}개의 막대. 가장 큰 것: {}.",
     "column: the character that comes after": "열: 뒤에 오는 문자",
-    "Deeper blue: a larger share of its row.{}": "파랄수록 그 행에서 차지하는 몫이 큽니다.{}",
+    "Deeper blue: a larger share of its row.{}": "파랄수록 그 행에서 차지하는 비율이 큽니다.{}",
     " The {} most frequent of {} are drawn.": " {1}개 중 가장 자주 나오는 {0}개를 그렸습니다.",
     "row: the\ncharacter\nbefore": "행:\n앞에\n오는 문자",
     "{} then {} {} times, {} of its row": "{} 다음 {} {}번, 행의 {}",
@@ -90,7 +90,7 @@ PHRASES = {
     "{}, … : {} numbers": "{}, … : 수 {}개",
     "vector of “{}”": "“{}”의 벡터",
     # streams
-    "One stream of {} characters, cut into B = {} parts of {}": "문자 {}개의 스트림을 B = {}조각으로, 한 조각에 {}개씩",
+    "One stream of {} characters, cut into B = {} parts of {}": "문자 {}개의 스트림을 B = {}토막으로, 한 토막에 {}개씩",
     "left over": "남은 문자",
     "read down": "아래로 읽기",
     "1 row": "1행",
@@ -99,20 +99,20 @@ PHRASES = {
     ", and {} more": ", 그 밖에 {}개",
     " Left over: {} at the end.": " 끝에 남은 문자: {}개.",
     " Lines below every T = {} rows rule the columns into windows.": " T = {}행마다 그은 선이 열을 창으로 나눕니다.",
-    "A stream of {} characters in {} coloured parts of {}": "문자 {}개의 스트림을 {}조각으로, 한 조각에 {}개씩 나누어 색칠한 그림",
-    "{}, and below it the same parts as columns: {}{}.": "{}. 아래에는 같은 조각을 열로 세웠습니다: {}{}.",
+    "A stream of {} characters in {} coloured parts of {}": "문자 {}개의 스트림을 {}토막으로, 한 토막에 {}개씩 나누어 색칠한 그림",
+    "{}, and below it the same parts as columns: {}{}.": "{}. 아래에는 같은 토막을 열로 세웠습니다: {}{}.",
     # tables
     "Tables: ": "표: ",
     "{}, one row of {}: “{}”": "{}, 길이 {}인 한 행: “{}”",
     "{}, {} rows and {} columns, the first of them “{}”": "{}, {}행 {}열, 첫째 열은 “{}”",
     "columns": "열",
     "inputs": "입력",
-    "targets": "목표",
+    "targets": "정답",
     "the first {} of {} columns": "{1}개 열 중 처음 {0}개",
     "A window of columns: rows {} to {} are the inputs; rows {} to {}, one row further down, are the targets. In "
     "column 0 the inputs are “{}” and the targets “{}”.": (
-        "열에서 자른 창. {}행부터 {}행까지가 입력이고, 한 행 아래인 {}행부터 {}행까지가 목표입니다. 0번 열에서 입력은 “{}”, "
-        "목표는 “{}”입니다."
+        "열에서 자른 창. {}행부터 {}행까지가 입력이고, 한 행 아래인 {}행부터 {}행까지가 정답입니다. 0번 열에서 입력은 “{}”, "
+        "정답은 “{}”입니다."
     ),
     # words
     "The word “{}” in a sentence. The forward model has read “{}”, the backward model, from the end, “{}”. Their two "

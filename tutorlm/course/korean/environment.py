@@ -31,10 +31,10 @@ PHRASES = {
     "{}; notebooks open in Colab, VS Code and others too": "{}. 노트북은 Colab, VS Code 등에서도 열립니다",
     "{}; notebooks need it": "{}. 노트북에 필요합니다",
     "download what you want to keep (my_models/): this machine is deleted when you leave": (
-        "남기고 싶은 것(my_models/)은 내려받으세요. 나가면 이 컴퓨터는 지워집니다"
+        "남기고 싶은 것(my_models/)은 내려받으세요. 나가면 이 컴퓨터의 내용은 지워집니다"
     ),
     "download what you want to keep (my_models/): this machine is deleted after a pause": (
-        "남기고 싶은 것(my_models/)은 내려받으세요. 잠시 쉬면 이 컴퓨터는 지워집니다"
+        "남기고 싶은 것(my_models/)은 내려받으세요. 한동안 쓰지 않으면 이 컴퓨터의 내용은 지워집니다"
     ),
     "neither Colab nor Binder": "Colab도 Binder도 아닙니다",
     "{} cores": "코어 {}개",
@@ -42,12 +42,12 @@ PHRASES = {
     "{}, but torch uses {} threads, which slow each other down": (
         "{}. 그런데 torch가 스레드 {}개를 써서 서로 느려집니다"
     ),
-    "set OMP_NUM_THREADS={} before Python starts": "Python을 시작하기 전에 OMP_NUM_THREADS={}[으로/로] 정하세요",
+    "set OMP_NUM_THREADS={} before Python starts": "파이썬을 시작하기 전에 OMP_NUM_THREADS={}[으로/로] 정하세요",
     "{}, of which torch uses {}": "{}. torch는 {}개를 씁니다",
     "not checked without torch": "torch가 없어 점검하지 않았습니다",
     "none; the course needs none": "없음. 이 과정에는 필요 없습니다",
     "not measured without torch": "torch가 없어 재지 않았습니다",
-    "{}; times in the notebooks will be about right": "{}. 노트북에 적힌 시간과 비슷할 것입니다",
+    "{}; times in the notebooks will be about right": "{}. 노트북에 적힌 시간과 비슷하게 걸립니다",
     "{}; the notebooks' times were measured at {}": "{}. 노트북에 적힌 시간은 {} GFLOP/s에서 쟀습니다",
     "{}: models get less far in the same time": "{}. 같은 시간에 모델이 덜 훈련됩니다",
     "close other programs and kernels, or give training more seconds (max_seconds)": (

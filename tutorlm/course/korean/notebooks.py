@@ -13,7 +13,7 @@ PHRASES = {
     "{} bytes": "{}바이트",
     "{} times smaller": "{}분의 1",
     "{} times slower": "{}배",
-    "{} % wrong": "{}%",
+    "{} % wrong": "{}% 틀림",
     # axes
     "step": "스텝",
     "epoch": "에폭",
@@ -22,7 +22,7 @@ PHRASES = {
     "bits per character of new text": "새 글의 문자당 비트 수",
     "order of the n-gram model": "n-그램 모델의 차수 n",
     "characters held, most frequent first": "사전에 담은 문자 수(자주 나오는 순서)",
-    "share of the text": "글에서 차지하는 비율",
+    "share of the text": "글의 포함률",
     "share of the valid text covered": "검증 글의 포함률",
     "characters of context": "문맥의 문자 수",
     "window": "창",

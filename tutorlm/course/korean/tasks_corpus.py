@@ -4,7 +4,7 @@ PHRASES = {
     # batchify
     "Write `batchify(ids, B)`. Cut an array of n numbers into B parts of equal length and lay them side by side, "
     "one in each column. The result has shape (n // B, B); the last n mod B numbers are left out.": (
-        "`batchify(ids, B)`를 작성하세요. 숫자 n개가 든 배열을 길이가 같은 B개의 토막으로 잘라, 한 열에 하나씩 나란히 "
+        "`batchify(ids, B)`를 작성하세요. 숫자 n개가 든 배열을 길이가 같은 토막 B개로 잘라, 한 열에 하나씩 나란히 "
         "놓습니다. 결과의 모양은 (n // B, B)이고, 마지막 n mod B개는 뺍니다."
     ),
     "How many rows are there? Keep only as many numbers as fill them.": (
@@ -152,7 +152,7 @@ PHRASES = {
         "빈 문서를 버렸습니다. 빈 문서도 구분자 하나이며, 글에서 아무것도 잃어버리면 안 됩니다."
     ),
     "White space got lost. Joined, the documents should be the text again, character by character.": (
-        "공백을 잃어버렸습니다. 문서를 이어 붙이면 문자 하나하나까지 원래 글과 같아야 합니다."
+        "공백이나 줄바꿈을 잃어버렸습니다. 문서를 이어 붙이면 문자 하나하나까지 원래 글과 같아야 합니다."
     ),
     "There is a delimiter too many at the end: after the last one `split` gives an empty piece. Leave it out.": (
         "끝에 구분자가 하나 더 있습니다. `split`은 마지막 구분자 뒤에서 빈 조각을 내줍니다. 그 조각은 빼세요."

@@ -79,7 +79,7 @@ PHRASES = {
     ),
     "With NFD a dictionary needs 67 jamo at most instead of hundreds of syllables, and a text gets about twice as "
     "long. So bits per character of the two forms cannot be compared.": (
-        "NFD로 하면 사전에 음절 수백 개 대신 자모가 많아야 67개 들어가고, 글은 두 배쯤 길어집니다. 그래서 두 형태의 "
+        "NFD로 하면 사전에 음절 수백 개 대신 자모가 많아야 67개 들어가고, 글은 두 배쯤 길어집니다. 그래서 두 정규형의 "
         "문자당 비트 수는 견줄 수 없습니다."
     ),
     # better_model
@@ -118,9 +118,9 @@ PHRASES = {
         "`Counter(text).most_common(n)`은 문자와 횟수의 쌍을 줍니다. 횟수를 더하세요."
     ),
     "Divide the sum by `len(text)`.": "더한 값을 `len(text)`로 나누세요.",
-    "That is the percentage. A share lies between 0 and 1.": "백분율입니다. 비율은 0과 1 사이에 있습니다.",
+    "That is the percentage. A share lies between 0 and 1.": "백분율을 돌려주었습니다. 0과 1 사이의 비율로 돌려주세요.",
     "You count the covered characters. Divide by the length of the text.": (
-        "차지하는 문자를 세기만 했습니다. 글의 길이로 나누세요."
+        "몇 문자를 차지하는지 세기만 했습니다. 글의 길이로 나누세요."
     ),
     "You count kinds of characters. Count how often they occur: one frequent letter may cover more than ten rare "
     "ones.": (
@@ -147,7 +147,7 @@ PHRASES = {
     "The same n covers far less of a Korean or Japanese text than of an English one. That is why "
     "`Dictionary.from_files` asks for a coverage and not for a size.": (
         "같은 n이라도 한국어나 일본어 글에서는 영어 글에서보다 훨씬 적게 차지합니다. 그래서 `Dictionary.from_files`는 "
-        "크기가 아니라 차지하는 비율(coverage)을 묻습니다."
+        "크기가 아니라 포함률(coverage)을 묻습니다."
     ),
     # unigram_bits
     "Write `unigram_bits(counts)`: the bits per character of a text under the model that knows only how often each "
@@ -159,7 +159,7 @@ PHRASES = {
         "문자의 확률 p는 그 문자의 횟수를 횟수의 합으로 나눈 값입니다. 문자 하나에 -log2 p비트가 듭니다."
     ),
     "A mean over the text: a character with share p fills that share of all places, so weigh its bits by p.": (
-        "글에 걸친 평균입니다. 비율이 p인 문자는 모든 자리의 p만큼을 차지하니, 그 비트에 p를 곱해 더하세요."
+        "글 전체의 평균입니다. 비율이 p인 문자는 모든 자리의 p만큼을 차지하니, 그 비트에 p를 곱해 더하세요."
     ),
     "`-sum(p * math.log2(p) for p in shares)`; leave out characters with count 0: zero has no logarithm.": (
         "`-sum(p * math.log2(p) for p in shares)`입니다. 횟수가 0인 문자는 빼세요. 0에는 로그가 없습니다."
@@ -186,7 +186,7 @@ PHRASES = {
         "횟수의 로그를 구했습니다. 확률은 0과 1 사이에 있으니, 먼저 합으로 나누세요."
     ),
     "That is the surprise of the rarest character. Take the mean over the text: weigh by the shares.": (
-        "가장 드문 문자의 놀람(surprise)입니다. 비율을 곱해 글에 걸친 평균을 내세요."
+        "가장 드문 문자의 놀람(surprise)입니다. 비율을 곱해 글 전체의 평균을 내세요."
     ),
     "That is the perplexity, 2 to the power of the bits. The bits are its log2.": (
         "2를 비트 수만큼 거듭제곱한 퍼플렉서티(perplexity)입니다. 비트 수는 그 log2입니다."

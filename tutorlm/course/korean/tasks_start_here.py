@@ -38,7 +38,7 @@ PHRASES = {
         "첫 번째 문자입니다. 딕셔너리의 순서가 아니라 확률을 보아야 합니다."
     ),
     "Write `alphabet_size(text)`: how many different characters does a text have?": (
-        "`alphabet_size(text)`를 작성해 보세요. 글에 서로 다른 문자가 몇 개 있는지 돌려줍니다."
+        "`alphabet_size(text)`를 작성하세요. 글에 서로 다른 문자가 몇 개 있는지 돌려줍니다."
     ),
     "A Python `set` keeps each thing once. A string can be made into one.": (
         "파이썬 `set`에는 같은 것이 하나씩만 들어갑니다. 문자열도 집합으로 만들 수 있습니다."
@@ -49,7 +49,7 @@ PHRASES = {
     ),
     "Write `likeliest(probabilities)`: `probabilities` is a dictionary from characters to probabilities. "
     "Return the character with the highest one.": (
-        "`likeliest(probabilities)`를 작성해 보세요. `probabilities`는 문자마다 확률을 적은 딕셔너리입니다. "
+        "`likeliest(probabilities)`를 작성하세요. `probabilities`는 문자마다 확률을 적은 딕셔너리입니다. "
         "확률이 가장 높은 문자를 돌려줍니다."
     ),
     "Python's `max` can do it, if you tell it what to compare by.": (
