@@ -345,7 +345,7 @@ def test_the_report_of_the_capstone_is_korean(in_korean, tmp_path):
     needed = "2.100 bits per character at most; the best n-gram model, the 5-gram, needs 3.000: 30.0% saved"
     report = Report((needed, "both directions share one dictionary"), "There is no a/b. Write it: a title.", work)
     assert str(report).splitlines()[:3] == [
-        "✓ 문자당 2.100비트 이하. 가장 좋은 n-그램 모델인 5-gram은 3.000: 30.0% 줄었습니다",
+        "✓ 문자당 2.100비트 이하. 가장 좋은 n-그램 모델인 5-gram은 3.000비트. 30.0% 줄었습니다",
         "✓ 두 방향이 같은 사전을 씁니다", "✗ a/b 파일이 없습니다. 이렇게 쓰세요: 제목.",
     ]  # fmt: skip
     leak = "Lines of test that are also in train: 15, with 9.00% of its characters (the first is a:1). x. y."
