@@ -321,7 +321,7 @@ def test_a_chart_is_told_in_korean_and_drawn_in_korean_where_a_font_has_the_lett
             assert chart.figure.axes[0].get_ylabel() == label
             assert (font in mpl.rcParams["font.family"]) == bool(font)
             assert chart.alt == (
-                "도표: 스텝에 따른 문자당 비트 수.\n훈련(train): 1일 때 4, 2일 때 3\n"
+                "그래프: 스텝에 따른 문자당 비트 수.\n훈련(train): 1일 때 4, 2일 때 3\n"
                 "검증(valid): 1일 때 5, 2일 때 3.5\nuniform: 6"
             )
 

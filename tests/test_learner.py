@@ -42,6 +42,11 @@ def test_a_near_guess_is_called_close():
     assert str(reveal("bits", 1.89)).startswith("close")
 
 
+def test_an_exact_guess_is_not_only_close():
+    predict("steps", 250)
+    assert str(reveal("steps", 250.0, "steps")).startswith("as you guessed")
+
+
 def test_a_choice_is_right_or_told():
     predict("half", "forward")
     assert str(reveal("half", "forward")).startswith("as you guessed")

@@ -65,6 +65,8 @@ def reveal(name: str, value: Any, unit: str = "") -> Note:
     if not _is_number(guess):
         return Note("revealed", name, f"You guessed {shown(guess)}, which is no number. {told}")
     off = float(guess) - float(value)
+    if not off:
+        return Note("as you guessed", name, f"You guessed {_told(guess)}. {told}")
     if abs(off) <= CLOSE * abs(float(value)):
         return Note("close", name, f"You guessed {_told(guess)}. {told}")
     how = f"{_told(abs(off))} too high" if off > 0 else f"{_told(abs(off))} too low"

@@ -2,6 +2,6 @@
 
 PHRASES = {
     "bits per character": "문자당 비트 수",
-    "Chart of {}.": "도표: {}.",
-    "Chart of {} by {}.": "도표: {1}에 따른 {0}.",
+    "Chart of {}.": "그래프: {}.",
+    "Chart of {} by {}.": "그래프: {1}에 따른 {0}.",
 }

@@ -12,7 +12,7 @@ PHRASES = {
     "normal form": "정규형",
     "Size and coverage of a dictionary": "사전의 크기와 포함률",
     "temperature {}: {} bits per character written": "온도 {}: 쓴 글은 문자당 {}비트",
-    "prompt": "시작하는 말",
+    "prompt": "프롬프트",
     "last words": "끝나는 말",
     "temperature": "온도",
     "seed": "시드",

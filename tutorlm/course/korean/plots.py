@@ -7,6 +7,6 @@ PHRASES = {
     "valid": "검증(valid)",
     "{}, train": "{}, 훈련(train)",
     "{}, valid": "{}, 검증(valid)",
-    "Chart of {} by {}.": "도표: {1}에 따른 {0}.",
-    "Chart of loss in bits per character by step.": "도표: 스텝에 따른 손실(문자당 비트 수).",
+    "Chart of {} by {}.": "그래프: {1}에 따른 {0}.",
+    "Chart of loss in bits per character by step.": "그래프: 스텝에 따른 손실(문자당 비트 수).",
 }
