@@ -23,7 +23,7 @@ PHRASES = {
     "window {}": "창 {}",
     "{} windows of {} steps that read “{}”. Arrows of the state go forward through all windows. Dashed arrows of the "
     "gradients go back, and stop at the line “detach” before each window.": (
-        "{1}스텝짜리 창 {0}개가 “{2}”[을/를] 읽습니다. 상태의 화살표는 모든 창을 지나 앞으로 갑니다. 그레이디언트의 점선 화살표는 "
+        "“{2}”[을/를] 읽는 {1}스텝짜리 창 {0}개. 상태의 화살표는 모든 창을 지나 앞으로 갑니다. 그레이디언트의 점선 화살표는 "
         "거꾸로 가다가 각 창 앞의 “detach” 선에서 멈춥니다."
     ),
     "to predict": "예측할 문자",
@@ -37,9 +37,9 @@ PHRASES = {
     "Deeper blue: a larger share of its row.{}": "파랄수록 그 행에서 차지하는 비율이 큽니다.{}",
     " The {} most frequent of {} are drawn.": " {1}개 중 가장 자주 나오는 {0}개를 그렸습니다.",
     "row: the\ncharacter\nbefore": "행:\n앞에\n오는 문자",
-    "{} then {} {} times, {} of its row": "{} 다음 {} {}번, 행의 {}",
+    "{} then {} {} times, {} of its row": "‘{}’ 다음에 ‘{}’ {}번(그 행의 {})",
     "A table of which character follows which, for {} characters. Most often: {}.": (
-        "문자 {}개에서 어떤 문자 다음에 어떤 문자가 오는지 보여 주는 표. 가장 자주 나오는 것: {}."
+        "문자 {}개 가운데 어느 문자 뒤에 어느 문자가 오는지 보여 주는 표. 가장 자주 나오는 것: {}."
     ),
     # gates
     "Unit {} of {}": "유닛 {0}/{1}",

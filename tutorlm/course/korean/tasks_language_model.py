@@ -18,12 +18,12 @@ PHRASES = {
         "확률의 평균을 먼저 구했습니다. 문자마다 비트 수를 구한 다음 그 평균을 구하세요."
     ),
     "You weigh each by its probability. Here each p belongs to one character that really came, so each counts once.": (
-        "확률을 곱해서 더했습니다. 여기서는 p마다 실제로 나온 문자가 하나씩 있으므로, 모두 한 번씩만 셉니다."
+        "비트 수에 확률을 곱해서 더했습니다. 여기서는 p마다 실제로 나온 문자가 하나씩 있으므로, 모두 한 번씩만 셉니다."
     ),
     "That is the perplexity, 2 to the power of the bits.": "2를 비트 수만큼 거듭제곱한 퍼플렉서티(perplexity)입니다.",
     "Write `bits_per_character(probabilities)`: a model gave each character of a text, before it was read, a "
     "probability. How many bits per character did the text cost?": (
-        "`bits_per_character(probabilities)`를 작성해 보세요. 모델은 글의 문자를 읽기 전에 그 문자마다 확률을 주었습니다. "
+        "`bits_per_character(probabilities)`를 작성하세요. 모델은 글의 문자를 읽기 전에 그 문자마다 확률을 주었습니다. "
         "이 글에는 문자당 몇 비트가 들었을까요?"
     ),
     "A character that was given the probability p costs -log2 p bits.": "확률 p를 받은 문자에는 -log2 p비트가 듭니다.",
@@ -34,7 +34,7 @@ PHRASES = {
         "`sum(-math.log2(p) for p in probabilities) / len(probabilities)`."
     ),
     "This is the number on every curve of this course. One confident mistake costs as much as many good guesses save.": (
-        "이 과정에 나오는 모든 곡선이 이 값을 그린 것입니다. 확신하다가 한 번 틀리면, 여러 번 잘 맞혀 아낀 비트가 날아갑니다."
+        "이 과정의 곡선은 모두 이 값을 그립니다. 확신하다가 한 번 틀리면, 여러 번 잘 맞혀 아낀 비트가 날아갑니다."
     ),
     # draw
     "You give back several numbers. Draw one character, and give back its number, an int.": (
@@ -64,7 +64,7 @@ PHRASES = {
     "Write `draw(probabilities, u)`: `probabilities` is an array of shape (V,) that sums to 1, and u is a random "
     "number, 0 ≤ u < 1. Add the probabilities up one by one; return the number (an int) of the character at which the "
     "sum becomes larger than u.": (
-        "`draw(probabilities, u)`를 작성해 보세요. `probabilities`는 모양이 (V,)이고 합이 1인 배열이며, u는 0 ≤ u < 1인 "
+        "`draw(probabilities, u)`를 작성하세요. `probabilities`는 모양이 (V,)이고 합이 1인 배열이며, u는 0 ≤ u < 1인 "
         "난수입니다. 확률을 하나씩 더해 가다가, 합이 u보다 커지는 문자의 번호를 정수로 돌려줍니다."
     ),
     "Lay the probabilities end to end on a line from 0 to 1. Character 0 owns the first stretch, character 1 the next "
@@ -108,7 +108,7 @@ PHRASES = {
     ),
     "Write `bigram_table(ids, V)`: `ids` is an array of the numbers of a text's characters, in order. Return an array "
     "of ints of shape (V, V) whose entry [a, b] is how often b comes directly after a.": (
-        "`bigram_table(ids, V)`를 작성해 보세요. `ids`는 글에 나온 문자의 번호를 차례대로 담은 배열입니다. "
+        "`bigram_table(ids, V)`를 작성하세요. `ids`는 글에 나온 문자의 번호를 차례대로 담은 배열입니다. "
         "모양이 (V, V)인 정수 배열을 돌려주는데, [a, b] 자리에는 a 바로 뒤에 b가 온 횟수가 있어야 합니다."
     ),
     "The pairs are (ids[0], ids[1]), (ids[1], ids[2]), and so on: `zip(ids[:-1], ids[1:])`.": (
@@ -131,7 +131,7 @@ PHRASES = {
         "열의 합이 1입니다. 한 행은 어떤 문자 뒤에 올 수 있는 것을 담으므로 행의 합이 1이어야 합니다. axis=1을 쓰세요."
     ),
     "The whole table sums to 1. Each row is a distribution of its own: sum with axis=1.": (
-        "표 전체의 합이 1입니다. 행 하나하나가 저마다 확률 분포입니다. axis=1로 합을 구하세요."
+        "표 전체의 합이 1입니다. 행 하나하나가 저마다 확률 분포여야 합니다. axis=1로 합을 구하세요."
     ),
     "The sums are right, but numpy lays them along the columns. With keepdims=True they have shape (V, 1), and each "
     "row is divided by its own.": (
@@ -143,7 +143,7 @@ PHRASES = {
     ),
     "Write `bigram_probabilities(table, added=1)`: add `added` to every count of a (V, V) table, then divide each row "
     "by its sum, so that each row becomes a distribution over the next character.": (
-        "`bigram_probabilities(table, added=1)`을 작성해 보세요. 모양이 (V, V)인 표의 모든 횟수에 `added`를 더하고 행마다 "
+        "`bigram_probabilities(table, added=1)`을 작성하세요. 모양이 (V, V)인 표의 모든 횟수에 `added`를 더하고 행마다 "
         "그 합으로 나누어, 각 행이 다음 문자의 확률 분포가 되게 합니다."
     ),
     "`table + added` adds to all counts at once. Then each row needs its own sum.": (
@@ -189,7 +189,7 @@ PHRASES = {
     "Write `write_from_table(probabilities, start, us)`: `start` is the number of the character before the text. For "
     "each random number u in `us`, draw the next character from the row of the one before it. Return the list of the "
     "numbers drawn (without `start`).": (
-        "`write_from_table(probabilities, start, us)`를 작성해 보세요. `start`는 글 바로 앞에 있는 문자의 번호입니다. "
+        "`write_from_table(probabilities, start, us)`를 작성하세요. `start`는 글 바로 앞에 있는 문자의 번호입니다. "
         "`us`에 든 난수 u마다, 바로 앞 문자의 행에서 다음 문자를 뽑습니다. 뽑은 번호를 `start` 없이 리스트로 돌려줍니다."
     ),
     "Keep the last character in a variable; at first it is `start`.": (

@@ -8,7 +8,7 @@ PHRASES = {
         "(B, H), W는 (4H, E), U는 (4H, H), b는 (4H,)이고, W, U, b의 행은 i, f, g, o 순서입니다. 새 h와 c를 돌려주세요."
     ),
     "All four at once: `x @ W.T + h @ U.T + b` has shape (B, 4H). `chunk(4, dim=1)` cuts it into four.": (
-        "넷을 한꺼번에 구하세요. `x @ W.T + h @ U.T + b`의 모양은 (B, 4H)입니다. `chunk(4, dim=1)`로 넷으로 자릅니다."
+        "넷을 한꺼번에 구하세요. `x @ W.T + h @ U.T + b`의 모양은 (B, 4H)입니다. 넷으로 자를 때는 `chunk(4, dim=1)`을 씁니다."
     ),
     "i, f and o go through `.sigmoid()`, g through `.tanh()`. Then the new c, and from the new c the new h.": (
         "i, f, o는 `.sigmoid()`에, g는 `.tanh()`에 통과시킵니다. 그다음 새 c를 구하고, 새 c에서 새 h를 구합니다."
@@ -44,7 +44,7 @@ PHRASES = {
         "g가 시그모이드를 거쳐 tanh까지 통과했습니다. 시그모이드는 i, f, o에만 씁니다."
     ),
     "Nothing is forgotten here: the old notepad is multiplied by f before i * g is added.": (
-        "아무것도 잊지 않습니다. 옛 메모장에 f를 곱한 다음 i * g를 더하세요."
+        "지금대로라면 아무것도 잊지 않습니다. 옛 메모장에 f를 곱한 다음 i * g를 더하세요."
     ),
     "The old notepad is missing: c = f * c + i * g.": "옛 메모장이 빠졌습니다. c = f * c + i * g입니다.",
     "The gate i is missing: it decides how much of g is written down.": (
@@ -162,10 +162,10 @@ PHRASES = {
         "자리마다 가장 큰 점수를 먼저 빼세요. 확률은 그대로입니다."
     ),
     "Those are the bits of each place. Give back their mean, one number for the window.": (
-        "자리마다 구한 비트 수입니다. 그 평균, 곧 창 전체에 하나인 값을 돌려주세요."
+        "자리마다 구한 비트 수입니다. 평균을 내서 창 전체를 값 하나로 돌려주세요."
     ),
     "Give back one number for the whole window: a tensor of shape ().": (
-        "창 전체에 값 하나를 돌려주세요. 모양이 ()인 텐서입니다."
+        "창 전체를 값 하나로 돌려주세요. 모양이 ()인 텐서입니다."
     ),
     "Those are nats, by the natural logarithm. For bits, divide by ln 2.": (
         "자연로그로 구한 내트(nat)입니다. 비트로 바꾸려면 ln 2로 나누세요."
@@ -174,7 +174,7 @@ PHRASES = {
         "부호가 반대입니다. 확률의 로그는 음수이고 비트 수는 양수입니다."
     ),
     "You multiply by ln 2. A bit is less than a nat, so there are more bits than nats: divide.": (
-        "ln 2를 곱했습니다. 비트는 내트(nat)보다 작은 단위라서 비트 수가 더 많습니다. 나누세요."
+        "ln 2를 곱했습니다. 비트는 내트(nat)보다 작은 단위라서 비트 수가 더 많아야 합니다. 곱하지 말고 나누세요."
     ),
     "That is the sum over all places. Take the mean.": "모든 자리의 합입니다. 평균을 구하세요.",
     "That is the sum of each column, or of each row. Take the mean over all T · B places.": (

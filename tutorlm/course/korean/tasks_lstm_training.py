@@ -159,7 +159,7 @@ PHRASES = {
         "한 문자만 뽑고 끝났습니다. `return`이 반복문 안에 있는지 보세요."
     ),
     "Each character is written from an empty state. Pass on the state that `step` returned.": (
-        "문자마다 빈 상태에서 씁니다. `step`이 돌려준 상태를 넘겨주세요."
+        "문자마다 빈 상태에서 다시 시작합니다. `step`이 돌려준 상태를 넘겨주세요."
     ),
     "Of `start` you read only the last character. Read all of them, one after another, to build up the state.": (
         "`start`의 마지막 문자만 읽었습니다. 상태가 쌓이도록 처음부터 차례로 모두 읽으세요."
