@@ -114,7 +114,7 @@ PHRASES = {
         "앞부분이 여러 개 맞습니다. 딕셔너리 안의 순서와 상관없이 가장 긴 것을 따릅니다."
     ),
     "Look for keys that the name begins with; few names are keys themselves.": (
-        "이름이 그 키로 *시작*하는지 보세요. 이름이 키와 똑같은 일은 드뭅니다."
+        "이름이 그 키로 시작하는지 보세요. 이름이 키와 똑같은 일은 드뭅니다."
     ),
     # grown
     "Write `grown(weight, bias, unknown, new)`. A decoder has `weight` (V, H) and `bias` (V,), and `<unk>` has "
@@ -187,13 +187,13 @@ PHRASES = {
     ),
     "The characters of your text, but other numbers for them: row 7 of the model's weights belongs to the "
     "character that has number 7 in the model's own dictionary. The trainer refuses it.": (
-        "글에 나오는 문자는 맞지만 번호가 다릅니다. 모델 가중치의 7행은 모델 자신의 사전에서 7번인 문자의 것입니다. 트레이너가 받지 "
-        "않습니다."
+        "글에 나오는 문자는 맞지만 번호가 다릅니다. 모델 가중치의 7행은 모델 자신의 사전에서 7번인 문자의 것입니다. 트레이너가 "
+        "거절합니다."
     ),
     "That is a dictionary of this package for new models. news-mini-forward has one of its own.": (
         "새 모델을 위해 이 패키지에 들어 있는 사전입니다. news-mini-forward에는 자기 사전이 있습니다."
     ),
     "Right characters, but the model's weights still have rows for the old ones only: the trainer refuses it.": (
-        "문자는 맞지만 모델의 가중치에는 아직 옛 문자의 행만 있습니다. 트레이너가 받지 않습니다."
+        "문자는 맞지만 모델의 가중치에는 아직 옛 문자의 행만 있습니다. 트레이너가 거절합니다."
     ),
 }
