@@ -5,10 +5,10 @@ PHRASES = {
     "Write `how_far(bits, text)`: the model's bits per character, divided by those that the frequencies of the "
     "text's own characters need: the sum of −share · log2(share) over its different characters.": (
         "`how_far(bits, text)`[을/를] 작성하세요. 모델의 문자당 비트 수를, 그 글의 문자 빈도만 알 때 필요한 비트 수로 나눕니다. "
-        "필요한 비트 수는 서로 다른 문자마다 −몫 · log2(몫)을 구해 모두 더한 값입니다."
+        "필요한 비트 수는 서로 다른 문자마다 −비율 · log2(비율)을 구해 모두 더한 값입니다."
     ),
     "`Counter(text)` counts each character. Its share is its count divided by `len(text)`.": (
-        "`Counter(text)`[은/는] 문자마다 몇 번 나오는지 셉니다. 몫은 나온 횟수를 `len(text)`[으로/로] 나눈 값입니다."
+        "`Counter(text)`[은/는] 문자마다 몇 번 나오는지 셉니다. 비율은 나온 횟수를 `len(text)`[으로/로] 나눈 값입니다."
     ),
     "The frequencies need `-sum(share * math.log2(share) for share in shares)` bits per character.": (
         "빈도만 알 때는 문자당 `-sum(share * math.log2(share) for share in shares)`비트가 필요합니다."
@@ -24,23 +24,23 @@ PHRASES = {
         "문자 빈도만 알 때 필요한 비트 수입니다. 이제 모델의 비트 수를 이 값으로 나누세요."
     ),
     "The logarithm of a share is negative: the minus of the formula is missing.": (
-        "몫의 로그는 음수입니다. 식에 있는 마이너스가 빠졌습니다."
+        "비율의 로그는 음수입니다. 식에 있는 마이너스가 빠졌습니다."
     ),
-    "A ratio is asked for: divide, and do not subtract.": "비를 구하는 문제입니다. 빼지 말고 나누세요.",
+    "A ratio is asked for: divide, and do not subtract.": "몇 배인지 구하는 문제입니다. 빼지 말고 나누세요.",
     "Your logarithm is the natural one, which gives nats. Bits need log2.": (
         "자연로그를 쓰면 단위가 내트(nat)입니다. 비트로 재려면 log2를 쓰세요."
     ),
     "That would be right if all characters were equally frequent. Use their shares.": (
-        "모든 문자가 똑같이 자주 나온다면 맞습니다. 문자마다 다른 몫을 쓰세요."
+        "모든 문자가 똑같이 자주 나온다면 맞습니다. 문자마다 다른 비율을 쓰세요."
     ),
     "Each character counts by its share: multiply each −log2 of a share by the share itself.": (
-        "문자는 저마다 자기 몫만큼 셈에 들어갑니다. −log2(몫)에 그 몫을 곱하세요."
+        "자주 나오는 문자일수록 셈에 많이 들어갑니다. −log2(비율)에 그 비율을 곱하세요."
     ),
     "You add up over the whole text. Add up over its different characters: set(text), or a Counter.": (
         "글 전체에 걸쳐 더했습니다. 서로 다른 문자마다 한 번씩만 더하세요. set(text)나 Counter를 쓰면 됩니다."
     ),
     "You average over the different characters. A frequent one counts more: weigh each by its share.": (
-        "서로 다른 문자를 똑같이 보고 평균을 냈습니다. 자주 나오는 문자가 더 중요하니, 저마다의 몫을 곱해서 더하세요."
+        "서로 다른 문자를 똑같이 보고 평균을 냈습니다. 자주 나오는 문자가 더 중요하니, 저마다 비율을 곱해서 더하세요."
     ),
     # learnt_and_forgotten
     "Write `learnt_and_forgotten(before, after, new, old)`. `before` and `after` map the names of texts to "
@@ -82,15 +82,15 @@ PHRASES = {
     "Each difference is of one text, before and after.": "차이는 저마다 같은 글의 전과 후를 견준 값입니다.",
     "Give back a tuple of two numbers: (learnt, forgotten).": "숫자 두 개의 튜플 (learnt, forgotten)을 돌려주세요.",
     "Those are shares. Bits are asked for: subtract, and do not divide.": (
-        "비율로 나타낸 값입니다. 비트 수를 구하는 문제이니, 나누지 말고 빼기만 하세요."
+        "전에 견준 비율입니다. 비트 수를 구하는 문제이니, 나누지 말고 빼기만 하세요."
     ),
     # layer_rate
     "Write `layer_rate(name, layer_rates)`: the factor on the learning rate of the parameter called `name`. "
     "`layer_rates` maps beginnings of names to factors. The longest beginning that fits counts; if none fits, "
     "the factor is 1.": (
-        "`layer_rate(name, layer_rates)`[을/를] 작성하세요. 이름이 `name`인 파라미터의 학습률에 곱할 수를 돌려줍니다. "
-        "`layer_rates`[은/는] 이름의 앞부분에서 곱할 수로 가는 딕셔너리입니다. 맞는 앞부분 가운데 가장 긴 것을 따르고, 맞는 것이 "
-        "없으면 1입니다."
+        "`layer_rate(name, layer_rates)`[을/를] 작성하세요. 이름이 `name`인 파라미터의 학습률에 곱하는 배율을 돌려줍니다. "
+        "`layer_rates`[은/는] 이름의 앞부분마다 배율을 담은 딕셔너리입니다. 맞는 앞부분 가운데 가장 긴 것을 따르고, 맞는 것이 없으면 "
+        "1입니다."
     ),
     "First collect the keys that fit: `[key for key in layer_rates if name.startswith(key)]`.": (
         "먼저 맞는 키를 모으세요. `[key for key in layer_rates if name.startswith(key)]`입니다."
@@ -102,26 +102,26 @@ PHRASES = {
         '그래서 {"": 0, "decoder": 1}이면 디코더만 빼고 모두 동결합니다.'
     ),
     "No beginning fits, so nothing was said about this layer: its factor is 1. A factor of 0 freezes it.": (
-        "맞는 앞부분이 없으면 이 층은 따로 정하지 않은 것이므로 곱할 수는 1입니다. 0을 곱하면 동결됩니다."
+        "맞는 앞부분이 없으면 이 층은 따로 정하지 않은 것이므로 배율은 1입니다. 배율이 0이면 동결합니다."
     ),
     "A beginning is asked for: str.startswith, not `in`.": (
         "이름의 앞부분이 맞는지 보아야 합니다. `in`이 아니라 str.startswith를 쓰세요."
     ),
     "The factors are not multiplied: only the longest beginning that fits counts.": (
-        "수를 서로 곱하지 않습니다. 맞는 앞부분 가운데 가장 긴 것만 따릅니다."
+        "배율을 서로 곱하지 않습니다. 맞는 앞부분 가운데 가장 긴 것만 따릅니다."
     ),
     "Several beginnings fit. The longest counts, whatever its place in the mapping.": (
         "앞부분이 여러 개 맞습니다. 딕셔너리 안의 순서와 상관없이 가장 긴 것을 따릅니다."
     ),
     "Look for keys that the name begins with; few names are keys themselves.": (
-        "이름이 그 키로 *시작*하는지 보세요. 이름이 키와 똑같은 일은 드뭅니다."
+        "이름이 그 키로 시작하는지 보세요. 이름이 키와 똑같은 일은 드뭅니다."
     ),
     # grown
     "Write `grown(weight, bias, unknown, new)`. A decoder has `weight` (V, H) and `bias` (V,), and `<unk>` has "
     "the number `unknown`. Give back both with `new` rows more: each new row copies that of `<unk>`, and the "
     "biases of `<unk>` and of the new rows are lowered by ln(new + 1). Do not change the given tensors.": (
         "`grown(weight, bias, unknown, new)`[을/를] 작성하세요. 디코더에는 `weight` (V, H)와 `bias` (V,)가 있고, `<unk>`의 "
-        "번호는 `unknown`입니다. 둘 다 행을 `new`개 늘려 돌려주세요. 새 행은 모두 `<unk>`의 행을 베끼고, `<unk>`[과/와] 새 행의 "
+        "번호는 `unknown`입니다. 둘 다 행을 `new`개 늘려 돌려주세요. 새 행은 모두 `<unk>`의 행을 복사하고, `<unk>`[과/와] 새 행의 "
         "편향은 ln(new + 1)만큼 낮춥니다. 받은 텐서는 바꾸지 마세요."
     ),
     "`weight[unknown].repeat(new, 1)` has the new rows, and `torch.cat` puts two tensors together.": (
@@ -146,10 +146,10 @@ PHRASES = {
         "있던 행은 그대로 두어야 합니다. 그러지 않으면 다른 예측이 달라집니다. 편향만 낮추세요."
     ),
     "A new row of the weight is a copy of the row of <unk>: until now the character was read as <unk>.": (
-        "가중치의 새 행은 <unk>의 행을 베낀 것입니다. 지금까지 그 문자를 <unk>로 읽었기 때문입니다."
+        "가중치의 새 행은 <unk>의 행을 복사한 것입니다. 지금까지 그 문자를 <unk>로 읽었기 때문입니다."
     ),
     "Now <unk> and each new character are as likely as <unk> was alone, and all others lose. Share it.": (
-        "지금은 <unk>와 새 문자가 저마다 <unk> 혼자일 때만큼 그럴듯하고, 다른 문자는 모두 손해를 봅니다. 나누어 가져야 합니다."
+        "지금은 <unk>와 새 문자가 저마다 <unk> 혼자일 때만큼 큰 점수를 받아서, 다른 문자의 확률이 모두 줄어듭니다. 확률을 나누어 가져야 합니다."
     ),
     "The new characters have their part. <unk> itself keeps too much: lower its bias.": (
         "새 문자의 몫은 맞습니다. <unk>가 너무 많이 갖고 있으니 그 편향도 낮추세요."
@@ -173,7 +173,7 @@ PHRASES = {
     '"d": a copy of model.dictionary with é and ½ added by add_item.': (
         "`model`[은/는] news-mini-forward이고, 사전에 없는 é와 ½이 나오는 요리책으로 미세 조정합니다. 문자를 하나도 잃지 않으려면 "
         'TextCorpus에 무엇을 주어야 할까요? "a": Dictionary.from_files(folder / "train"). "b": Dictionary.load("chars"). '
-        '"c": model.extend_dictionary("é½")을 부른 뒤의 model.dictionary. "d": model.dictionary를 베껴 add_item으로 é와 '
+        '"c": model.extend_dictionary("é½")을 부른 뒤의 model.dictionary. "d": model.dictionary를 복사해 add_item으로 é와 '
         "½을 넣은 것."
     ),
     "The encoder has a row of weights for each number. Which dictionaries give a, b, c the numbers they had?": (
@@ -187,13 +187,13 @@ PHRASES = {
     ),
     "The characters of your text, but other numbers for them: row 7 of the model's weights belongs to the "
     "character that has number 7 in the model's own dictionary. The trainer refuses it.": (
-        "글에 나오는 문자는 맞지만 번호가 다릅니다. 모델 가중치의 7행은 모델 자신의 사전에서 7번인 문자의 것입니다. 트레이너가 받지 "
-        "않습니다."
+        "글에 나오는 문자는 맞지만 번호가 다릅니다. 모델 가중치의 7행은 모델 자신의 사전에서 7번인 문자의 것입니다. 트레이너가 "
+        "거절합니다."
     ),
     "That is a dictionary of this package for new models. news-mini-forward has one of its own.": (
         "새 모델을 위해 이 패키지에 들어 있는 사전입니다. news-mini-forward에는 자기 사전이 있습니다."
     ),
     "Right characters, but the model's weights still have rows for the old ones only: the trainer refuses it.": (
-        "문자는 맞지만 모델의 가중치에는 아직 옛 문자의 행만 있습니다. 트레이너가 받지 않습니다."
+        "문자는 맞지만 모델의 가중치에는 아직 옛 문자의 행만 있습니다. 트레이너가 거절합니다."
     ),
 }

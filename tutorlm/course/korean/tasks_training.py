@@ -16,7 +16,7 @@ PHRASES = {
         "최저 손실보다 낮으면 기록을 바꾸고 횟수를 0으로 되돌립니다. 아니면 횟수에 1을 더합니다."
     ),
     "`if count > patience:` multiply the rate and put the count to 0. Append the rate after every split.": (
-        "`if count > patience:`이면 학습률에 곱하고 횟수를 0으로 되돌립니다. 분할마다 그 뒤의 학습률을 리스트에 "
+        "`if count > patience:`이면 학습률을 낮추고 횟수를 0으로 되돌립니다. 분할마다 그 뒤의 학습률을 리스트에 "
         "붙이세요."
     ),
     "One rate too many: give the rate after each split, not the one before the first.": (
