@@ -18,7 +18,7 @@ PHRASES = {
     "{} still has the record of how it was computed; .detach().requires_grad_() begins a new one": (
         "{}에 계산 기록이 아직 남아 있습니다. .detach().requires_grad_()로 새로 시작할 수 있습니다"
     ),
-    "its numbers cannot be learnt": "이대로는 그 수를 학습할 수 없습니다",
+    "its numbers cannot be learnt": "이대로는 그 수를 훈련할 수 없습니다",
     ".detach() cuts the record of how it was computed": ".detach()로 계산 기록을 끊을 수 있습니다",
     "{} has requires_grad={}, not {}; {}": "{0}의 requires_grad가 {2}[이/가] 되어야 하는데 {1}입니다. {3}",
     "{} has length {}, not {}": "{0}의 길이가 {2}[이/가] 되어야 하는데 {1}입니다",
@@ -32,6 +32,6 @@ PHRASES = {
         "{0}[은/는] 맞아 보이지만 유니코드 정규형이 다릅니다. 코드 포인트가 {2}개여야 하는데 {1}개입니다"
     ),
     "{} at character {}: {}, not {}": "{0}, {1}번 문자: {3}[이/가] 나와야 하는데 {2}[이/가] 나왔습니다",
-    "{} ends after {}; {} should follow": "{0}[이/가] {1}에서 끝납니다. 그다음에 {2}[이/가] 와야 합니다",
-    "{} goes on after {}, with {}": "{0}[이/가] {1}에서 끝나지 않고 {2}[으로/로] 이어집니다",
+    "{} ends after {}; {} should follow": "{0}[이/가] {1} 뒤에서 끊깁니다. 그다음에 {2}[이/가] 와야 합니다",
+    "{} goes on after {}, with {}": "{0}[이/가] {1} 뒤에서 끝나야 하는데 {2}[으로/로] 이어집니다",
 }

@@ -5,8 +5,8 @@ PHRASES = {
     "Write `lookup_accuracy(train, held_out)`: the share of held-out words that are tagged right if each word gets "
     "its most frequent tag in `train`, and a word that does not occur there gets the most frequent tag of all "
     "training words. Both are lists of sentences, a sentence a list of pairs (word, tag).": (
-        "`lookup_accuracy(train, held_out)`을 작성하세요. 단어마다 `train`에서 가장 자주 붙은 태그를 주고, 거기에 "
-        "나오지 않는 단어에는 훈련 단어 전체에서 가장 많은 태그를 줍니다. 그때 떼어 둔 단어 가운데 태그가 맞은 비율을 "
+        "`lookup_accuracy(train, held_out)`을 작성하세요. 단어마다 `train`에서 가장 자주 붙은 태그를 주고, `train`에 "
+        "나오지 않는 단어에는 훈련 단어 전체에서 가장 많은 태그를 줍니다. 그렇게 해서 떼어 둔 단어 가운데 태그가 맞은 비율을 "
         "돌려주세요. 둘 다 문장의 리스트이고, 문장은 (단어, 태그) 쌍의 리스트입니다."
     ),
     "Count, for each word, how often it has each tag: a Counter for each word.": (
@@ -16,12 +16,12 @@ PHRASES = {
         "`defaultdict(Counter)`는 필요할 때마다 Counter를 만들어 줍니다. 가장 많은 것은 `.most_common(1)[0][0]`입니다."
     ),
     "For a word that is not in it, take the most frequent tag of one more Counter, over all training words.": (
-        "거기에 없는 단어에는, 훈련 단어 전체를 센 Counter를 하나 더 만들어 가장 많은 태그를 주세요."
+        "훈련 문장에 없는 단어에는, 훈련 단어 전체를 센 Counter를 하나 더 만들어 가장 많은 태그를 주세요."
     ),
     "You count the right ones. Divide by the number of held-out words.": (
         "맞은 것을 세기만 했습니다. 떼어 둔 단어의 수로 나누세요."
     ),
-    "That is the percentage. An accuracy lies between 0 and 1.": "백분율입니다. 정확도는 0과 1 사이에 있습니다.",
+    "That is the percentage. An accuracy lies between 0 and 1.": "이것은 백분율입니다. 정확도는 0과 1 사이에 있습니다.",
     "You leave unknown words out. They count too, and get the most frequent tag of the training words.": (
         "모르는 단어를 뺐습니다. 모르는 단어도 세고, 훈련 단어에서 가장 많은 태그를 주세요."
     ),
@@ -44,7 +44,7 @@ PHRASES = {
         "단어에 처음으로 붙은 태그를 남겼습니다. 태그를 모두 세어 가장 많은 것을 고르세요."
     ),
     "That is the other baseline: every word gets the same tag. Use what `train` says of a word.": (
-        "다른 기준 모델입니다. 어느 단어에나 같은 태그를 주었습니다. `train`에서 그 단어에 붙은 태그를 쓰세요."
+        "이것은 다른 기준 모델입니다. 어느 단어에나 같은 태그를 주었습니다. `train`에서 그 단어에 붙은 태그를 쓰세요."
     ),
     "For unknown words, take the most frequent tag of `train`. A tagger cannot see the true tags.": (
         "모르는 단어에는 `train`에서 가장 많은 태그를 주세요. 태거는 정답 태그를 볼 수 없습니다."
@@ -86,10 +86,10 @@ PHRASES = {
         "`gold == guessed`는 두 리스트를 통째로 견줍니다. 먼저 `np.array(gold)`처럼 배열로 만드세요."
     ),
     "Those are counts. Divide each by the number of words of its kind.": (
-        "개수입니다. 저마다 그 종류의 단어 수로 나누세요."
+        "이것은 개수입니다. 각각 그 종류의 단어 수로 나누세요."
     ),
-    "Those are the shares of wrong tags. Count the right ones.": "틀린 태그의 비율입니다. 맞은 것을 세세요.",
-    "Those are percentages. A share lies between 0 and 1.": "백분율입니다. 비율은 0과 1 사이에 있습니다.",
+    "Those are the shares of wrong tags. Count the right ones.": "이것은 틀린 태그의 비율입니다. 맞은 것을 세세요.",
+    "Those are percentages. A share lies between 0 and 1.": "이것은 백분율입니다. 비율은 0과 1 사이에 있습니다.",
     "Known and unknown are mixed up: `known` is True for the words that occur in training.": (
         "아는 단어와 모르는 단어가 바뀌었습니다. 훈련 문장에 나오는 단어에서 `known`이 True입니다."
     ),
@@ -124,7 +124,7 @@ PHRASES = {
         "여기에 learning_rate를 곱해서 빼세요."
     ),
     "The sign is wrong: you walk uphill. The error is the share minus 1; subtract it.": (
-        "부호가 틀려서 오르막을 갑니다. 오차는 비율에서 1을 뺀 값입니다. 이 오차를 더하지 말고 빼세요."
+        "부호가 틀려서 오르막을 갑니다. 오차는 비율에서 정답 태그의 1을 뺀 값입니다. 이 오차를 더하지 말고 빼세요."
     ),
     "That is the sum over the words. Take the mean: divide by their number.": (
         "모든 단어의 합입니다. 단어의 수로 나누어 평균을 내세요."
@@ -146,7 +146,7 @@ PHRASES = {
         "두 가지를 돌려주세요. 새 가중치 (K, d)와 새 편향 (K,)입니다."
     ),
     "The new weights have the shape {} and the new bias {}; they should keep {} and {}.": (
-        "새 가중치의 모양이 {}, 새 편향의 모양이 {}입니다. {}[과/와] {} 그대로여야 합니다."
+        "새 가중치의 모양이 {}, 새 편향의 모양이 {}입니다. 처음 모양인 {}[과/와] {} 그대로여야 합니다."
     ),
     "exp(800) is infinite. Subtract the largest score of each word first: the shares stay the same.": (
         "exp(800)은 무한대가 됩니다. 단어마다 가장 큰 점수를 먼저 빼세요. 비율은 달라지지 않습니다."
