@@ -142,7 +142,8 @@ def said_beside(name: str) -> set[str]:
     """The strings of the code for which a module of the phrase book is."""
     if name == "notebooks":
         found = strings_of_notebooks()
-        return found | {f"{{}} {unit}" for unit in found}  # units, as `reveal` writes them after a number
+        units = {f"{{}} {unit}" for unit in found} | {f"{{}}{unit}" for unit in found if unit.startswith("%")}
+        return found | units  # as `reveal` writes them after a number
     return {text for file in sources(name) for text in strings(ast.parse(file.read_text(encoding="utf-8")))}
 
 

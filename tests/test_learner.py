@@ -47,6 +47,11 @@ def test_an_exact_guess_is_not_only_close():
     assert str(reveal("steps", 250.0, "steps")).startswith("as you guessed")
 
 
+def test_a_per_cent_sign_follows_its_number_at_once():
+    assert "It is 74.4%." in str(reveal("share", 74.4, "%"))
+    assert "It is 5.2% wrong." in str(reveal("share", 5.2, "% wrong"))
+
+
 def test_a_choice_is_right_or_told():
     predict("half", "forward")
     assert str(reveal("half", "forward")).startswith("as you guessed")

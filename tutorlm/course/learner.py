@@ -92,7 +92,7 @@ def _told(value: Any, unit: str = "") -> str:
         return shown(value)
     number = float(value)
     text = f"{number:,.0f}" if number == round(number) or abs(number) >= 1000 else f"{number:.3g}"
-    return f"{text} {unit}".strip()
+    return text + unit if unit.startswith("%") else f"{text} {unit}".strip()
 
 
 # -- what was solved ---------------------------------------------------------------------------------

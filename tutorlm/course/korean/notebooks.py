@@ -13,7 +13,7 @@ PHRASES = {
     "{} bytes": "{}바이트",
     "{} times smaller": "{}분의 1",
     "{} times slower": "{}배",
-    "{} % wrong": "{}%",
+    "{}% wrong": "{}%",
     # axes
     "step": "스텝",
     "epoch": "에폭",

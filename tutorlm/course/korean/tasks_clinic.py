@@ -22,7 +22,7 @@ PHRASES = {
     ),
     "There is enough: 12,532 characters of training text. And a corpus opens however little there is in it; a text "
     "that is too short shows when training starts.": (
-        "글은 넉넉합니다. 훈련 글이 12,532문자입니다. 게다가 말뭉치는 글이 아무리 적어도 열립니다. 글이 너무 짧으면 "
+        "글은 넉넉합니다. 훈련 글이 12,532자입니다. 게다가 말뭉치는 글이 아무리 적어도 열립니다. 글이 너무 짧으면 "
         "훈련을 시작할 때 드러납니다."
     ),
     "`prepare_corpus` lays out a corpus for you, from files of any names: then this cannot happen.": (
@@ -195,7 +195,7 @@ PHRASES = {
         "사분의 일에서 멈추지는 않습니다."
     ),
     "Take T from what has to be remembered. A sentence has 60 to 250 characters.": (
-        "T는 기억해야 할 길이를 보고 정하세요. 문장 하나는 60에서 250문자입니다."
+        "T는 기억해야 할 길이를 보고 정하세요. 문장 하나는 60에서 250자입니다."
     ),
     # case_9
     "The same text and the same training as in case 4, and less than one bit.": (
