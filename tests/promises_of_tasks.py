@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
-from said_in_code import translated_tasks, untranslated
+from said_in_code import untranslated
 
 from tutorlm.course import language
 from tutorlm.course.editions import translate
-from tutorlm.course.exercises import Exercise, check, judge, modules
+from tutorlm.course.exercises import Exercise, check, judge
 
 
 def mistakes_are_named(wrong: Sequence[tuple[str, Any, str]]) -> Callable[..., None]:
@@ -21,11 +21,8 @@ def mistakes_are_named(wrong: Sequence[tuple[str, Any, str]]) -> Callable[..., N
         result = check(name, answer)
         assert result.outcome == "try again"
         assert said in result.message
-        if name in in_korean:
-            hears_it_in_korean(name, answer)
+        hears_it_in_korean(name, answer)
 
-    in_korean = {exercise.name for module in modules() if module.__name__.rpartition(".")[2] in translated_tasks()
-                 for exercise in module.EXERCISES}  # fmt: skip
     return test
 
 

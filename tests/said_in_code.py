@@ -8,7 +8,6 @@ import re
 from pathlib import Path
 
 import tutorlm
-from tutorlm.course import korean
 
 COURSE = Path(tutorlm.__file__).parent / "course"
 NOTEBOOKS = COURSE.parents[1] / "notebooks"
@@ -66,11 +65,6 @@ def sentences(tree: ast.AST) -> set[str]:
     found = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     found |= {template(node) for node in nodes if isinstance(node, ast.JoinedStr)}
     return {text.strip() for text in found if untranslated(text)}
-
-
-def translated_tasks() -> set[str]:
-    """The modules of `tutorlm.course.tasks` whose phrases are in the phrase book."""
-    return {name.removeprefix("tasks_") for name in korean.modules() if name.startswith("tasks_")}
 
 
 def untranslated(text: str) -> list[str]:

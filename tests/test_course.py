@@ -9,7 +9,6 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from test_korean import TO_COME
 
 from tutorlm.cli import main
 from tutorlm.course import environment
@@ -69,8 +68,7 @@ def test_notebooks_lead_only_to_files_of_the_copy():
         read = re.findall(r'"(\.\./data.*?)"', code)
         here = [name.parent / target for target in linked if not re.match(r"[a-z]+:", target)]
         for path in here + [notebooks / target for target in read]:  # both editions work in this folder
-            if path not in [notebooks / "ko" / f"{lesson}.ipynb" for lesson in TO_COME]:
-                assert (ROOT / path).resolve() in files | folders, f"{name}: {path}"
+            assert (ROOT / path).resolve() in files | folders, f"{name}: {path}"
 
 
 def test_a_folder_that_holds_something_is_left_alone(tmp_path):

@@ -847,7 +847,7 @@ def test_a_text_may_change_between_epochs_of_reading_ahead(tmp_path):
     assert ENGLISH.decode(next(splits)[1]) == "abc\n"  # the second is being read
     next(splits)
     write(tmp_path / "new", "cba and more\n")
-    os.replace(tmp_path / "new", tmp_path / "train" / "train_split_1")  # at once: a thread may be reading it
+    Path(tmp_path / "new").replace(tmp_path / "train" / "train_split_1")  # at once: a thread may be reading it
     assert ENGLISH.decode(next(splits)[1]) in ("abc\n", "cba and more\n")  # it may have been read before
     assert ENGLISH.decode(corpus.train.read(0)) == "cba and more\n"
 

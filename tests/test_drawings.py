@@ -321,8 +321,8 @@ def test_directions_end_at_the_row_of_the_vector(text, forward):
 def test_shares_are_sorted_and_the_rest_is_summed_up():
     drawing = draw_shares({"a": 0.2, " ": 0.5, **{chr(0xAC00 + n): 0.01 for n in range(20)}}, title="after t")
     words = [w for _, y, w, *_ in sorted(written(drawing), key=lambda piece: piece[1])]
-    assert words[0] == "after t" and words.index("50 %") < words.index("20 %") < words.index("1.0 %")
-    assert "and 8 more with 8.0 % together" in words and "␣ 50 %, a 20 %" in drawing.alt
+    assert words[0] == "after t" and words.index("50%") < words.index("20%") < words.index("1.0%")
+    assert "and 8 more with 8.0% together" in words and "␣ 50%, a 20%" in drawing.alt
 
 
 @pytest.mark.parametrize("title", ["long " * 60, "다음 글자 " * 40])
@@ -343,7 +343,7 @@ def test_lying_bars_are_as_long_as_their_values_and_what_is_no_number_has_none()
 
 @pytest.mark.parametrize(
     ("share", "said"),
-    [(0, "0 %"), (1, "100 %"), (0.5, "50 %"), (0.0996, "10 %"), (0.034, "3.4 %"), (2e-4, "0.02 %"), (1e-6, "< 0.01 %")],
+    [(0, "0%"), (1, "100%"), (0.5, "50%"), (0.0996, "10%"), (0.034, "3.4%"), (2e-4, "0.02%"), (1e-6, "< 0.01%")],
 )
 def test_percent(share, said):
     assert percent(share) == said

@@ -16,7 +16,6 @@ from said_in_code import (
     sources,
     strings,
     strings_of_notebooks,
-    translated_tasks,
     untranslated,
 )
 from test_drawings import DRAWINGS, MODEL, TEXTS, all_drawings, tree, written
@@ -178,8 +177,6 @@ def test_a_phrase_with_holes_has_words_enough_to_be_known_by(name):
 
 # -- nothing is missing ------------------------------------------------------------------------------------
 
-# Modules of exercises that are not translated yet. Whoever translates one takes it off.
-TO_COME: set[str] = set()
 # Not for learners: a program of the command line, checks whose errors stay English, and texts with a form of their own.
 ENGLISH = ("demo.py", "checks.py")
 KEPT = (
@@ -189,12 +186,10 @@ KEPT = (
 FILES = [file for file in sorted(COURSE.rglob("*.py")) if "korean" not in file.parts and file.name not in ENGLISH]
 
 
-def modules_to_translate() -> set[str]:
-    return {module.__name__.rpartition(".")[2] for module in modules()}
-
-
-def test_what_is_to_come_is_exactly_what_is_not_translated():
-    assert modules_to_translate() - translated_tasks() == TO_COME
+def test_every_module_of_exercises_is_translated():
+    assert {module.__name__.rpartition(".")[2] for module in modules()} == {
+        name.removeprefix("tasks_") for name in korean.modules() if name.startswith("tasks_")
+    }
 
 
 def texts_in(value):
@@ -207,24 +202,18 @@ def texts_in(value):
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(COURSE)))
 def test_each_sentence_of_the_course_is_translated(file):
-    is_task = file.parent.name == "tasks"
-    if is_task and file.stem not in translated_tasks():
-        return
     known = {english.strip() for english in korean.phrases()}
     chosen = {choice for module in modules() for exercise in module.EXERCISES for choice in exercise.choices}
     said = sentences(ast.parse(file.read_text(encoding="utf-8"))) - chosen
     data = [text for module in modules() for exercise in module.EXERCISES if exercise.cases
-            for case in exercise.cases() for text in texts_in(case)] if is_task else []  # fmt: skip
+            for case in exercise.cases() for text in texts_in(case)] if file.parent.name == "tasks" else []  # fmt: skip
     missing = {text for text in said - known if not text.startswith(KEPT) and not any(text in one for one in data)}
     assert missing == set()
 
 
-def exercises_in_korean():
-    return [exercise for module in modules() if module.__name__.rpartition(".")[2] in translated_tasks()
-            for exercise in module.EXERCISES]  # fmt: skip
-
-
-@pytest.mark.parametrize("exercise", exercises_in_korean(), ids=lambda exercise: exercise.name)
+@pytest.mark.parametrize(
+    "exercise", [one for module in modules() for one in module.EXERCISES], ids=lambda exercise: exercise.name
+)
 def test_task_hints_and_afterword_of_an_exercise_are_in_korean(exercise, in_korean):
     for english in (exercise.task, *exercise.hints, exercise.afterword):
         said = translate(english)

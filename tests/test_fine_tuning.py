@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import itertools
 import math
+import re
 import unicodedata
 from functools import partial
 from pathlib import Path
@@ -527,6 +528,13 @@ def test_a_model_that_is_not_there_and_a_text_that_is_not_there_are_told(tmp_pat
         compare({"mine": tmp_path / "none.pt"}, {"text": "abc"})
     with pytest.raises(FileNotFoundError):
         compare({"mine": strong_model(dictionary_of("abc\n"))}, {"text": tmp_path / "none.txt"})
+
+
+def test_the_columns_of_a_comparison_are_straight_for_names_of_any_width():
+    model = strong_model(dictionary_of("abc\n"))
+    lines = str(compare({"먼저": model, "after": model}, {"신문": "abc", "映画評": "abc", "text": "ab"})).splitlines()
+    two_columns = re.compile("[가-힣一-龥]")
+    assert len({len(two_columns.sub("xx", line)) for line in lines}) == 1 and "신문" in lines[0]
 
 
 @pytest.mark.parametrize(("models", "texts"), [((), ()), ((), ("text",)), (("mine",), ())])

@@ -19,6 +19,12 @@ def code_points(text: str) -> np.ndarray:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
 
 
+def columns(text: str) -> int:
+    """How many columns of a terminal a text takes: two for a Hangul syllable or an ideograph, none for a mark."""
+    marks = sum(unicodedata.combining(character) > 0 for character in text)
+    return len(text) - marks + sum(unicodedata.east_asian_width(character) in "WF" for character in text)
+
+
 def normalize(text: str, form: str | None) -> str:
     """`text` in a Unicode normal form; None returns it unchanged.
 

@@ -29,6 +29,7 @@ SMALL = (
 PREDICT = ("**Predict.**", "**예상해 보세요.**")  # answers below these words are folded
 CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
 ADDRESS = re.compile(r"(?<=\]\()[^)\s]+(?=\))")
+WORDS = re.compile(r"\\text\{[^}]*\}")  # in a formula
 FORMULA = re.compile(r"\$\$[^$]+\$\$|\$[^$]+\$")
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 QUOTED = re.compile(r"\"[^\"\n]*\"|“[^”\n]*”")
@@ -111,7 +112,7 @@ def marks(text: str) -> dict[str, Counter[str]]:
     text = CODE.sub(" ", text)
     found["links"] = Counter(address.partition("#")[0] for address in ADDRESS.findall(text))
     text = ADDRESS.sub("", text)
-    found["formulas"] = Counter(FORMULA.findall(text))
+    found["formulas"] = Counter(WORDS.sub("", formula) for formula in FORMULA.findall(text))
     found["numbers"] = Counter(NUMBER.findall(FORMULA.sub(" ", text)))
     return found
 

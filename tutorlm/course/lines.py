@@ -9,6 +9,7 @@ from typing import Any
 
 from tutorlm.course.display import show
 from tutorlm.course.drawing import FOLDED
+from tutorlm.unicode import columns
 
 LINE, EMPTY = "white-space:pre-wrap;overflow-wrap:anywhere", "min-height:1.6em"  # an empty line is a line too
 
@@ -34,16 +35,16 @@ def show_lines(lines: Iterable[object], heads: Iterable[object] | None = None) -
 
 def in_reading_order(texts: list[str], heads: list[str] | None) -> dict[str, Any]:
     """The output with these lines, as HTML and as plain text."""
-    wide = max(map(len, heads or [""]), default=0)
+    wide = max(map(columns, heads or [""]), default=0)
     plain, cells = [], []
     for head, text in itertools.zip_longest(heads or [], texts, fillvalue=""):
-        plain.append(f"{head:<{wide}}  {text}" if heads else text)
+        plain.append(f"{head}{' ' * (wide - columns(head))}  {text}" if heads else text)
         if heads:
             cells.append(f'<div dir="auto" style="opacity:.75">{escape(head)}</div>')
         cells.append(f'<div dir="auto" style="{LINE if text else EMPTY}">{escape(text)}</div>')
-    columns = "max-content minmax(0,max-content)" if heads else "minmax(0,max-content)"
+    grid = "max-content minmax(0,max-content)" if heads else "minmax(0,max-content)"
     html = (
-        f'{FOLDED}<div style="display:grid;grid-template-columns:{columns};gap:.15em 1em;line-height:1.6;'
+        f'{FOLDED}<div style="display:grid;grid-template-columns:{grid};gap:.15em 1em;line-height:1.6;'
         f'font-size:1.08em;max-width:60rem">{"".join(cells)}</div>'
     )
     return {"text/html": html, "text/plain": "\n".join(plain)}

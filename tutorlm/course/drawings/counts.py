@@ -38,11 +38,11 @@ def named(item: str) -> str:
 
 
 def percent(share: float) -> str:
-    """A probability as people say it: 12 %, 3.4 %, 0.02 %, below 0.01 %."""
+    """A probability as people say it: 12%, 3.4%, 0.02%, below 0.01%."""
     value = share * 100
     if 0 < value < 0.01:
-        return "< 0.01 %"
-    return f"{value:.0f} %" if value >= 9.95 or value == 0 else f"{value:.1f} %" if value >= 0.095 else f"{value:.2f} %"
+        return "< 0.01%"
+    return f"{value:.0f}%" if value >= 9.95 or value == 0 else f"{value:.1f}%" if value >= 0.095 else f"{value:.2f}%"
 
 
 def lying_bars(rows: Sequence[tuple[str, float, str, str]], left: float, top: float, width: float) -> str:

@@ -10,7 +10,7 @@ PHRASES = {
     "distinct characters left out": "빠진 문자 종류",
     "occurrences left out": "빠진 횟수",
     "V = {}: {} of {} different characters cover {} of the text": (
-        "V = {0}: 서로 다른 문자 {2}개 중 {1}개로 글의 포함률은 {3}입니다"
+        "V = {0}: 서로 다른 문자 {2}개 가운데 {1}개가 글의 {3}[을/를] 차지합니다"
     ),
     "Nothing is left out: every character is in the dictionary.": "빠진 것이 없습니다. 모든 문자가 사전에 있습니다.",
     "and {} more": "그 밖에 {}개",

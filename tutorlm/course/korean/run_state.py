@@ -12,7 +12,7 @@ PHRASES = {
     "before the first step: {} bits per character": "첫 스텝 전: {}(문자당 비트 수)",
     "{} left": "{} 남음",
     "step {}, epoch {}, split {} of {} · train {}, {} bits per character · learning rate {} · {} characters/s · {}": (
-        "스텝 {}, 에폭 {}, 분할 {}/{} · 훈련 {}, {}(문자당 비트 수) · 학습률 {} · 초당 {}문자 · {}"
+        "스텝 {}, 에폭 {}, 분할 {}/{} · 훈련 {}, {}(문자당 비트 수) · 학습률 {} · 초당 {}자 · {}"
     ),
     "backward, so from its last character to its first": "역방향이므로 마지막 문자부터 첫 문자까지",
     "At step {} the model writes ({}):": "스텝 {}에서 모델이 쓴 글({}):",

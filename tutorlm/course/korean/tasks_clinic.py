@@ -199,7 +199,7 @@ PHRASES = {
     ),
     # case_9
     "The same text and the same training as in case 4, and less than one bit.": (
-        "사례 4와 글도 훈련도 같은데, 한 비트도 들지 않습니다."
+        "사례 4와 글도 훈련도 같은데, 문자당 1비트도 들지 않습니다."
     ),
     "One thing only differs from case 4.": "사례 4와 다른 점은 하나뿐입니다.",
     "What is a Korean syllable to a dictionary of European letters?": "유럽 글자만 있는 사전에 한글 음절은 무엇이 될까요?",
