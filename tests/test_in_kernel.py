@@ -198,6 +198,9 @@ def executed(tmp_path_factory) -> nbformat.NotebookNode:
             new_trainer().train({str(folder)!r} + name, 20, mini_batch_size=50, max_seconds=1,
                                 observers=[ProgressLine(name)])
             print(name, "done")""",
+        """from tutorlm.course.progress_line import counted
+for number in counted([1, 2, 3], "counting"):
+    time.sleep(1.1)""",
     ]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
@@ -254,6 +257,16 @@ def test_a_progress_line_leaves_one_line_for_each_run_in_its_place(executed):
         assert re.fullmatch(
             rf"{name}: [\d,]+ steps, best valid [\d.]+ bits per character, \d+ s", line.data["text/plain"]
         )
+
+
+def test_a_slow_count_is_shown_and_leaves_nothing(executed, front):
+    (output,) = executed.cells[9].outputs
+    assert output.data == {"text/html": "", "text/plain": ""}
+    cell = front.send("from tutorlm.course.progress_line import counted\n"
+                      "for number in counted([1, 2, 3], 'counting'):\n    time.sleep(1.1)")  # fmt: skip
+    front.finish(cell)
+    shown = [*front.of(cell, "display_data"), *front.of(cell, "update_display_data")]
+    assert [output["data"]["text/plain"] for output in shown] == ["counting: 2/3", ""]
 
 
 # -- where someone looks on -----------------------------------------------------------------------------------

@@ -84,7 +84,8 @@ def type_name(value: Any) -> str:
 
 def kind(value: Any) -> str:
     """The type of a value, with its article."""
-    names = {bool: "a bool", int: "an int", str: "a string", torch.Tensor: "a tensor", np.ndarray: "an array"}
+    names = {bool: "a bool", int: "an int", float: "a float", str: "a string", list: "a list", tuple: "a tuple",
+             dict: "a dict", torch.Tensor: "a tensor", np.ndarray: "an array"}  # fmt: skip
     value = value.item() if isinstance(value, np.generic) else value
     article = translate("a ")  # Korean has none
     return "None" if value is None else names.get(type(value), f"{article}{cut(type_name(value))}")

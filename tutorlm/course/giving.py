@@ -175,10 +175,11 @@ def _blocks(text: str) -> Iterator[list[str]]:
 
 def _block(lines: list[str]) -> str:
     if lines[0].startswith("```"):
-        return pages.plain("\n".join(lines[1:-1]))
+        show = pages.plain if lines[0].endswith("text") else pages.code
+        return show("\n".join(lines[1:-1]))
     if len(lines) > 2 and lines[0].startswith("|") and set(lines[1]) <= {*"|-: "}:
         head, _, *rest = ([cell.strip(" `") for cell in line.strip("|").split("|")] for line in lines)
-        return pages.table(head, rest)
+        return pages.grid(head, rest)
     text = escape(" ".join(lines))
     text = re.sub("`([^`]+)`", r"<code>\1</code>", text)
     text = re.sub("[*][*]([^*]+)[*][*]", r"<b>\1</b>", text)

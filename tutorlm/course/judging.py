@@ -14,7 +14,7 @@ import inspect
 import linecache
 import re
 import textwrap
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType
@@ -213,8 +213,11 @@ def _try(exercise: Exercise, answer: Callable, case: tuple) -> Result | None:
         return None
     if got is None:
         gap = "the answer is None: perhaps `return` is missing, or it prints what it should return"
-    message = exercise.diagnose(copy.deepcopy(case), expected, got) or f"{_sentence(gap)}."
-    return Result(TRY_AGAIN, exercise.name, message, _sides(called, expected, got, gap))
+    diagnosis = exercise.diagnose(copy.deepcopy(case), expected, got)
+    sides = {"input": called, "expected": shown(expected), "got": shown(got)}
+    if not diagnosis:
+        return Result(TRY_AGAIN, exercise.name, f"{_sentence(gap)}.", _rows(sides))
+    return Result(TRY_AGAIN, exercise.name, diagnosis, _rows({**sides, "first difference": translate(gap)}))
 
 
 def _raised(exercise: Exercise, answer: Callable, error: BaseException, called: str) -> Result:
@@ -252,8 +255,7 @@ def _told(error: BaseException) -> str:
         return f"{name}, whose message cannot be shown"
 
 
-def _sides(called: str, expected: Any, got: Any, gap: str) -> str:
-    rows = {"input": called, "expected": shown(expected), "got": shown(got), "first difference": translate(gap)}
+def _rows(rows: Mapping[str, str]) -> str:
     own_lines = {
         label: "\n" + textwrap.indent(text, "  ") if "\n" in text else f" {text}" for label, text in rows.items()
     }

@@ -44,6 +44,7 @@ _STYLE = (
     "text-align:center}.tlm-cells tr+tr td{border:0;font-size:.72em;opacity:.8}"
     f".tlm-cells td.tlm-token{{background:rgba({rgb(ORANGE)},.35)}}"
     ".tlm-cells td.tlm-state{outline:3px solid currentColor;font-weight:bold;opacity:1}"
+    ".tlm-code{font-family:monospace;overflow-x:auto;margin:.2em 0}"
     ".tlm-note{opacity:.8;font-size:.92em;margin:.2em 0;word-break:normal;overflow-wrap:anywhere}"
     "</style>"
 )
@@ -61,7 +62,12 @@ def note(text: str) -> str:
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """A table of escaped cells, each in its own direction, with numbers aligned to the end."""
-    titles = "".join(f'<th scope="col">{escape(translate(title))}</th>' for title in head)
+    return grid(list(map(translate, head)), rows)
+
+
+def grid(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """The same with titles as they are."""
+    titles = "".join(f'<th scope="col">{escape(title)}</th>' for title in head)
     lines = ("".join(_cell(str(cell)) for cell in row) for row in rows)
     return f'<table class="tlm-table"><tr>{titles}</tr>' + "".join(f"<tr>{line}</tr>" for line in lines) + "</table>"
 
@@ -69,6 +75,11 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 def _cell(text: str) -> str:
     number = ' class="tlm-number"' if re.fullmatch(r"[-+−]?[\d.,]+%?", text) else ""
     return f'<td dir="auto"{number}>{escape(text)}</td>'
+
+
+def code(text: str) -> str:
+    """Lines of code, escaped."""
+    return f'<pre class="tlm-code" dir="ltr">{escape(text)}</pre>'
 
 
 def plain(text: str) -> str:

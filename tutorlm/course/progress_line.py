@@ -1,16 +1,41 @@
-"""One line for each training run, for cells that train several small models one after another."""
+"""Progress in one line: of each training run, in cells that train several small models, and of a count."""
 
 from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+from tqdm import tqdm
 
 from tutorlm.course.display import Output, kernel
 from tutorlm.course.editions import translate
 from tutorlm.events import Event, Finished, NewBest, Started, Step, bits
 
 PAUSE = 0.25  # seconds between two updates
+DELAY = 2  # seconds before a line is worth showing
+T = TypeVar("T")
+
+
+def counted(items: Sequence[T], name: str) -> Iterator[T]:
+    """The items, one after another; from the third second on a line says how many there were, until it is over."""
+    if not kernel():
+        yield from tqdm(items, desc=translate(name), delay=DELAY, leave=False)
+        return
+    began, line = time.perf_counter(), None
+    try:
+        for number, item in enumerate(items):
+            if time.perf_counter() - began > DELAY:
+                bundle = {"text/plain": f"{translate(name)}: {number}/{len(items)}"}
+                if line is None:
+                    line = Output(bundle)
+                else:
+                    line.update(bundle)
+            yield item
+    finally:
+        if line:
+            line.update({"text/html": "", "text/plain": ""})
 
 
 class ProgressLine:

@@ -14,8 +14,6 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from tqdm import tqdm
-
 from tutorlm.course import capstone, pages
 from tutorlm.course.capstone import NotYetError, Step, Work
 from tutorlm.course.colours import BLUE, GREY, ORANGE
@@ -23,6 +21,7 @@ from tutorlm.course.differences import printable
 from tutorlm.course.drawing import FOLDED, Drawing
 from tutorlm.course.drawings.counts import BAR, lying_bars
 from tutorlm.course.editions import language, translate
+from tutorlm.course.progress_line import counted
 from tutorlm.files.atomic import atomic_write
 
 _PAGE = (
@@ -91,9 +90,9 @@ class Report:
 
 
 def examine(work: Work, steps: Iterable[Step]) -> Report:
-    """Take steps until one is not passed, with a bar if that takes more than two seconds."""
+    """Take steps until one is not passed, and say how far that is if it takes more than two seconds."""
     passed: list[str] = []
-    for step in tqdm(steps, desc=translate("examining"), delay=2, leave=False):
+    for step in counted(list(steps), "examining"):
         try:
             passed.append(_shortened(step(work)))
         except (NotYetError, OSError, ValueError, LookupError) as problem:  # LookupError: a dictionary without <unk>
