@@ -180,7 +180,7 @@ def test_a_phrase_with_holes_has_words_enough_to_be_known_by(name):
 # Not for learners: a program of the command line, checks whose errors stay English, and texts with a form of their own.
 ENGLISH = ("demo.py", "checks.py")
 KEPT = (
-    "<!-- run the cell to see this -->", "<{} that cannot be shown: {}>", "the sentence with its ends", "import sys",
+    "<!-- {} -->", "<{} that cannot be shown: {}>", "the sentence with its ends", "import sys",
     "a run ends with a result or an error", "a made-up newspaper", "practising the last notebook",
 )  # fmt: skip
 FILES = [file for file in sorted(COURSE.rglob("*.py")) if "korean" not in file.parts and file.name not in ENGLISH]
@@ -238,7 +238,7 @@ def test_a_right_answer_hints_and_solutions_speak_korean(in_korean):
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        (lambda text: float(len(set(text))), "답: 정수(int)가 나와야 하는데 float가 나왔습니다."),
+        (lambda text: float(len(set(text))), "답: 정수(int)가 나와야 하는데 실수(float)가 나왔습니다."),
         (lambda text: print(text), "답이 None입니다."),
         (lambda: 1, "함수가 아래 인자를 받지 못합니다: too many positional arguments."),
         (lambda text: 1 / 0, "함수를 실행하다가 오류가 났습니다: ZeroDivisionError: division by zero"),

@@ -15,8 +15,12 @@ from urllib.parse import quote
 from tutorlm.course.editions import translate
 
 FONT = "system-ui, sans-serif"
-FOLDED = "<!-- run the cell to see this -->\n"  # JupyterLab shows the first line of the HTML of a folded output
 _STYLE = "<style>.tlm-drawn{display:block!important}.tlm-undrawn{display:none!important}</style>"
+
+
+def folded(html: str) -> str:
+    """An output that can be folded: JupyterLab then shows the first line of its HTML."""
+    return f"<!-- {translate('run the cell to see this')} -->\n{html}"
 
 
 @dataclass(frozen=True)
@@ -50,10 +54,10 @@ class Drawing:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         image = quote(self.svg("#808080"), safe=" /:=;,.-()'_+*!?@")
         html = (
-            f'{FOLDED}{_STYLE}<img class="tlm-undrawn" alt="{escape(self.alt)}" src="data:image/svg+xml;utf8,{image}">'
+            f'{_STYLE}<img class="tlm-undrawn" alt="{escape(self.alt)}" src="data:image/svg+xml;utf8,{image}">'
             f'<div class="tlm-drawn" style="display:none">{self.svg()}</div>'
         )
-        return {"text/html": html, "text/plain": self.alt}
+        return {"text/html": folded(html), "text/plain": self.alt}
 
     def __repr__(self) -> str:
         return self.alt

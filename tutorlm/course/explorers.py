@@ -19,7 +19,7 @@ import torch
 from tutorlm.course import pages
 from tutorlm.course.barred import activation, surprise
 from tutorlm.course.display import Bundle, full_width, someone_looks_on, view
-from tutorlm.course.drawing import FOLDED
+from tutorlm.course.drawing import folded
 from tutorlm.course.editions import translate
 from tutorlm.course.reading import Model, as_model, read_text
 from tutorlm.course.units import features, unit_correlations
@@ -67,7 +67,7 @@ class Explorer:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Bundle:
         if not self.live:
-            return {"text/html": FOLDED + self.still, "text/plain": self.label}
+            return {"text/html": folded(self.still), "text/plain": self.label}
         row = ipywidgets.Box(tuple(self.controls.values()), layout={"flex_flow": "row wrap"})
         self.box = ipywidgets.VBox([row, self.html])
         return view(self.box, f"{self.label} {translate('(live: run the cell to see it)')}")

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tutorlm.course import pages
-from tutorlm.course.drawing import FOLDED
+from tutorlm.course.drawing import folded
 from tutorlm.course.editions import language, translate
 from tutorlm.files.bundles import CARD, DIRECTIONS, read_text
 from tutorlm.files.course import sample_corpus
@@ -109,7 +109,7 @@ class Card:
         return pages.page("Model card", *parts, pages.note(self._rest()))
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"text/plain": str(self), "text/html": FOLDED + self.html()}
+        return {"text/plain": str(self), "text/html": folded(self.html())}
 
 
 def show_card(folder: str | Path, *sections: str) -> Card:

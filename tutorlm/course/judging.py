@@ -24,7 +24,7 @@ import numpy as np
 
 from tutorlm.course.colours import GREEN, GREY, ORANGE
 from tutorlm.course.differences import FAILURES, cut, difference, is_small, kind, printable, shown, type_name
-from tutorlm.course.drawing import FOLDED
+from tutorlm.course.drawing import folded
 from tutorlm.course.editions import translate
 
 RIGHT, TRY_AGAIN, NOT_YET = "right", "try again", "not yet"
@@ -114,7 +114,7 @@ class Note:
         )
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"text/plain": str(self), "text/html": FOLDED + self._repr_html_()}
+        return {"text/plain": str(self), "text/html": folded(self._repr_html_())}
 
 
 class Result(Note):

@@ -8,7 +8,7 @@ from html import escape
 from typing import Any
 
 from tutorlm.course.display import show
-from tutorlm.course.drawing import FOLDED
+from tutorlm.course.drawing import folded
 from tutorlm.unicode import columns
 
 LINE, EMPTY = "white-space:pre-wrap;overflow-wrap:anywhere", "min-height:1.6em"  # an empty line is a line too
@@ -44,7 +44,7 @@ def in_reading_order(texts: list[str], heads: list[str] | None) -> dict[str, Any
         cells.append(f'<div dir="auto" style="{LINE if text else EMPTY}">{escape(text)}</div>')
     grid = "max-content minmax(0,max-content)" if heads else "minmax(0,max-content)"
     html = (
-        f'{FOLDED}<div style="display:grid;grid-template-columns:{grid};gap:.15em 1em;line-height:1.6;'
+        f'<div style="display:grid;grid-template-columns:{grid};gap:.15em 1em;line-height:1.6;'
         f'font-size:1.08em;max-width:60rem">{"".join(cells)}</div>'
     )
-    return {"text/html": html, "text/plain": "\n".join(plain)}
+    return {"text/html": folded(html), "text/plain": "\n".join(plain)}

@@ -23,7 +23,7 @@ import ipywidgets
 from tutorlm.course import pages
 from tutorlm.course.charts import as_output
 from tutorlm.course.display import Output, full_width, someone_looks_on, view
-from tutorlm.course.drawing import FOLDED
+from tutorlm.course.drawing import folded
 from tutorlm.course.editions import translate
 from tutorlm.course.run_state import RunState
 from tutorlm.events import Annealed, Event, Finished, Started, TrainingResult
@@ -112,7 +112,7 @@ class LossPlot:
             picture, words = self._outputs
             picture.update(*as_output(run.figure.png(), run.summary()))
             text = pages.page("The end of the training", run.numbers(), run.sample_text())
-            words.update({"text/html": FOLDED + text, "text/plain": run.summary()})
+            words.update({"text/html": folded(text), "text/plain": run.summary()})
 
     def summary(self) -> str:
         """The state of the run in one line, also for screen readers."""

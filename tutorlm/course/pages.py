@@ -16,6 +16,7 @@ import numpy as np
 
 from tutorlm.course.barred import STYLE, shown
 from tutorlm.course.colours import BLUE, ORANGE, rgb
+from tutorlm.course.drawings.shapes import shortened
 from tutorlm.course.editions import translate
 from tutorlm.dictionary import CoverageReport
 from tutorlm.embeddings import Reading
@@ -38,7 +39,7 @@ _STYLE = (
     ".tlm-table{border-collapse:collapse;margin:.3em 0}.tlm-table tr,.tlm-cells tr{background:none!important}"
     ".tlm-table.tlm-table th,.tlm-table.tlm-table td{color:inherit;padding:.1em .7em;text-align:start;"
     "border-bottom:1px solid rgba(128,128,128,.3)}"
-    ".tlm-table.tlm-table td.tlm-number{text-align:end}"
+    ".tlm-table.tlm-table th{word-break:keep-all}.tlm-table.tlm-table td.tlm-number{text-align:end}"
     ".tlm-cells{border-collapse:separate;border-spacing:2px;display:block;overflow-x:auto}"
     ".tlm-cells td{border:1px solid rgba(128,128,128,.35);border-radius:3px;min-width:1.3em;padding:.05em .15em;"
     "text-align:center}.tlm-cells tr+tr td{border:0;font-size:.72em;opacity:.8}"
@@ -146,7 +147,8 @@ def scatter(points: np.ndarray, words: Sequence[str], groups: Sequence[int], cho
     width, height, edge = 720, 420, 40
     strong = [number == chosen or number in near for number in range(len(words))]
     sizes = [15 if large else 12 for large in strong]
-    wide = list(map(_wide, words, sizes))
+    names = [shortened(word, 20) for word in words]
+    wide = list(map(_wide, names, sizes))
     low, span = points.min(0), np.maximum(np.ptp(points, axis=0), 1e-9)
     places = (points - low) / span * (width - edge - min(max(wide) + 20, width / 2), height - 2 * edge) + edge
     lines = "".join(
@@ -155,19 +157,19 @@ def scatter(points: np.ndarray, words: Sequence[str], groups: Sequence[int], cho
         for x, y in places[list(near)]
     )
     marks, labels = "", _spread(places, wide, sorted(range(len(words)), key=lambda i: (i != chosen, i not in near)))
-    for number, ((x, y), word, group) in enumerate(zip(places, words, groups, strict=True)):
+    for number, ((x, y), name, group) in enumerate(zip(places, names, groups, strict=True)):
         colour = ORANGE if number == chosen else BLUE if strong[number] else "currentColor"
         weight = "bold" if number == chosen else "normal"
         side, below = labels[number]
         leader = f'<line x2="{7 * side}" y2="{below}" stroke-width=".7"/>' if below else ""
-        title = escape(f"{word}, {translate(f'sentence {group + 1}')}")
+        title = escape(f"{words[number]}, {translate(f'sentence {group + 1}')}")
         far, anchor = (11 if number == chosen else 8) * side, "start" if side > 0 else "end"
         ring = '<circle r="9" fill="none" stroke-width="2"/>' if number == chosen else ""
         marks += (
             f'<g transform="translate({x:.1f} {y:.1f})" opacity="{1 if strong[number] else 0.55}" fill="{colour}" '
             f'stroke="{colour}" stroke-width="0"><title>{title}</title>'
             f'{_MARKERS[group % len(_MARKERS)]}{ring}{leader}<text x="{far}" y="{4 + below}" text-anchor="{anchor}" '
-            f'font-size="{sizes[number]}" font-weight="{weight}" fill="currentColor">{escape(word)}</text></g>'
+            f'font-size="{sizes[number]}" font-weight="{weight}" fill="currentColor">{escape(name)}</text></g>'
         )
     height = max(height, *(places[number][1] + below + 15 for number, (_, below) in labels.items()))
     neighbours = ", ".join(words[i] for i in near)

@@ -18,7 +18,7 @@ from tutorlm.course import capstone, pages
 from tutorlm.course.capstone import NotYetError, Step, Work
 from tutorlm.course.colours import BLUE, GREY, ORANGE
 from tutorlm.course.differences import printable
-from tutorlm.course.drawing import FOLDED, Drawing
+from tutorlm.course.drawing import Drawing, folded
 from tutorlm.course.drawings.counts import BAR, lying_bars
 from tutorlm.course.editions import language, translate
 from tutorlm.course.progress_line import counted
@@ -86,7 +86,7 @@ class Report:
         return pages.page("Report on a language model", *parts)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"text/html": FOLDED + self.html(), "text/plain": str(self)}
+        return {"text/html": folded(self.html()), "text/plain": str(self)}
 
 
 def examine(work: Work, steps: Iterable[Step]) -> Report:

@@ -4,7 +4,7 @@ PHRASES = {
     "How well each model guesses the next character of a text that it has not learnt from: fewer bits are better. The "
     "grey models only count characters; a 3-gram, for one, looks at the two before.": (
         "배우지 않은 글에서 다음 문자를 얼마나 잘 맞히는지 나타냅니다. 비트 수가 적을수록 좋습니다. 회색 모델은 문자를 세기만 "
-        "합니다. 이를테면 3-그램은 앞의 두 문자를 봅니다."
+        "합니다. 이를테면 3-gram은 앞의 두 문자를 봅니다."
     ),
     "forward": "순방향",
     "backward": "역방향",
