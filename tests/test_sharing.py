@@ -153,7 +153,7 @@ def test_models_that_read_korean_have_a_card_that_ends_in_korean(tmp_path, codes
     for name, way in {"forward": "순방향", "backward": "역방향"}.items():
         said = test["scores"][name]
         assert f"| {way} | {said['bits_per_character']:.3f} | {said['bits_per_byte']:.3f} | 0.00% |" in section
-    assert f"| 비교용 6-그램 모델 | {test['ngram']['bits_per_character']:.3f} |" in section
+    assert f"| 비교용 6-gram 모델 | {test['ngram']['bits_per_character']:.3f} |" in section
     for part in (
         "한 쌍입니다", "| 라이선스 | cc0-1.0 |", "| 글 | a newspaper: test.txt |", "(유니코드 정규형 NFC)",
         "단어 벡터, 그리고", f"{RECITED}자 이상 이어서", f"문자 {test['characters']:,}개에서",

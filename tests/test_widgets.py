@@ -28,6 +28,7 @@ from hypothesis import strategies as st
 
 from tutorlm import Dictionary, FlairEmbeddings, LanguageModel, LanguageModelTrainer, Sentence, TextCorpus
 from tutorlm.course import display, explorers, live, progress_line
+from tutorlm.course.reading import read_text
 from tutorlm.course.widgets import (
     LossPlot,
     ProgressLine,
@@ -919,6 +920,16 @@ def test_a_text_too_short_for_signs_still_shows_a_unit_and_no_text_is_an_error(l
     assert "unit 0" in live_page(explorer)
     with pytest.raises(ValueError, match="empty"):
         explore_units(model_of("en"), "")
+
+
+def test_a_unit_whose_bars_are_too_small_to_be_seen_is_not_the_best(looked_on):
+    text = (SAMPLE / "en" / "test.txt").read_text(encoding="utf-8")[:450]
+    model = FlairEmbeddings("books-forward").lm
+    height = np.abs(read_text(model, text).states).max(0)
+    explorer = explore_units(model, text)
+    for _, name in explorer.controls["feature"].options:
+        explorer.controls["feature"].value = name
+        assert height[explorer.controls["unit"].value] >= 0.1, name
 
 
 def test_the_sign_asked_for_brings_the_unit_that_tells_it_best(looked_on):

@@ -30,6 +30,7 @@ from tutorlm.language_model import LanguageModel
 from tutorlm.sentence import Sentence
 
 AT_MOST = 3000  # characters of a text on a page
+VISIBLE = 0.1  # the largest activation of a unit whose bars can be seen
 
 
 class Explorer:
@@ -177,7 +178,8 @@ def explore_units(model: Model, text: str) -> Explorer:
     if not read.text:
         raise ValueError("the text is empty: give a few hundred characters")
     found = {name: unit_correlations(read.states, feature) for name, feature in features(read.text).items()}
-    best = {name: int(np.abs(values).argmax()) for name, values in found.items()}
+    seen = np.abs(read.states).max(0) >= VISIBLE
+    best = {name: int((np.abs(values) * (seen | ~seen.any())).argmax()) for name, values in found.items()}
     units = read.states.shape[1]
 
     def draw(feature: str, unit: int) -> str:

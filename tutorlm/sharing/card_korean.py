@@ -59,7 +59,7 @@ def _results(config: dict[str, Any]) -> str:
     for name, values in test["scores"].items():
         bits = (f"{values[unit]:.3f}" for unit in ("bits_per_character", "bits_per_byte"))
         rows.append((WAYS[name], *bits, f"{values['unknown_share']:.2%}"))
-    rows.append((f"비교용 {ngram['order']}-그램 모델", f"{ngram['bits_per_character']:.3f}", "", ""))
+    rows.append((f"비교용 {ngram['order']}-gram 모델", f"{ngram['bits_per_character']:.3f}", "", ""))
     worse = [WAYS[n] for n, v in test["scores"].items() if v["bits_per_character"] >= ngram["bits_per_character"]]
     warning = f"\n\n**세기만 하는 모델이 더 낫습니다.** {', '.join(worse)} 모델은 배운 것이 적습니다." if worse else ""
     return (

@@ -103,7 +103,7 @@ PHRASES = {
         "공백에서 잘라서 `do.`가 세 문자짜리 단어가 되었습니다. 글자만 골라야 하니 패턴은 `\\w+`입니다."
     ),
     "You count longer words too. Take only those of exactly `length` characters.": (
-        "더 긴 단어까지 셌습니다. 꼭 `length`문자인 단어만 고르세요."
+        "더 긴 단어까지 셌습니다. 문자가 꼭 `length`개인 단어만 고르세요."
     ),
     "Your places are one too far left: the first of them is the blank before the word.": (
         "자리가 왼쪽으로 하나 밀려서, 첫 자리가 단어 앞의 공백입니다."
