@@ -128,6 +128,26 @@ def test_links_lead_to_korean_pages_where_there_are_some(edition):
     )
 
 
+def test_code_that_looks_like_a_link_is_left_alone(edition):
+    text = "`fns[0](x)` and\n```\nfns[1](y)\n```\n[`a`](10_growing.ipynb)"
+    assert build.adjusted(text, edition) == text.replace("10_growing", "../10_growing")
+
+
+@pytest.mark.parametrize("name", ["5", "notebooks/ko/05_training.ipynb", "14"])
+def test_a_notebook_that_there_is_not_is_an_error(name, capsys):
+    with pytest.raises(SystemExit):
+        build.main([name, "--check"])
+    assert f"no notebook begins with {name!r}; there are 00_start_here, " in capsys.readouterr().err
+
+
+def test_the_first_cell_must_name_the_edition(edition):
+    lesson = edition.parent / "12_your_language.ipynb"
+    text = lesson.read_text(encoding="utf-8")
+    lesson.write_text(text.replace('language(\\"en\\")', "language('en')"), encoding="utf-8")
+    with pytest.raises(texts.OutOfStepError, match=r'has no course.language\("en"\)'):
+        build.build("12_your_language", edition)
+
+
 def test_editions_lead_to_each_other():
     for name in LESSONS:
         assert f" · [한국어](ko/{name}.ipynb)\n" in english(name).cells[0].source

@@ -607,7 +607,7 @@ def test_the_lines_lead_from_the_chosen_word_to_those_near_it():
     places = places_of(page)
     assert [(float(line["x1"]), float(line["y1"])) for line in page.all("line")] == [places[1]] * 2
     assert [(float(line["x2"]), float(line["y2"])) for line in page.all("line")] == [places[3], places[0]]
-    assert page.all("svg")[0]["aria-label"] == "4 words in the plane; nearest to b: d, a"
+    assert page.all("svg")[0]["aria-label"] == "4 words in the plane; nearest to “b”: d, a"
     strong = [g["opacity"] for g in page.all("g")]
     assert [strong[0], strong[1], strong[3]] == ["1"] * 3 != strong[2]
     assert [text["font-weight"] for text in page.all("text")] == ["normal", "bold", "normal", "normal"]

@@ -35,14 +35,15 @@ def names(folder: Path = HERE) -> list[str]:
 
 
 def adjusted(text: str, folder: Path = HERE) -> str:
-    """Korean text whose links are right in the folder `ko`: to the Korean page where there is one."""
+    """Korean text whose links, outside of code, are right in the folder `ko`: to the Korean page where there is one."""
 
     def target(match: re.Match) -> str:
         page = Path(match[1])
         here = page.parent == Path() and ((folder / "prose" / f"{page.stem}.md").is_file() or (folder / page).is_file())
         return match[1] if here else f"../{match[1]}"
 
-    return LINK.sub(target, text)
+    parts = re.split(f"({texts.CODE.pattern})", text, flags=texts.CODE.flags)
+    return "".join(part if number % 2 else LINK.sub(target, part) for number, part in enumerate(parts))
 
 
 def badges(source: str, name: str) -> str:
@@ -71,6 +72,8 @@ def build(name: str, folder: Path = HERE) -> nbformat.NotebookNode:
             cell.source = "\n\n".join([title, *([badges(cell.source, name)] if has_badges else []), *rest])
             continue
         if "bootstrap" in cell.metadata.get("tags", []):
+            if 'course.language("en")' not in cell.source:
+                raise OutOfStepError(f'{name}.ipynb: cell {cell.id} has no course.language("en")')
             cell.source = cell.source.replace('course.language("en")', 'course.language("ko")')
         known = before.get(cell.id, {})
         same = known.get("source") == cell.source
@@ -95,9 +98,10 @@ def was_run(notebook: nbformat.NotebookNode) -> bool:
 
 def write(notebook: nbformat.NotebookNode, path: Path) -> None:
     """Write a notebook, all of it or nothing."""
-    unfinished = path.with_suffix(".unfinished")
-    unfinished.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
-    unfinished.replace(path)
+    from tutorlm.files.atomic import atomic_write
+
+    with atomic_write(path) as file:
+        file.write((nbformat.writes(notebook) + "\n").encode())
 
 
 # -- running ----------------------------------------------------------------------------------------------
@@ -186,7 +190,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--skeleton", action="store_true", help="print the file of prose to begin with")
     options = parser.parse_args(arguments)
     lessons = sorted(path.stem for path in ENGLISH.glob("[0-9][0-9]_*.ipynb"))
-    wanted = [name for name in lessons if name.startswith(tuple(options.names))] if options.names else names()
+    for name in options.names:
+        if not any(lesson.startswith(name) for lesson in lessons):
+            parser.error(f"no notebook begins with {name!r}; there are {', '.join(lessons)}")
+    wanted = [lesson for lesson in lessons if lesson.startswith(tuple(options.names))] if options.names else names()
     if options.skeleton:
         print("\n".join(texts.skeleton(nbformat.read(ENGLISH / f"{name}.ipynb", 4)) for name in wanted))
         return 0

@@ -108,7 +108,7 @@ def _said(text: str) -> str:
 
 
 def _columns(text: str) -> int:
-    """How wide a text is in a terminal, where a syllable of Hangul takes two columns."""
+    """How wide a text is in a terminal, like `tutorlm.unicode.columns`, which needs numpy."""
     return sum(1 + (unicodedata.east_asian_width(character) in "WF") for character in text)
 
 

@@ -30,7 +30,7 @@ from tutorlm.language_model import LanguageModel
 from tutorlm.sentence import Sentence
 
 AT_MOST = 3000  # characters of a text on a page
-VISIBLE = 0.1  # the largest activation of a unit whose bars can be seen
+VISIBLE = 0.1  # a unit that is never as active has no bars that could be seen
 
 
 class Explorer:
@@ -270,7 +270,7 @@ def explore_embeddings(model: Model | TokenEmbeddings, sentences: Sequence[str |
     def draw(token: int) -> str:
         near = [int(other) for other in np.argsort(-cosine[token]) if other != token][:5]
         rows = [(words[i], tokenized[groups[i]].text, f"{cosine[token, i]:.2f}") for i in near]
-        title = pages.heading(f"“{words[token]}” in: {tokenized[groups[token]].text}")
+        title = pages.heading(f"“{words[token]}” in:", tokenized[groups[token]].text)
         listed = pages.table(("nearest", "in", "cosine"), rows)
         return pages.scatter(points, words, groups, token, near) + title + listed + pages.note(pages.PLANE)
 

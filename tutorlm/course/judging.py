@@ -232,7 +232,7 @@ def _raised(exercise: Exercise, answer: Callable, error: BaseException, called: 
     if own_places:
         file, line = own_places[-1]
         text = linecache.getline(file, line).strip()
-        code += "\n" + translate(f"line {line}: {text}" if text else f"line {line} of your code")
+        code += "\n" + (f"{translate(f'line {line}')}: {text}" if text else translate(f"line {line} of your code"))
     if "ellipsis" in _told(error).lower() and own and Ellipsis in own.co_consts:
         return _not_yet(exercise, "The function still has a `...` in it.")
     return Result(TRY_AGAIN, exercise.name, f"Your function raised {_told(error)}", code)

@@ -1,8 +1,8 @@
 """Pages of text as HTML, rendered by the reader's browser, which has the fonts and knows the text direction.
 
 What a page says of itself (its label, headings, notes, the heads of tables) is in the language of the edition. Every
-piece of a learner's text is escaped. Colours are translucent tints, which suit
-light and dark pages. They never carry information alone: a bar's height, a border or a word repeats it.
+piece of a learner's text is escaped. Colours are translucent tints, which suit light and dark pages. They never carry
+information alone: a bar's height, a border or a word repeats it.
 """
 
 from __future__ import annotations
@@ -45,15 +45,15 @@ _STYLE = (
     "text-align:center}.tlm-cells tr+tr td{border:0;font-size:.72em;opacity:.8}"
     f".tlm-cells td.tlm-token{{background:rgba({rgb(ORANGE)},.35)}}"
     ".tlm-cells td.tlm-state{outline:3px solid currentColor;font-weight:bold;opacity:1}"
-    ".tlm-code{font-family:monospace;overflow-x:auto;margin:.2em 0}"
     ".tlm-note{opacity:.8;font-size:.92em;margin:.2em 0;word-break:normal;overflow-wrap:anywhere}"
     "</style>"
 )
 
 
-def heading(text: str) -> str:
-    """A bold line, escaped, in the text's own direction."""
-    return f'<div dir="auto" style="margin-top:.5em"><b>{escape(translate(text))}</b></div>'
+def heading(text: str, verbatim: str = "") -> str:
+    """A bold line, escaped, in the text's own direction; what is a learner's at its end is not translated."""
+    said = translate(text) + (f" {verbatim}" if verbatim else "")
+    return f'<div dir="auto" style="margin-top:.5em"><b>{escape(said)}</b></div>'
 
 
 def note(text: str) -> str:
@@ -80,7 +80,7 @@ def _cell(text: str) -> str:
 
 def code(text: str) -> str:
     """Lines of code, escaped."""
-    return f'<pre class="tlm-code" dir="ltr">{escape(text)}</pre>'
+    return f'<pre dir="ltr" style="font-family:monospace;white-space:pre;overflow-x:auto">{escape(text)}</pre>'
 
 
 def plain(text: str) -> str:
@@ -173,7 +173,7 @@ def scatter(points: np.ndarray, words: Sequence[str], groups: Sequence[int], cho
         )
     height = max(height, *(places[number][1] + below + 15 for number, (_, below) in labels.items()))
     neighbours = ", ".join(words[i] for i in near)
-    label = translate(f"{len(words)} words in the plane; nearest to {words[chosen]}: {neighbours}")
+    label = translate(f"{len(words)} words in the plane; nearest to “{words[chosen]}”:") + f" {neighbours}"
     return (
         f'<svg role="img" aria-label="{escape(label)}" viewBox="0 0 {width} {height:.0f}" font-family="sans-serif" '
         f'style="width:100%;max-width:{width}px;height:auto;color:inherit">{lines}{marks}</svg>'

@@ -9,14 +9,7 @@ import re
 import unicodedata
 
 _CHOICE = re.compile(r"\[([가-힣]+)/([가-힣]+)\]")
-_UNREAD = (
-    "Pe",
-    "Pf",
-    "Pi",
-    "Po",
-    "Sk",
-    "Sm",
-)  # categories: brackets, quotes, full stops, backticks, the end of `<unk>`
+_UNREAD = frozenset(["Pe", "Pf", "Pi", "Po", "Sk", "Sm"])  # brackets, quotes, full stops, backticks, the end of `<unk>`
 _DIGITS = {"0": "ㅇ", "1": "ㄹ", "3": "ㅁ", "6": "ㄱ", "7": "ㄹ", "8": "ㄹ"}  # 영, 일, 삼, …; the others end in a vowel
 _LETTERS = {"l": "ㄹ", "m": "ㅁ", "n": "ㄴ", "r": "ㄹ"}  # 엘, 엠, 엔, 알; the others end in a vowel
 _WORDS = (  # how English words end when they are read in Korean; the others end in a vowel
@@ -29,9 +22,9 @@ _WORDS = (  # how English words end when they are read in Korean; the others end
 def last_consonant(text: str) -> str:
     """The consonant in which a text ends when it is read in Korean, about: "ㄹ", another one, or "" for a vowel.
 
-    Quotes, brackets, backticks and full stops at the end are not read.
+    Quotes, brackets, backticks and full stops at the end are not read, nor is what is in brackets after Hangul.
     """
-    read = text.rstrip()
+    read = re.sub(r"(?<=[가-힣])\([^()]*\)$", "", unicodedata.normalize("NFC", text[-200:]).rstrip())
     while read and unicodedata.category(read[-1]) in _UNREAD and read[-1] not in "%&":
         read = read[:-1].rstrip()
     if not read:

@@ -60,7 +60,9 @@ class Report:
         lines += [
             f"    {name:9} {translate(f'{value:6.3f} bits per character')}" for name, value in self.work.bits.items()
         ]
-        lines += [translate(f"{name} writes: {' '.join(text.split())}") for name, text in self.work.samples.items()]
+        lines += [
+            f"{translate(f'{name} writes:')} {' '.join(text.split())}" for name, text in self.work.samples.items()
+        ]
         return "\n".join(lines)
 
     __repr__ = __str__
@@ -95,8 +97,11 @@ def examine(work: Work, steps: Iterable[Step]) -> Report:
     for step in counted(list(steps), "examining"):
         try:
             passed.append(_shortened(step(work)))
-        except (NotYetError, OSError, ValueError, LookupError) as problem:  # LookupError: a dictionary without <unk>
+        except NotYetError as problem:
             return Report(tuple(passed), _shortened(str(problem)), work)
+        except (OSError, ValueError, LookupError) as error:  # LookupError: a dictionary without <unk>
+            raised = f"{type(error).__name__}: {_shortened(str(error))}"
+            return Report(tuple(passed), f"This could not be examined. {raised}", work)
     return Report(tuple(passed), "", work)
 
 

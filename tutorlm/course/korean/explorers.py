@@ -38,7 +38,7 @@ PHRASES = {
     "backward: reads from the last character": "역방향: 마지막 문자부터 읽습니다",
     "word": "단어",
     "From hidden states to word vectors": "은닉 상태에서 단어 벡터로",
-    "“{}” in: {}": "“{}”[이/가] 나온 문장: {}",
+    "“{}” in:": "“{}”[이/가] 나온 문장:",
     "nearest": "가장 가까운 단어",
     "in": "문장",
     "cosine": "코사인",

@@ -24,7 +24,7 @@ PHRASES = {
     "the answer is None: perhaps `return` is missing, or it prints what it should return": (
         "답이 None입니다. `return`을 빠뜨렸거나, 돌려줄 값을 출력만 했는지 확인해 보세요"
     ),
-    "line {}: {}": "{}번째 줄: {}",
+    "line {}": "{}번째 줄",
     "line {} of your code": "작성한 코드의 {}번째 줄",
     "The function still has a `...` in it.": "함수 안에 아직 `...`[이/가] 있습니다.",
     "Your function raised {}": "함수를 실행하다가 오류가 났습니다: {}",

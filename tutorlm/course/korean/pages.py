@@ -3,7 +3,7 @@
 PHRASES = {
     "Row {} of {} becomes the vector of token {}": "전체 {1}행 중 {0}행이 토큰 {2}의 벡터가 됩니다",
     "sentence {}": "문장 {}",
-    "{} words in the plane; nearest to {}: {}": "평면 위의 단어 {}개. {}에 가장 가까운 단어: {}",
+    "{} words in the plane; nearest to “{}”:": "평면 위의 단어 {}개. “{}”에 가장 가까운 단어:",
     "script": "문자 체계",
     "characters": "문자 수",
     "covered": "포함률",
