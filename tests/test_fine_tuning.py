@@ -25,6 +25,7 @@ from tutorlm.fine_tuning import compare
 from tutorlm.recipes import FINE_TUNING, FLAIR, RECIPES, RECOMMENDED
 from tutorlm.training.optimizers import layer_rate
 from tutorlm.training.settings import SCHEDULES
+from tutorlm.unicode import columns
 
 QUICK = {"sequence_length": 50, "mini_batch_size": 8, "observers": []}
 LAYERS = ("encoder", "rnn", "decoder")
@@ -528,6 +529,14 @@ def test_a_model_that_is_not_there_and_a_text_that_is_not_there_are_told(tmp_pat
         compare({"mine": tmp_path / "none.pt"}, {"text": "abc"})
     with pytest.raises(FileNotFoundError):
         compare({"mine": strong_model(dictionary_of("abc\n"))}, {"text": tmp_path / "none.txt"})
+
+
+@pytest.mark.parametrize(
+    ("text", "wide"), [("", 0), ("abc", 3), ("한글", 4), ("日本語", 6), ("é", 1), ("हुआ", 2), ("ที่", 1), ("a\u200bb", 2)]
+)
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_a_text_takes_as_many_columns_in_every_form(text, wide, form):
+    assert columns(unicodedata.normalize(form, text)) == wide
 
 
 def test_the_columns_of_a_comparison_are_straight_for_names_of_any_width():

@@ -10,7 +10,7 @@ import numpy as np
 from tutorlm.evaluation import Score
 from tutorlm.events import bits
 from tutorlm.language_model import LanguageModel
-from tutorlm.unicode import columns, normalize
+from tutorlm.unicode import columns, normalize, padding
 
 
 def warm_start(model: LanguageModel, shrink: float = 0.5, dropout: float | None = 0.1) -> LanguageModel:
@@ -84,10 +84,8 @@ class Comparison:
                 rows.append((f"<unk> to {model}", [f"{score.unknown_share:.2%}" for score in scores.values()]))
         first = max(columns(name) for name, _ in rows)
         others = max((columns(cell) for _, row in rows for cell in row), default=0) + 2
-        lines = [
-            name + " " * (first - columns(name)) + "".join(" " * (others - columns(cell)) + cell for cell in row)
-            for name, row in rows
-        ]
+        lines = [name + padding(name, first) + "".join(padding(cell, others) + cell for cell in row)
+                 for name, row in rows]  # fmt: skip
         why = "Per byte of the text: in the models' different normal forms it has different numbers of characters."
         if not self._all_read_the_same("NFC"):
             why += " NFKC and NFKD lose differences, such as that of ２ and 2: their figures look too good."

@@ -22,8 +22,13 @@ def code_points(text: str) -> np.ndarray:
 def columns(text: str) -> int:
     """How many columns of a terminal a text takes: two for a Hangul syllable or an ideograph, none for a mark."""
     text = unicodedata.normalize("NFC", text)
-    marks = sum(unicodedata.combining(character) > 0 for character in text)
+    marks = sum(unicodedata.category(character) in ("Mn", "Me", "Cf") for character in text)
     return len(text) - marks + sum(unicodedata.east_asian_width(character) in "WF" for character in text)
+
+
+def padding(text: str, width: int) -> str:
+    """The spaces that fill a text up to so many columns."""
+    return " " * (width - columns(text))
 
 
 def normalize(text: str, form: str | None) -> str:

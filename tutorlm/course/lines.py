@@ -9,7 +9,7 @@ from typing import Any
 
 from tutorlm.course.display import show
 from tutorlm.course.drawing import folded
-from tutorlm.unicode import columns
+from tutorlm.unicode import columns, padding
 
 LINE, EMPTY = "white-space:pre-wrap;overflow-wrap:anywhere", "min-height:1.6em"  # an empty line is a line too
 
@@ -38,7 +38,7 @@ def in_reading_order(texts: list[str], heads: list[str] | None) -> dict[str, Any
     wide = max(map(columns, heads or [""]), default=0)
     plain, cells = [], []
     for head, text in itertools.zip_longest(heads or [], texts, fillvalue=""):
-        plain.append(f"{head}{' ' * (wide - columns(head))}  {text}" if heads else text)
+        plain.append(f"{head}{padding(head, wide)}  {text}" if heads else text)
         if heads:
             cells.append(f'<div dir="auto" style="opacity:.75">{escape(head)}</div>')
         cells.append(f'<div dir="auto" style="{LINE if text else EMPTY}">{escape(text)}</div>')
