@@ -348,11 +348,12 @@ def shown(monkeypatch):
     outputs = []
 
     class Recorded:
-        def __init__(self, bundle):
-            outputs.append([bundle["text/plain"]])
-            self.lines = outputs[-1]
+        def __init__(self):
+            self.lines = []
 
         def update(self, bundle):
+            if not self.lines:
+                outputs.append(self.lines)
             self.lines.append(bundle["text/plain"])
 
     monkeypatch.setattr(progress_line, "Output", Recorded)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 Bundle = dict[str, Any]  # MIME type → data of an output
+NOTHING: Bundle = {"text/html": "", "text/plain": ""}
 
 
 def shell() -> Any:
@@ -57,16 +58,27 @@ def show(bundle: Bundle, metadata: dict[str, object] | None = None) -> None:
 
 
 class Output:
-    """An output of the running cell that can be replaced later, from any thread. A no-op outside a kernel."""
+    """An output of the running cell that can be replaced later, from any thread. A no-op outside a kernel.
 
-    def __init__(self, bundle: Bundle) -> None:
-        self._handle = None
-        if kernel():
-            from IPython.display import display
+    Args:
+        bundle: what is shown at once; without it nothing is, until the first update.
+    """
 
-            self._handle = display(bundle, raw=True, display_id=True)
+    def __init__(self, bundle: Bundle | None = None) -> None:
+        self._handle: Any = None
+        if bundle:
+            self.update(bundle)
 
     def update(self, bundle: Bundle, metadata: dict[str, object] | None = None) -> None:
-        """Replace what is shown."""
+        """Show this in place of what was shown."""
         if self._handle:
             self._handle.update(bundle, raw=True, metadata=metadata or {})
+        elif kernel():
+            from IPython.display import display
+
+            self._handle = display(bundle, raw=True, display_id=True, metadata=metadata or {})
+
+    def clear(self) -> None:
+        """Show nothing in place of what was shown."""
+        if self._handle:
+            self.update(NOTHING)

@@ -22,7 +22,7 @@ import ipywidgets
 
 from tutorlm.course import pages
 from tutorlm.course.charts import as_output
-from tutorlm.course.display import Output, full_width, someone_looks_on, view
+from tutorlm.course.display import NOTHING, Output, full_width, someone_looks_on, view
 from tutorlm.course.drawing import folded
 from tutorlm.course.editions import translate
 from tutorlm.course.run_state import RunState
@@ -66,7 +66,7 @@ class LossPlot:
         box = ipywidgets.VBox([*controls, self.html]) if self._live else None
         words = translate("a live plot of a training run" if box else "training …")
         first = view(box, words) if box else {"text/plain": words}
-        self._outputs = Output(first), Output({"text/plain": "", "text/html": ""})
+        self._outputs = Output(first), Output(NOTHING)
 
     def __call__(self, event: Event) -> None:
         """Take one event, and draw if it is time."""

@@ -23,6 +23,7 @@ _BEFORE = ("“", "‘", "«", '"', "'", "`", " raised ")  # a hole after these 
 TOGETHER, WITH_HOLES = 30, 6  # sentences that are looked up as one phrase; as one with holes
 DEEPEST = 4  # holes within holes
 LONGEST = 4000  # characters of a text that is taken apart
+Spans = list[tuple[int, int]]  # where what is verbatim begins and ends
 Found = tuple[int, str]  # how many characters of a text are those of phrases, and its translation
 
 
@@ -36,28 +37,27 @@ class Template:
 
     def __init__(self, english: str, foreign: str) -> None:
         self.pieces = _HOLE.split(english)[::2]
+        self.between = [re.compile(re.escape(piece)) if piece else _WORD_END for piece in self.pieces[1:-1]]
         self.fixed = sum(map(len, self.pieces))
         parts = _HOLE.split(foreign)
         self.words, numbers = parts[::2], parts[1::2]
         self.order = [int(number) if number else place for place, number in enumerate(numbers)]
         self.quoted = [piece.endswith(_BEFORE) for piece in self.pieces[:-1]]
 
-    def holes(self, text: str) -> list[str] | None:
+    def holes(self, text: str, verbatim: Spans) -> list[str] | None:
         """What is in the holes if a text is this phrase, each as short as can be; else None.
 
-        Of two holes side by side the first has one word. No hole ends inside a quotation.
+        Of two holes side by side the first has one word. No hole ends inside what is verbatim.
         """
         first, *middle, last = self.pieces
         if not text.startswith(first) or not text.endswith(last) or len(text) < self.fixed:
             return None
         place, end, found = len(first), len(text) - len(last), []
-        spans = _spans(text)
-        if _is_within(end, spans):
+        if _is_within(end, verbatim):
             return None
-        for piece in middle:
-            pattern = re.compile(re.escape(piece)) if piece else _WORD_END
+        for piece, pattern in zip(middle, self.between, strict=True):
             starts = (match.start() for match in pattern.finditer(text, place, end))
-            at = next((start for start in starts if not _is_within(start, spans)), end if not piece else -1)
+            at = next((start for start in starts if not _is_within(start, verbatim)), -1 if piece else end)
             if at < 0:
                 return None
             found.append(text[place:at])
@@ -102,7 +102,7 @@ class PhraseBook:
         return known
 
     def _best(self, text: str, depth: int) -> Found:
-        ends = sorted({0, *_breaks(text), len(text)})
+        ends = sorted({0, *_breaks(text, _spans(text)), len(text)})
         best: list[Found] = [(0, "")]  # of the text up to each end
         for stop in range(1, len(ends)):
             ways = []
@@ -127,9 +127,10 @@ class PhraseBook:
     def _phrase(self, text: str, depth: int) -> Found | None:
         if text in self.exact:
             return len(text), self.exact[text]
-        if len(_breaks(text)) >= WITH_HOLES:
+        verbatim = _spans(text)
+        if len(_breaks(text, verbatim)) >= WITH_HOLES:
             return None
-        fitting = ((template, template.holes(text)) for template in self.templates)
+        fitting = ((template, template.holes(text, verbatim)) for template in self.templates)
         ways = [self._filled(template, holes, depth) for template, holes in fitting if holes is not None]
         return max(ways, key=lambda way: way[0], default=None)
 
@@ -147,16 +148,15 @@ class PhraseBook:
         return self._taken_apart(words, depth)
 
 
-def _breaks(text: str) -> list[int]:
+def _breaks(text: str, verbatim: Spans) -> list[int]:
     """Where sentences and lines begin, but for those that are verbatim."""
-    spans = _spans(text)
-    return [found.end() for found in _BREAK.finditer(text) if not _is_within(found.start(), spans)]
+    return [found.end() for found in _BREAK.finditer(text) if not _is_within(found.start(), verbatim)]
 
 
-def _spans(text: str) -> list[tuple[int, int]]:
+def _spans(text: str) -> Spans:
     return [found.span() for found in _VERBATIM.finditer(text)]
 
 
-def _is_within(place: int, spans: list[tuple[int, int]]) -> bool:
+def _is_within(place: int, spans: Spans) -> bool:
     """Whether a place is inside one of the spans; before its last character is not: a phrase may close a quotation."""
     return any(start < place < end - 1 for start, end in spans)

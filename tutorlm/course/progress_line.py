@@ -23,19 +23,14 @@ def counted(items: Sequence[T], name: str) -> Iterator[T]:
     if not kernel():
         yield from tqdm(items, desc=translate(name), delay=DELAY, leave=False)
         return
-    began, line = time.perf_counter(), None
+    began, line = time.perf_counter(), Output()
     try:
         for number, item in enumerate(items):
             if time.perf_counter() - began > DELAY:
-                bundle = {"text/plain": f"{translate(name)}: {number}/{len(items)}"}
-                if line is None:
-                    line = Output(bundle)
-                else:
-                    line.update(bundle)
+                line.update({"text/plain": f"{translate(name)}: {number}/{len(items)}"})
             yield item
     finally:
-        if line:
-            line.update({"text/html": "", "text/plain": ""})
+        line.clear()
 
 
 class ProgressLine:
@@ -57,14 +52,14 @@ class ProgressLine:
         self._title = name
         self._began = self._next = 0.0
         self._valid = float("nan")
-        self._output: Output | None = None
+        self._output = Output()
 
     def __call__(self, event: Event) -> None:
         """Take one event, and update the line if it is time."""
         if isinstance(event, Started):
             self._title = self.name or ("forward" if event.is_forward_lm else "backward")
             self._began, self._valid = self.clock(), bits(event.valid_loss)
-            self._output = None
+            self._output = Output()
             self._show(f"before the first step, valid {self._valid:.2f} bits per character")
         elif isinstance(event, NewBest):
             self._valid = bits(event.valid_loss)
@@ -82,11 +77,7 @@ class ProgressLine:
         self._next = self.clock() + PAUSE
         line = f"{translate(self._title)}: {translate(text)}"
         if kernel():
-            bundle = {"text/plain": line}
-            if self._output is None:
-                self._output = Output(bundle)
-            else:
-                self._output.update(bundle)
+            self._output.update({"text/plain": line})
         elif sys.stdout.isatty():
             print(f"\r\x1b[K{line}", end="\n" if last else "", flush=True)
         elif last:
